@@ -1,0 +1,1 @@
+//! The one door to the data: transactions with a tenant's context, the record engine, migrations, policies, the local cluster, object storage.

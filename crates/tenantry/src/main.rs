@@ -1,0 +1,3 @@
+//! The `tenantry` program.
+
+fn main() {}

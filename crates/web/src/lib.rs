@@ -1,0 +1,1 @@
+//! The HTTP side of Tenantry: the REST API and its OpenAPI description.

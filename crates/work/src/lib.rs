@@ -1,0 +1,1 @@
+//! What Tenantry does: operations, imports and exports.
