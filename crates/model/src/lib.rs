@@ -1,1 +1,18 @@
 //! What Tenantry knows: entities, field kinds, permissions, problems and pure rules. No async, no I/O.
+//!
+//! Everything here is data or a pure function. One [`entity::Entity`] describes a kind of record; the record
+//! engine, the API, imports, exports, permissions, audit and documentation are readers of that description.
+
+pub mod caller;
+pub mod entity;
+pub mod field;
+pub mod problem;
+pub mod registry;
+pub mod world;
+
+/// A record, or part of one, as it travels between crates: field name → canonical JSON value.
+///
+/// Canonical means: text trimmed, numbers of money, price, quantity and percent as strings without exponent,
+/// integers as JSON numbers, dates `YYYY-MM-DD`, times RFC 3339 in UTC, ids as hyphenated lower-case UUIDs,
+/// empty as `null`.
+pub type Document = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,282 @@
+//! The description of one kind of record, from which everything about it comes.
+
+use crate::{
+    Document,
+    field::{Field, Text},
+    problem::FieldError,
+};
+
+/// Which room of each floor an entity lives in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Area {
+    /// Tenants, users, roles, tokens, settings.
+    Access,
+    /// Products, SKUs, suppliers, prices.
+    Catalog,
+    /// Warehouses, levels, movements, reservations.
+    Stock,
+    /// Companies, customers, contacts, routes.
+    Crm,
+    /// Carts, orders, invoices, payments.
+    Sales,
+    /// Imports, exports, files.
+    Data,
+    /// Jobs and what connects to other software.
+    Integrations,
+}
+
+/// How the database protects the table; the argument of the one function that makes its policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Rows of one customer: a portal sees its own.
+    Customer,
+    /// A portal may read.
+    Catalogue,
+    /// Staff alone.
+    Staff,
+    /// Written by the program, read by staff where listed.
+    System,
+}
+
+impl Class {
+    /// The name the database knows.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Catalogue => "catalogue",
+            Self::Staff => "staff",
+            Self::System => "system",
+        }
+    }
+}
+
+/// What callers may do with records through the API and imports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writes {
+    /// Create, update, archive and restore.
+    All,
+    /// Nothing: operations and the program write it.
+    None,
+}
+
+/// A set of fields that no two records of a tenant share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The constraint's name in the database.
+    pub constraint: &'static str,
+    /// The fields.
+    pub fields: &'static [&'static str],
+}
+
+/// Records of another entity that point at this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Child {
+    /// The name in the API: `GET /customers/{id}/orders`.
+    pub name: &'static str,
+    /// The other entity.
+    pub entity: &'static str,
+    /// Its link field.
+    pub field: &'static str,
+}
+
+/// A rule over a whole record, beyond single fields; pure.
+#[derive(Clone, Copy, Debug)]
+pub struct Check {
+    /// The constraint of the database that says the same, where there is one.
+    pub constraint: Option<&'static str>,
+    /// Gives the errors of a record whose fields are each valid. Fields that are not known are absent.
+    pub run: fn(&Document) -> Vec<FieldError>,
+}
+
+/// One kind of record.
+#[derive(Clone, Copy, Debug)]
+pub struct Entity {
+    /// Table, API path and first half of permissions: plural, `snake_case`.
+    pub name: &'static str,
+    /// One record in names of events and links: `customer`.
+    pub singular: &'static str,
+    /// One record, as people read it.
+    pub label: Text,
+    /// Several, as people read it.
+    pub plural: Text,
+    /// A sentence for the dictionary.
+    pub about: &'static str,
+    /// Which room.
+    pub area: Area,
+    /// How the database protects it.
+    pub class: Class,
+    /// Its own fields, beyond the standard ones every record has.
+    pub fields: &'static [Field],
+    /// Natural keys, the one that imports upsert by first.
+    pub keys: &'static [Key],
+    /// Fields by which people and files name a record, best first.
+    pub named_by: &'static [&'static str],
+    /// The field that serves as a record's title.
+    pub title: &'static str,
+    /// The table has `search_text`.
+    pub searchable: bool,
+    /// Records of other entities shown with it.
+    pub children: &'static [Child],
+    /// From a record to its owner, for record scope: `["owner_id"]`, `["customer_id", "owner_id"]`.
+    pub owner: &'static [&'static str],
+    /// Rules over the whole record.
+    pub checks: &'static [Check],
+    /// Tenants may add fields of their own; values live in `attributes`.
+    pub custom_fields: bool,
+    /// The table has `version`, `archived_at`, `archived_by`.
+    pub versioned: bool,
+    /// What callers may do.
+    pub writes: Writes,
+}
+
+impl Entity {
+    /// An entity with standard behaviour: versioned, writable, nothing searchable.
+    pub const fn new(name: &'static str, singular: &'static str, area: Area, class: Class) -> Self {
+        Self {
+            name,
+            singular,
+            label: Text::new(singular),
+            plural: Text::new(name),
+            about: "",
+            area,
+            class,
+            fields: &[],
+            keys: &[],
+            named_by: &[],
+            title: "id",
+            searchable: false,
+            children: &[],
+            owner: &[],
+            checks: &[],
+            custom_fields: false,
+            versioned: true,
+            writes: Writes::All,
+        }
+    }
+
+    /// With labels: one and several, in English and Thai.
+    pub const fn labels(mut self, label: Text, plural: Text) -> Self {
+        self.label = label;
+        self.plural = plural;
+        self
+    }
+
+    /// With a sentence for the dictionary.
+    pub const fn about(mut self, about: &'static str) -> Self {
+        self.about = about;
+        self
+    }
+
+    /// With its fields.
+    pub const fn fields(mut self, fields: &'static [Field]) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// With natural keys.
+    pub const fn keys(mut self, keys: &'static [Key]) -> Self {
+        self.keys = keys;
+        self
+    }
+
+    /// With the fields by which people and files name a record; the last one is its title.
+    pub const fn named_by(mut self, fields: &'static [&'static str]) -> Self {
+        self.named_by = fields;
+        if let [.., last] = fields {
+            self.title = last;
+        }
+        self
+    }
+
+    /// `q=` finds its records.
+    pub const fn searchable(mut self) -> Self {
+        self.searchable = true;
+        self
+    }
+
+    /// With records of other entities shown with it.
+    pub const fn children(mut self, children: &'static [Child]) -> Self {
+        self.children = children;
+        self
+    }
+
+    /// With the path from a record to its owner.
+    pub const fn owner(mut self, path: &'static [&'static str]) -> Self {
+        self.owner = path;
+        self
+    }
+
+    /// With rules over the whole record.
+    pub const fn checks(mut self, checks: &'static [Check]) -> Self {
+        self.checks = checks;
+        self
+    }
+
+    /// Tenants may add fields of their own.
+    pub const fn custom_fields(mut self) -> Self {
+        self.custom_fields = true;
+        self
+    }
+
+    /// A plain table: no version, no archive.
+    pub const fn unversioned(mut self) -> Self {
+        self.versioned = false;
+        self
+    }
+
+    /// Callers only read it.
+    pub const fn read_only(mut self) -> Self {
+        self.writes = Writes::None;
+        self
+    }
+
+    /// Its own field of this name.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Its own or a standard field of this name.
+    pub fn any_field(&self, name: &str) -> Option<&'static Field> {
+        self.field(name).or_else(|| self.standard().find(|field| field.name == name))
+    }
+
+    /// The fields every record has, as far as this entity's table holds them.
+    pub fn standard(&self) -> impl Iterator<Item = &'static Field> + use<> {
+        let versioned = self.versioned;
+        STANDARD.iter().filter(move |field| versioned || !VERSIONED_ONLY.contains(&field.name))
+    }
+
+    /// The permission `customers.view` for the action `view`.
+    pub fn permission(&self, action: &str) -> String {
+        format!("{}.{action}", self.name)
+    }
+
+    /// The fields imports upsert by.
+    pub fn upsert_key(&self) -> Option<&'static Key> {
+        self.keys.first()
+    }
+}
+
+/// A natural key: the constraint's name and its fields.
+pub const fn key(constraint: &'static str, fields: &'static [&'static str]) -> Key {
+    Key { constraint, fields }
+}
+
+/// Records of another entity shown with one.
+pub const fn child(name: &'static str, entity: &'static str, field: &'static str) -> Child {
+    Child { name, entity, field }
+}
+
+/// The fields every record has. `tenant_id` is not among them: no caller ever sees or sends it.
+pub static STANDARD: &[Field] = &[
+    crate::field::id("id", "ID").read_only(),
+    crate::field::timestamp("created_at", "Created").th("สร้างเมื่อ").read_only().sortable(),
+    crate::field::timestamp("updated_at", "Updated").th("แก้ไขเมื่อ").read_only(),
+    crate::field::id("created_by", "Created by").th("สร้างโดย").read_only().staff_only(),
+    crate::field::integer("version", "Version", 1, i32::MAX as i64).th("รุ่น").read_only(),
+    crate::field::timestamp("archived_at", "Archived").th("เก็บถาวรเมื่อ").read_only(),
+    crate::field::id("archived_by", "Archived by").th("เก็บถาวรโดย").read_only().staff_only(),
+];
+
+/// The standard fields that only versioned tables have.
+static VERSIONED_ONLY: &[&str] = &["version", "archived_at", "archived_by"];
