@@ -216,7 +216,7 @@ impl Problem {
     }
 
     /// The inner cause, for the log alone.
-    pub fn inner_cause(&self) -> Option<&(dyn Error + Send + Sync)> {
+    pub fn inner_cause(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
         self.inner.cause.as_deref()
     }
 }

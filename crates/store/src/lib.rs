@@ -1,1 +1,8 @@
-//! The one door to the data: transactions with a tenant's context, the record engine, migrations, policies, the local cluster, object storage.
+//! The one door to the data: transactions with a tenant's context, the record engine, migrations, policies,
+//! the local cluster, object storage.
+
+pub mod db;
+pub mod sql;
+pub mod world;
+
+pub use db::{Db, DbSettings, SystemTask, SystemTx, TenantTx};

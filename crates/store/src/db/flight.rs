@@ -1,0 +1,102 @@
+//! Reads in one flight: BEGIN, context, queries and COMMIT are sent together, one round trip for all.
+//!
+//! The driver pipelines futures that are polled together, in the order in which they are first polled, so all
+//! of a flight are in one `join`. Every answer is read. A caller who goes away in the middle closes the
+//! connection, see [`super::pool::Lease`].
+
+use std::time::Duration;
+
+use futures_util::future::{join, join_all, join3};
+use model::{caller::Caller, problem::Problem};
+use tokio_postgres::{Client, Error, Row, Statement};
+
+use super::{Db, error::problem, tx::Context};
+use crate::sql::Query;
+
+/// A flight being put together.
+#[derive(Debug)]
+pub struct Flight<'a> {
+    db: &'a Db,
+    caller: &'a Caller,
+    queries: Vec<Query>,
+    timeout: Option<Duration>,
+}
+
+impl<'a> Flight<'a> {
+    pub(super) fn new(db: &'a Db, caller: &'a Caller) -> Self {
+        Self { db, caller, queries: vec![], timeout: None }
+    }
+
+    /// With another query.
+    #[expect(clippy::should_implement_trait, reason = "a builder's word, not arithmetic")]
+    pub fn add(mut self, query: Query) -> Self {
+        self.queries.push(query);
+        self
+    }
+
+    /// With a limit for each query; one that runs into it answers `too_slow`.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sends all and gives the rows of each query, in order.
+    ///
+    /// # Errors
+    /// The first query's problem, or `unavailable`.
+    pub async fn go(self) -> Result<Vec<Vec<Row>>, Problem> {
+        let mut lease = self.db.lease().await?;
+        let context = lease.prepare(Context::SQL).await.map_err(problem)?;
+        let mut statements = Vec::with_capacity(self.queries.len());
+        for query in &self.queries {
+            statements.push(match query.prepared {
+                true => Some(lease.prepare(&query.text).await.map_err(problem)?),
+                false => None,
+            });
+        }
+        let begin = match self.timeout {
+            Some(limit) => format!("begin read only; set local statement_timeout = {}", limit.as_millis()),
+            None => "begin read only".to_owned(),
+        };
+        let client = lease.client();
+        let values = Context::of(self.caller);
+        let params = values.params();
+        let queries =
+            self.queries.iter().zip(&statements).map(|(query, statement)| run(client, query, statement));
+        let (begun, (set, rows), ended) = join3(
+            client.batch_execute(&begin),
+            join(client.query(&context, &params), join_all(queries)),
+            client.batch_execute("commit"),
+        )
+        .await;
+        begun.map_err(problem)?;
+        // A failed transaction answers COMMIT with ROLLBACK and no error; but then one of these is an error.
+        let failure = set.err().into_iter().chain(ended.err()).next();
+        let rows: Result<Vec<_>, Error> = rows.into_iter().collect();
+        let connection_is_fine = !client.is_closed();
+        let answer = match (rows, failure) {
+            (_, Some(error)) | (Err(error), None) => Err(problem(error)),
+            (Ok(rows), None) => Ok(rows),
+        };
+        if connection_is_fine {
+            lease.clean();
+        }
+        answer
+    }
+}
+
+/// Runs one query, prepared or planned for its own parameters.
+pub(super) async fn run(
+    client: &Client,
+    query: &Query,
+    statement: &Option<Statement>,
+) -> Result<Vec<Row>, Error> {
+    match statement {
+        Some(statement) => {
+            let typed = query.typed();
+            let params: Vec<_> = typed.iter().map(|(value, _)| *value).collect();
+            client.query(statement, &params).await
+        }
+        None => client.query_typed(&query.text, &query.typed()).await,
+    }
+}

@@ -1,0 +1,137 @@
+//! The one door: [`Db`] hides its pools, [`TenantTx`] is the only way to a tenant's rows.
+
+mod error;
+mod flight;
+mod pool;
+mod system;
+mod tx;
+
+use std::time::Duration;
+
+use model::{
+    caller::Caller,
+    problem::{Problem, codes},
+    world::World,
+};
+use tokio_postgres::Config;
+use uuid::Uuid;
+
+pub use error::{Violation, violation};
+pub use flight::Flight;
+pub use system::{SystemTask, SystemTx};
+pub use tx::TenantTx;
+
+use crate::sql::Query;
+use pool::{Lease, Pool};
+
+/// How to reach the database as the two runtime logins.
+#[derive(Clone, Debug)]
+pub struct DbSettings {
+    /// As `tenantry_app`.
+    pub app: Config,
+    /// As `tenantry_operator`.
+    pub operator: Config,
+    /// Most connections of `tenantry_app`; the operator's pool has two.
+    pub connections: usize,
+    /// How long a caller waits for a connection before the answer is "not available".
+    pub wait: Duration,
+}
+
+impl DbSettings {
+    /// Sixteen connections, five seconds.
+    pub fn new(app: Config, operator: Config) -> Self {
+        Self { app, operator, connections: 16, wait: Duration::from_secs(5) }
+    }
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    app: Pool,
+    operator: Pool,
+    world: World,
+}
+
+impl Db {
+    /// Pools that connect when first used.
+    ///
+    /// # Errors
+    /// When the pools' sizes make no sense.
+    pub fn new(settings: &DbSettings, world: World) -> Result<Self, Problem> {
+        let app = pool::make(&settings.app, settings.connections, settings.wait)?;
+        let operator = pool::make(&settings.operator, 2, settings.wait)?;
+        Ok(Self { app, operator, world })
+    }
+
+    /// Clock and randomness.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// A transaction with the caller's context: the only way to change a tenant's rows.
+    ///
+    /// # Errors
+    /// [`codes::UNAVAILABLE`] when the database cannot be reached.
+    pub async fn begin(&self, caller: &Caller) -> Result<TenantTx, Problem> {
+        TenantTx::begin(self.lease().await?, caller.clone()).await
+    }
+
+    /// Reads in one flight: begin, context, the queries and commit travel together and cost one round trip.
+    pub fn flight<'a>(&'a self, caller: &'a Caller) -> Flight<'a> {
+        Flight::new(self, caller)
+    }
+
+    /// The rows of one query, in one flight.
+    ///
+    /// # Errors
+    /// The query's own problem, or [`codes::UNAVAILABLE`].
+    pub async fn read(&self, caller: &Caller, query: Query) -> Result<Vec<crate::sql::Row>, Problem> {
+        let mut answers = self.flight(caller).add(query).go().await?;
+        Ok(answers.pop().unwrap_or_default())
+    }
+
+    /// A read across tenants, for the listed tasks alone; it sees only the tables the operator may see.
+    ///
+    /// # Errors
+    /// [`codes::UNAVAILABLE`] when the database cannot be reached.
+    pub async fn begin_system(&self, task: SystemTask) -> Result<SystemTx, Problem> {
+        SystemTx::begin(pool::lease(&self.operator).await?, task).await
+    }
+
+    /// The tenant behind a slug, host or short id, before any context is set.
+    ///
+    /// # Errors
+    /// [`codes::UNAVAILABLE`] when the database cannot be reached.
+    pub async fn resolve(&self, kind: &'static str, key: &str) -> Result<Option<Uuid>, Problem> {
+        let mut lease = self.lease().await?;
+        let statement = lease
+            .prepare(crate::sql!("select tenant_id from tenant_slugs where key = $1 and kind = $2").text)
+            .await
+            .map_err(error::problem)?;
+        let row = lease.client().query_opt(&statement, &[&key, &kind]).await.map_err(error::problem)?;
+        lease.clean();
+        Ok(row.map(|row| row.get(0)))
+    }
+
+    /// Answers when the database does.
+    ///
+    /// # Errors
+    /// [`codes::UNAVAILABLE`] with the reason as its cause.
+    pub async fn ping(&self) -> Result<(), Problem> {
+        let lease = self.lease().await?;
+        lease.client().batch_execute("select 1").await.map_err(error::problem)?;
+        lease.clean();
+        Ok(())
+    }
+
+    async fn lease(&self) -> Result<Lease, Problem> {
+        pool::lease(&self.app).await
+    }
+}
+
+/// The problem of a database that cannot be reached.
+fn unavailable(cause: impl std::error::Error + Send + Sync + 'static) -> Problem {
+    Problem::new(&codes::UNAVAILABLE, "The database cannot be reached just now; nothing was changed.")
+        .hint("Try again in a moment.")
+        .cause(cause)
+}

@@ -1,0 +1,114 @@
+//! Connections: a pool of them, each with a bounded cache of prepared statements.
+
+use std::{num::NonZeroUsize, time::Duration};
+
+use deadpool::{
+    Runtime,
+    managed::{self, Metrics, Object, RecycleError, RecycleResult, Timeouts},
+};
+use lru::LruCache;
+use model::problem::Problem;
+use tokio_postgres::{Client, Config, NoTls, Statement};
+use tracing::warn;
+
+use super::unavailable;
+
+/// Prepared statements kept per connection; the least used one is closed when a new one comes.
+const STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+
+pub type Pool = managed::Pool<Connector>;
+
+/// Opens connections.
+#[derive(Debug)]
+pub struct Connector(Config);
+
+/// One connection.
+#[derive(Debug)]
+pub struct Connection {
+    client: Client,
+    statements: LruCache<String, Statement>,
+}
+
+impl managed::Manager for Connector {
+    type Type = Connection;
+    type Error = tokio_postgres::Error;
+
+    async fn create(&self) -> Result<Connection, Self::Error> {
+        let (client, connection) = self.0.connect(NoTls).await?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                warn!(%error, "a database connection ended");
+            }
+        });
+        Ok(Connection { client, statements: LruCache::new(STATEMENTS) })
+    }
+
+    async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<Self::Error> {
+        if connection.client.is_closed() { Err(RecycleError::message("closed")) } else { Ok(()) }
+    }
+}
+
+pub fn make(config: &Config, size: usize, wait: Duration) -> Result<Pool, Problem> {
+    let timeouts = Timeouts { wait: Some(wait), create: Some(wait), recycle: Some(wait) };
+    Pool::builder(Connector(config.clone()))
+        .max_size(size)
+        .timeouts(timeouts)
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(Problem::internal)
+}
+
+pub async fn lease(pool: &Pool) -> Result<Lease, Problem> {
+    Ok(Lease { held: Some(pool.get().await.map_err(unavailable)?) })
+}
+
+/// A connection out of the pool. It goes back only when [`Lease::clean`] was said; otherwise it is closed.
+///
+/// A connection that still has a transaction open, or answers unread, would commit the writes of one tenant
+/// with the next one's COMMIT. So going back is the exception that must be earned, and closing is the rule.
+#[derive(Debug)]
+pub struct Lease {
+    held: Option<Object<Connector>>,
+}
+
+impl Lease {
+    /// The driver's client.
+    pub fn client(&self) -> &Client {
+        &self.connection().client
+    }
+
+    /// The prepared statement of this text, from the cache or made now.
+    pub async fn prepare(&mut self, text: &str) -> Result<Statement, tokio_postgres::Error> {
+        if let Some(connection) = self.held.as_mut()
+            && let Some(statement) = connection.statements.get(text)
+        {
+            return Ok(statement.clone());
+        }
+        let statement = self.client().prepare(text).await?;
+        if let Some(connection) = self.held.as_mut() {
+            connection.statements.put(text.to_owned(), statement.clone());
+        }
+        Ok(statement)
+    }
+
+    /// Gives the connection back: no transaction is open and every answer has been read.
+    pub fn clean(mut self) {
+        drop(self.held.take());
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "`held` is emptied by `clean` and `drop` alone, which take the lease away"
+    )]
+    fn connection(&self) -> &Connection {
+        self.held.as_ref().expect("a lease holds its connection until it ends")
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(held) = self.held.take() {
+            drop(Object::take(held));
+        }
+    }
+}

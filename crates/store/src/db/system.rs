@@ -1,0 +1,51 @@
+//! Reads across tenants, for listed tasks alone.
+
+use model::problem::Problem;
+use tokio_postgres::{Row, types::ToSql};
+
+use super::{error::problem, pool::Lease};
+use crate::sql::Sql;
+
+/// What the program may look up across tenants. What it finds is then done tenant by tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SystemTask {
+    /// The operator lists tenants.
+    ListTenants,
+    /// A starting process looks for imports that a dead one left in the middle.
+    FindInterruptedImports,
+}
+
+impl SystemTask {
+    /// Every task there is.
+    pub const ALL: [Self; 2] = [Self::ListTenants, Self::FindInterruptedImports];
+}
+
+/// A read-only transaction of the operator's login.
+#[derive(Debug)]
+pub struct SystemTx {
+    lease: Lease,
+}
+
+impl SystemTx {
+    pub(super) async fn begin(lease: Lease, task: SystemTask) -> Result<Self, Problem> {
+        tracing::debug!(?task, "reading across tenants");
+        lease.client().batch_execute("begin read only").await.map_err(problem)?;
+        Ok(Self { lease })
+    }
+
+    /// The rows of a hand-written statement.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn query(
+        mut self,
+        sql: &'static Sql,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, Problem> {
+        let statement = self.lease.prepare(sql.text).await.map_err(problem)?;
+        let rows = self.lease.client().query(&statement, params).await.map_err(problem)?;
+        self.lease.client().batch_execute("commit").await.map_err(problem)?;
+        self.lease.clean();
+        Ok(rows)
+    }
+}

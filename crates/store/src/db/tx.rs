@@ -1,0 +1,241 @@
+//! A transaction with a tenant's context.
+
+use futures_util::future::join;
+use model::{
+    caller::{Actor, Caller, Scope},
+    problem::{Problem, codes},
+};
+use tokio_postgres::{Row, types::ToSql};
+use uuid::Uuid;
+
+use super::{error::problem, flight, pool::Lease};
+use crate::sql::{Query, Sql};
+
+/// The parameters of `app.set_context`.
+pub(super) struct Context {
+    tenant: Uuid,
+    scope: &'static str,
+    actor: String,
+    customer: Option<Uuid>,
+    request: Uuid,
+    batch: Option<Uuid>,
+}
+
+impl Context {
+    pub(super) const SQL: &str = "select app.set_context($1, $2, $3, $4, $5, $6)";
+
+    pub(super) fn of(caller: &Caller) -> Self {
+        Self {
+            tenant: caller.tenant,
+            scope: caller.scope.name(),
+            actor: caller.actor.to_string(),
+            customer: caller.customer,
+            request: caller.request,
+            batch: caller.batch,
+        }
+    }
+
+    pub(super) fn params(&self) -> [&(dyn ToSql + Sync); 6] {
+        [&self.tenant, &self.scope, &self.actor, &self.customer, &self.request, &self.batch]
+    }
+}
+
+/// A transaction with a tenant's context. Dropped unfinished, it is rolled back and its connection closed.
+#[derive(Debug)]
+pub struct TenantTx {
+    lease: Lease,
+    caller: Caller,
+    state: State,
+}
+
+/// Whether COMMIT would commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Every statement so far was answered without error.
+    Sound,
+    /// A statement is under way, or its future was dropped before the answer was read.
+    Unread,
+    /// A statement failed: PostgreSQL ignores the rest until a rollback, and answers COMMIT with ROLLBACK.
+    Failed,
+}
+
+impl TenantTx {
+    pub(super) async fn begin(mut lease: Lease, caller: Caller) -> Result<Self, Problem> {
+        if (caller.scope == Scope::Portal) != caller.customer.is_some() {
+            return Err(Problem::internal("a portal caller acts for a customer, and no other caller does"));
+        }
+        let statement = lease.prepare(Context::SQL).await.map_err(problem)?;
+        let values = Context::of(&caller);
+        let params = values.params();
+        let client = lease.client();
+        let (begun, set) = join(client.batch_execute("begin"), client.query(&statement, &params)).await;
+        begun.and(set.map(drop)).map_err(problem)?;
+        Ok(Self { lease, caller, state: State::Sound })
+    }
+
+    /// Who asks.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// The tenant, the first parameter of every statement.
+    pub fn tenant(&self) -> Uuid {
+        self.caller.tenant
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> Actor {
+        self.caller.actor
+    }
+
+    /// The rows of a hand-written statement.
+    ///
+    /// # Errors
+    /// What the database said, as a problem; the transaction can then only be rolled back.
+    pub async fn query(
+        &mut self,
+        sql: &'static Sql,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, Problem> {
+        self.sound()?;
+        self.state = State::Unread;
+        let answer = async {
+            let statement = self.lease.prepare(sql.text).await?;
+            self.lease.client().query(&statement, params).await
+        };
+        let answer = answer.await;
+        self.read(answer)
+    }
+
+    /// The one row of a statement that gives at most one.
+    ///
+    /// # Errors
+    /// As [`TenantTx::query`].
+    pub async fn optional(
+        &mut self,
+        sql: &'static Sql,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<Option<Row>, Problem> {
+        Ok(self.query(sql, params).await?.into_iter().next())
+    }
+
+    /// The one row of a statement that always gives one.
+    ///
+    /// # Errors
+    /// As [`TenantTx::query`]; no row is a defect.
+    pub async fn one(&mut self, sql: &'static Sql, params: &[&(dyn ToSql + Sync)]) -> Result<Row, Problem> {
+        self.optional(sql, params)
+            .await?
+            .ok_or_else(|| Problem::internal(format!("no row from {}", sql.place)))
+    }
+
+    /// Runs a hand-written statement and gives how many rows it touched.
+    ///
+    /// # Errors
+    /// As [`TenantTx::query`].
+    pub async fn execute(
+        &mut self,
+        sql: &'static Sql,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64, Problem> {
+        self.sound()?;
+        self.state = State::Unread;
+        let answer = async {
+            let statement = self.lease.prepare(sql.text).await?;
+            self.lease.client().execute(&statement, params).await
+        };
+        let answer = answer.await;
+        self.read(answer)
+    }
+
+    /// The rows of a statement made from a description.
+    ///
+    /// # Errors
+    /// As [`TenantTx::query`].
+    pub async fn run(&mut self, query: &Query) -> Result<Vec<Row>, Problem> {
+        self.sound()?;
+        self.state = State::Unread;
+        let answer = async {
+            let statement = match query.prepared {
+                true => Some(self.lease.prepare(&query.text).await?),
+                false => None,
+            };
+            flight::run(self.lease.client(), query, &statement).await
+        };
+        let answer = answer.await;
+        self.read(answer)
+    }
+
+    /// Marks a point that [`TenantTx::back_to`] can return to. `name` is an identifier of the program's own.
+    ///
+    /// # Errors
+    /// As [`TenantTx::query`].
+    pub async fn savepoint(&mut self, name: &'static str) -> Result<(), Problem> {
+        self.sound()?;
+        self.command(&format!("savepoint {name}")).await
+    }
+
+    /// Undoes everything since the savepoint, a failed statement included, and keeps the savepoint.
+    ///
+    /// # Errors
+    /// When the savepoint does not exist, or an earlier answer was never read.
+    pub async fn back_to(&mut self, name: &'static str) -> Result<(), Problem> {
+        if self.state == State::Failed {
+            self.state = State::Sound;
+        }
+        self.sound()?;
+        self.command(&format!("rollback to savepoint {name}")).await
+    }
+
+    /// Forgets a savepoint; what happened since stays.
+    ///
+    /// # Errors
+    /// As [`TenantTx::query`].
+    pub async fn release(&mut self, name: &'static str) -> Result<(), Problem> {
+        self.sound()?;
+        self.command(&format!("release savepoint {name}")).await
+    }
+
+    /// Makes everything done permanent. A transaction in which a statement failed refuses.
+    ///
+    /// # Errors
+    /// As [`TenantTx::query`]; nothing was changed then.
+    pub async fn commit(mut self) -> Result<(), Problem> {
+        self.sound()?;
+        self.command("commit").await?;
+        self.lease.clean();
+        Ok(())
+    }
+
+    /// Undoes everything.
+    ///
+    /// # Errors
+    /// When the connection is gone; the server has then rolled back by itself.
+    pub async fn rollback(mut self) -> Result<(), Problem> {
+        if self.state == State::Unread {
+            return Ok(());
+        }
+        self.command("rollback").await?;
+        self.lease.clean();
+        Ok(())
+    }
+
+    async fn command(&mut self, text: &str) -> Result<(), Problem> {
+        self.state = State::Unread;
+        let answer = self.lease.client().batch_execute(text).await;
+        self.read(answer)
+    }
+
+    fn sound(&self) -> Result<(), Problem> {
+        match self.state {
+            State::Sound => Ok(()),
+            State::Unread => Err(Problem::internal("an earlier statement's answer was never read")),
+            State::Failed => Err(Problem::new(&codes::CONFLICT, "An earlier step of this change failed.")),
+        }
+    }
+
+    fn read<T>(&mut self, answer: Result<T, tokio_postgres::Error>) -> Result<T, Problem> {
+        self.state = if answer.is_ok() { State::Sound } else { State::Failed };
+        answer.map_err(problem)
+    }
+}

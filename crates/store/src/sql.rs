@@ -1,0 +1,122 @@
+//! Statements and their parameters.
+//!
+//! Hand-written SQL is made with [`sql!`], which registers its text, so that one test can prepare every
+//! statement of the program against the migrated schema and check that it carries `tenant_id`.
+
+use std::borrow::Cow;
+
+use jiff::{Timestamp, civil::Date};
+use rust_decimal::Decimal;
+use serde_json::Value;
+pub use tokio_postgres::{
+    Row,
+    types::{FromSql, ToSql, Type},
+};
+use uuid::Uuid;
+
+/// A hand-written statement, known to the registry.
+#[derive(Debug)]
+pub struct Sql {
+    /// The text, parameters as `$1`, `$2`.
+    pub text: &'static str,
+    /// Where it stands, for the tests' messages.
+    pub place: &'static str,
+}
+
+inventory::collect!(&'static Sql);
+
+/// Every hand-written statement of the program (of the crates that are linked in).
+pub fn registered() -> impl Iterator<Item = &'static Sql> {
+    inventory::iter::<&'static Sql>.into_iter().copied()
+}
+
+/// A hand-written statement: `sql!("select … where tenant_id = $1 and id = $2")` gives a `&'static Sql`.
+#[macro_export]
+macro_rules! sql {
+    ($text:expr) => {{
+        static STATEMENT: $crate::sql::Sql =
+            $crate::sql::Sql { text: $text, place: concat!(file!(), ":", line!()) };
+        $crate::sql::submit! { &STATEMENT as &'static $crate::sql::Sql }
+        &STATEMENT
+    }};
+}
+
+#[doc(hidden)]
+pub use inventory::submit;
+
+/// One parameter with its PostgreSQL type.
+#[derive(Debug)]
+pub struct Arg {
+    value: Box<dyn ToSql + Sync + Send>,
+    kind: Type,
+}
+
+impl Arg {
+    /// A value sent as `kind`.
+    pub fn new(value: impl ToSql + Sync + Send + 'static, kind: Type) -> Self {
+        Self { value: Box::new(value), kind }
+    }
+
+    pub(crate) fn pair(&self) -> (&(dyn ToSql + Sync), Type) {
+        (&*self.value, self.kind.clone())
+    }
+}
+
+macro_rules! args {
+    ($($rust:ty => $sql:ident),* $(,)?) => {
+        $(impl From<$rust> for Arg {
+            fn from(value: $rust) -> Self {
+                Self::new(value, Type::$sql)
+            }
+        }
+        impl From<Option<$rust>> for Arg {
+            fn from(value: Option<$rust>) -> Self {
+                Self::new(value, Type::$sql)
+            }
+        })*
+    };
+}
+
+args! {
+    Uuid => UUID, String => TEXT, &'static str => TEXT, i32 => INT4, i64 => INT8, bool => BOOL, Decimal => NUMERIC,
+    Timestamp => TIMESTAMPTZ, Date => DATE, Value => JSONB,
+    Vec<Uuid> => UUID_ARRAY, Vec<String> => TEXT_ARRAY, Vec<i32> => INT4_ARRAY, Vec<i64> => INT8_ARRAY,
+}
+
+/// A statement with its parameters, ready to run.
+#[derive(Debug)]
+pub struct Query {
+    pub(crate) text: Cow<'static, str>,
+    pub(crate) args: Vec<Arg>,
+    pub(crate) prepared: bool,
+}
+
+impl Query {
+    /// A statement that is run often in the same form: prepared once per connection and kept.
+    pub fn fixed(sql: &'static Sql, args: Vec<Arg>) -> Self {
+        Self { text: Cow::Borrowed(sql.text), args, prepared: true }
+    }
+
+    /// A statement made from a description, run often in the same form: prepared and kept.
+    ///
+    /// `text` must be made of names from descriptions and `$n` alone, never of values.
+    pub fn repeated(text: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Self {
+        Self { text: text.into(), args, prepared: true }
+    }
+
+    /// A statement of free form (a list with its filters): planned for these very parameters, not kept.
+    ///
+    /// `text` must be made of names from descriptions and `$n` alone, never of values.
+    pub fn free(text: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Self {
+        Self { text: text.into(), args, prepared: false }
+    }
+
+    /// The text, for tests that explain it.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn typed(&self) -> Vec<(&(dyn ToSql + Sync), Type)> {
+        self.args.iter().map(Arg::pair).collect()
+    }
+}
