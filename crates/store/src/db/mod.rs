@@ -73,7 +73,7 @@ impl Db {
     /// # Errors
     /// [`codes::UNAVAILABLE`] when the database cannot be reached.
     pub async fn begin(&self, caller: &Caller) -> Result<TenantTx, Problem> {
-        TenantTx::begin(self.lease().await?, caller.clone()).await
+        TenantTx::begin(self.lease().await?, caller.clone(), self.world.clone()).await
     }
 
     /// Reads in one flight: begin, context, the queries and commit travel together and cost one round trip.

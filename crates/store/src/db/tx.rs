@@ -4,6 +4,7 @@ use futures_util::future::join;
 use model::{
     caller::{Actor, Caller, Scope},
     problem::{Problem, codes},
+    world::World,
 };
 use tokio_postgres::{Row, types::ToSql};
 use uuid::Uuid;
@@ -45,6 +46,7 @@ impl Context {
 pub struct TenantTx {
     lease: Lease,
     caller: Caller,
+    world: World,
     state: State,
 }
 
@@ -60,7 +62,7 @@ enum State {
 }
 
 impl TenantTx {
-    pub(super) async fn begin(mut lease: Lease, caller: Caller) -> Result<Self, Problem> {
+    pub(super) async fn begin(mut lease: Lease, caller: Caller, world: World) -> Result<Self, Problem> {
         if (caller.scope == Scope::Portal) != caller.customer.is_some() {
             return Err(Problem::internal("a portal caller acts for a customer, and no other caller does"));
         }
@@ -70,7 +72,7 @@ impl TenantTx {
         let client = lease.client();
         let (begun, set) = join(client.batch_execute("begin"), client.query(&statement, &params)).await;
         begun.and(set.map(drop)).map_err(problem)?;
-        Ok(Self { lease, caller, state: State::Sound })
+        Ok(Self { lease, caller, world, state: State::Sound })
     }
 
     /// Who asks.
@@ -81,6 +83,16 @@ impl TenantTx {
     /// The tenant, the first parameter of every statement.
     pub fn tenant(&self) -> Uuid {
         self.caller.tenant
+    }
+
+    /// Clock and randomness.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// A new id.
+    pub fn id(&self) -> Uuid {
+        self.world.id()
     }
 
     /// Who acts.
