@@ -1,7 +1,9 @@
 //! The one door to the data: transactions with a tenant's context, the record engine, migrations, policies,
 //! the local cluster, object storage.
 
+pub mod cluster;
 pub mod db;
+mod secret;
 pub mod sql;
 pub mod world;
 
