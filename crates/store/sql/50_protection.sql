@@ -1,0 +1,106 @@
+-- Every table, its class and its flags; see app.make_policies and app.protect for what they mean.
+
+create or replace function app.table_classes() returns table (table_name text, class text, flags text[], hidden text[])
+language sql immutable as $$
+  values
+    -- Tenancy and access
+    ('tenants', 'tenants', '{audit,operator}'::text[], '{}'::text[]),
+    ('tenant_slugs', 'lookup', '{}', '{}'),
+    ('tenant_settings', 'staff', '{audit}', '{}'),
+    ('users', 'staff', '{audit}', '{password_hash,totp,failed_login_count,last_login_at}'),
+    ('roles', 'staff', '{audit}', '{}'),
+    ('permissions', 'global', '{}', '{}'),
+    ('role_permissions', 'staff', '{audit}', '{}'),
+    ('user_roles', 'staff', '{audit}', '{}'),
+    ('teams', 'staff', '{audit}', '{}'),
+    ('team_members', 'staff', '{audit}', '{}'),
+    ('portal_users', 'customer', '{audit}', '{password_hash,totp,failed_login_count,last_login_at}'),
+    ('portal_user_roles', 'staff', '{audit}', '{}'),
+    ('sessions', 'open', '{}', '{}'),
+    ('one_time_tokens', 'staff', '{}', '{}'),
+    ('integration_tokens', 'staff', '{audit}', '{token_hash,last_used_at}'),
+    ('credentials', 'staff', '{audit}', '{sealed}'),
+    ('files', 'customer', '{audit}', '{}'),
+    ('custom_fields', 'staff', '{audit}', '{}'),
+    ('saved_views', 'staff', '{audit}', '{}'),
+    ('external_ids', 'staff', '{audit}', '{}'),
+    ('merges', 'staff', '{audit}', '{}'),
+    ('data_integrity_snapshots', 'staff', '{}', '{}'),
+    ('audit_logs', 'system', '{staff_reads,append_only}', '{}'),
+    -- Catalogue and stock
+    ('suppliers', 'staff', '{audit}', '{}'),
+    ('product_categories', 'catalogue', '{audit}', '{}'),
+    ('products', 'catalogue', '{audit}', '{}'),
+    ('skus', 'catalogue', '{audit}', '{}'),
+    ('price_lists', 'staff', '{audit}', '{}'),
+    ('price_list_assignments', 'staff', '{audit}', '{}'),
+    ('price_list_entries', 'staff', '{audit}', '{}'),
+    ('product_lists', 'customer', '{audit}', '{}'),
+    ('product_list_items', 'customer', '{audit}', '{}'),
+    ('warehouses', 'staff', '{audit}', '{}'),
+    ('warehouse_locations', 'staff', '{audit}', '{}'),
+    ('inventory', 'staff', '{audit}', '{}'),
+    ('inventory_movements', 'staff', '{audit}', '{}'),
+    ('inventory_reservations', 'staff', '{audit}', '{}'),
+    -- Companies, customers, contacts
+    ('companies', 'staff', '{audit}', '{}'),
+    ('company_lists', 'staff', '{audit}', '{}'),
+    ('company_list_items', 'staff', '{audit}', '{}'),
+    ('company_list_shares', 'staff', '{audit}', '{}'),
+    ('customers', 'customer', '{audit}', '{}'),
+    ('customer_licenses', 'customer', '{audit}', '{}'),
+    ('tax_exemptions', 'customer', '{audit}', '{}'),
+    ('contacts', 'customer', '{audit}', '{}'),
+    ('delivery_routes', 'staff', '{audit}', '{}'),
+    ('delivery_route_stops', 'staff', '{audit}', '{}'),
+    -- Orders to cash
+    ('carts', 'customer', '{audit}', '{}'),
+    ('cart_items', 'customer', '{audit}', '{}'),
+    ('orders', 'customer', '{audit}', '{}'),
+    ('order_lines', 'customer', '{audit}', '{}'),
+    ('shipments', 'customer', '{audit}', '{}'),
+    ('shipment_lines', 'customer', '{audit}', '{}'),
+    ('returns', 'customer', '{audit}', '{}'),
+    ('return_lines', 'customer', '{audit}', '{}'),
+    ('invoices', 'customer', '{audit}', '{}'),
+    ('invoice_lines', 'customer', '{audit}', '{}'),
+    ('payments', 'customer', '{audit}', '{}'),
+    ('payment_allocations', 'customer', '{audit}', '{}'),
+    ('document_series', 'staff', '{}', '{}'),
+    -- Integrations and engine room
+    ('jobs', 'system', '{staff_reads,operator}', '{}'),
+    ('job_runs', 'system', '{staff_reads}', '{}'),
+    ('job_schedules', 'staff', '{audit,operator}', '{}'),
+    ('idempotency_keys', 'open', '{}', '{}'),
+    ('import_templates', 'staff', '{audit}', '{}'),
+    ('import_batches', 'staff', '{operator}', '{}'),
+    ('import_rows', 'system', '{staff_reads}', '{}'),
+    ('import_header_memory', 'staff', '{}', '{}'),
+    ('import_dependencies', 'staff', '{}', '{}'),
+    ('export_jobs', 'staff', '{operator}', '{}')
+$$;
+
+-- Applies the list; a table without a class, or a class without a table, stops the migration.
+do $$
+declare
+  entry record;
+  strays text;
+begin
+  select string_agg(coalesce(c.relname, t.table_name), ', ') into strays
+  from (select relname from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition) c
+  full join app.table_classes() t on t.table_name = c.relname
+  where c.relname is null or t.table_name is null;
+  if strays is not null then
+    raise exception 'tables and their classes disagree about: %', strays;
+  end if;
+  for entry in select * from app.table_classes() loop
+    perform app.protect(format('public.%I', entry.table_name)::regclass, entry.class, entry.flags, entry.hidden);
+  end loop;
+  perform app.ensure_partitions(3);
+end $$;
+
+revoke all on all functions in schema app from public;
+grant execute on function app.set_context(uuid, text, text, uuid, uuid, uuid), app.mute_audit(uuid), app.uuid7(),
+  app.uuid7_at(timestamptz), app.ensure_partitions(integer), app.table_classes() to tenantry_app;
+grant execute on function app.table_classes() to tenantry_operator;
