@@ -2,6 +2,8 @@
 //!
 //! Fields are built as constants: `field::code("code", "Code").th("รหัส").required().listed()`.
 
+pub use crate::kind::Kind;
+
 /// A text in the two languages of the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -47,108 +49,6 @@ impl Choice {
     }
 }
 
-/// What a field's values are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// One line of text of at most `max` characters.
-    Text {
-        /// Most characters.
-        max: u32,
-    },
-    /// Several lines of text of at most `max` characters.
-    Paragraph {
-        /// Most characters.
-        max: u32,
-    },
-    /// A short identifying code of at most 64 characters, kept letter for letter: leading zeros matter.
-    Code,
-    /// An e-mail address.
-    Email,
-    /// A telephone number, kept as written.
-    Phone,
-    /// A web address; `https://` is added where the scheme is missing.
-    Url,
-    /// A whole number within bounds.
-    Integer {
-        /// Smallest.
-        min: i64,
-        /// Largest.
-        max: i64,
-    },
-    /// A quantity, `numeric(14,3)`.
-    Quantity,
-    /// An amount of money, `numeric(14,2)`; its currency is a field beside it.
-    Money,
-    /// A unit price, `numeric(18,6)`.
-    UnitPrice,
-    /// A percentage 0–100 as such, or a rate, `numeric(9,6)`.
-    Percent,
-    /// True or false.
-    Bool,
-    /// A day, `YYYY-MM-DD`.
-    Date,
-    /// A moment, UTC.
-    Timestamp,
-    /// One of some values.
-    Choice(&'static [Choice]),
-    /// The id of a record of the named entity.
-    Link(&'static str),
-    /// An ISO 3166 alpha-2 country code.
-    Country,
-    /// An ISO 4217 currency code.
-    Currency,
-    /// A set of short words.
-    Tags,
-    /// A JSON document.
-    Json,
-    /// An id that is not a link the database holds (who created it, a record of any entity).
-    Id,
-}
-
-impl Kind {
-    /// The PostgreSQL type of the column, as `format_type` prints it.
-    pub const fn sql_type(self) -> &'static str {
-        match self {
-            Self::Text { .. }
-            | Self::Paragraph { .. }
-            | Self::Code
-            | Self::Email
-            | Self::Phone
-            | Self::Url
-            | Self::Choice(_)
-            | Self::Country
-            | Self::Currency => "text",
-            Self::Integer { max, .. } => {
-                if max > i32::MAX as i64 {
-                    "bigint"
-                } else {
-                    "integer"
-                }
-            }
-            Self::Quantity => "numeric(14,3)",
-            Self::Money => "numeric(14,2)",
-            Self::UnitPrice => "numeric(18,6)",
-            Self::Percent => "numeric(9,6)",
-            Self::Bool => "boolean",
-            Self::Date => "date",
-            Self::Timestamp => "timestamp with time zone",
-            Self::Link(_) | Self::Id => "uuid",
-            Self::Tags => "text[]",
-            Self::Json => "jsonb",
-        }
-    }
-
-    /// Digits after the decimal point, for numbers that travel as strings.
-    pub const fn scale(self) -> Option<u32> {
-        match self {
-            Self::Money => Some(2),
-            Self::Quantity => Some(3),
-            Self::UnitPrice | Self::Percent => Some(6),
-            _ => None,
-        }
-    }
-}
-
 /// Who may write a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Write {
@@ -156,7 +56,9 @@ pub enum Write {
     Always,
     /// Create only.
     Once,
-    /// The program alone: numbers, totals, derived states. Imports of documents may state it.
+    /// The program, and imports of documents that exist already: numbers, totals, states.
+    Import,
+    /// The program alone: hashes, levels, clocks.
     Never,
 }
 
@@ -186,6 +88,8 @@ pub struct Field {
     pub default: Option<&'static str>,
     /// Numbers below zero are refused.
     pub non_negative: bool,
+    /// Numbers of money, quantity, price or percent above this are refused.
+    pub max: Option<i64>,
     /// Who may write it.
     pub write: Write,
     /// Who may read it.
@@ -214,6 +118,7 @@ impl Field {
             required: false,
             default: None,
             non_negative: false,
+            max: None,
             write: Write::Always,
             read: Read::Everyone,
             listed: false,
@@ -249,6 +154,13 @@ impl Field {
         self
     }
 
+    /// Numbers from zero to `max`.
+    pub const fn up_to(mut self, max: i64) -> Self {
+        self.non_negative = true;
+        self.max = Some(max);
+        self
+    }
+
     /// Written by a create, never changed after.
     pub const fn once(mut self) -> Self {
         self.write = Write::Once;
@@ -258,6 +170,12 @@ impl Field {
     /// Kept by the program, not by callers.
     pub const fn read_only(mut self) -> Self {
         self.write = Write::Never;
+        self
+    }
+
+    /// Kept by the program; an import of documents that exist already states it.
+    pub const fn by_import(mut self) -> Self {
+        self.write = Write::Import;
         self
     }
 

@@ -6,13 +6,16 @@
 pub mod caller;
 pub mod entity;
 pub mod field;
+mod kind;
 pub mod problem;
 pub mod registry;
+pub mod value;
 pub mod world;
 
 /// A record, or part of one, as it travels between crates: field name → canonical JSON value.
 ///
-/// Canonical means: text trimmed, numbers of money, price, quantity and percent as strings without exponent,
-/// integers as JSON numbers, dates `YYYY-MM-DD`, times RFC 3339 in UTC, ids as hyphenated lower-case UUIDs,
-/// empty as `null`.
+/// Canonical means: text trimmed and composed (NFC), numbers of money, price, quantity and percent as strings with
+/// all decimals of their column (`"12.50"`, `"3.000"`) as PostgreSQL prints them, integers as JSON numbers, dates
+/// `YYYY-MM-DD`, times RFC 3339 in UTC ending in `Z` with as many decimals of the second as needed, ids as
+/// hyphenated lower-case UUIDs, tags sorted, empty as `null`.
 pub type Document = serde_json::Map<String, serde_json::Value>;

@@ -91,7 +91,7 @@ pub struct FieldError {
     pub message: String,
     /// The value as it came in, if one did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<Value>,
+    pub value: Option<Box<Value>>,
     /// What was probably meant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
@@ -111,7 +111,7 @@ impl FieldError {
 
     /// With the value as it came in.
     pub fn value(mut self, value: impl Into<Value>) -> Self {
-        self.value = Some(value.into());
+        self.value = Some(Box::new(value.into()));
         self
     }
 
