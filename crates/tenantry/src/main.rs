@@ -1,3 +1,5 @@
 //! The `tenantry` program.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    tenantry::main()
+}

@@ -1,0 +1,27 @@
+//! The `tenantry` program: settings, command line, demo data, benchmarks.
+//!
+//! A library with a thin `main`, so that tests see its statements and its table of settings.
+
+pub mod cli;
+mod command;
+mod failure;
+mod logging;
+pub mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Runs the command line of this process to its end.
+pub fn main() -> ExitCode {
+    match command::run(cli::Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let text = failure.to_string();
+            if !text.is_empty() {
+                eprintln!("tenantry: {text}");
+            }
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}

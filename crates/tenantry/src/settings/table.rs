@@ -1,0 +1,114 @@
+//! Every setting there is. The reader, `tenantry config` and `.env.example` come from this table.
+
+use std::fmt::Write;
+
+/// One setting.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The environment variable.
+    pub env: &'static str,
+    /// The line in `tenantry.toml`.
+    pub key: &'static str,
+    /// What holds where nobody says anything.
+    pub default: Option<&'static str>,
+    /// A valid value, for the example file.
+    pub example: &'static str,
+    /// What it does.
+    pub about: &'static str,
+    /// Its value may hold a password and is not shown.
+    pub secret: bool,
+}
+
+/// Every setting, in the order in which people meet them.
+pub static SETTINGS: &[Setting] = &[
+    Setting {
+        env: "TENANTRY_LISTEN",
+        key: "listen",
+        default: Some("127.0.0.1:8080"),
+        example: "127.0.0.1:8080",
+        about: "Address and port that `tenantry serve` listens on.",
+        secret: false,
+    },
+    Setting {
+        env: "TENANTRY_DATA",
+        key: "data",
+        default: None,
+        example: "/var/lib/tenantry",
+        about: "The data folder: own database cluster, uploaded files, generated passwords. \
+                Default: /var/lib/tenantry for root, else the platform's folder for a user's data.",
+        secret: false,
+    },
+    Setting {
+        env: "DATABASE_URL",
+        key: "database_url",
+        default: None,
+        example: "postgresql://admin:password@db.example.com:5432/tenantry",
+        about: "An administrator's connection to a PostgreSQL server (15 or newer) of your own; `tenantry migrate` \
+                makes roles and tables with it. Unset: Tenantry keeps a cluster of its own in the data folder.",
+        secret: true,
+    },
+    Setting {
+        env: "TENANTRY_APP_URL",
+        key: "app_url",
+        default: None,
+        example: "postgresql://tenantry_app:password@db.example.com:5432/tenantry",
+        about: "The whole connection of the runtime login. Unset: host, port and database of DATABASE_URL, \
+                user tenantry_app and the password that `tenantry migrate` put into the data folder.",
+        secret: true,
+    },
+    Setting {
+        env: "TENANTRY_OPERATOR_URL",
+        key: "operator_url",
+        default: None,
+        example: "postgresql://tenantry_operator:password@db.example.com:5432/tenantry",
+        about: "The same for the login that may look across tenants for a few listed tasks.",
+        secret: true,
+    },
+    Setting {
+        env: "TENANTRY_CONNECTIONS",
+        key: "connections",
+        default: Some("16"),
+        example: "16",
+        about: "Most connections of one process to the database.",
+        secret: false,
+    },
+    Setting {
+        env: "TENANTRY_PG_BIN",
+        key: "pg_bin",
+        default: None,
+        example: "/usr/lib/postgresql/17/bin",
+        about: "A folder with `initdb` and `postgres` for the own cluster. Unset: they are searched for.",
+        secret: false,
+    },
+    Setting {
+        env: "TENANTRY_LOG",
+        key: "log",
+        default: None,
+        example: "info,store=debug",
+        about: "Which log lines are written to the error output: error, warn, info, debug, trace, by module if \
+                wanted. Unset: info for `serve`, warn for other commands.",
+        secret: false,
+    },
+    Setting {
+        env: "TENANTRY_LOG_FORMAT",
+        key: "log_format",
+        default: Some("text"),
+        example: "json",
+        about: "`text` for people, `json` for machines.",
+        secret: false,
+    },
+];
+
+/// The text of `.env.example`: every setting, explained, switched off.
+pub fn env_example() -> String {
+    let mut text = String::from(
+        "# Every setting of Tenantry, written by `tenantry config --example`. Each may also be a line of\n\
+         # tenantry.toml, under the name in brackets; the environment wins.\n",
+    );
+    for setting in SETTINGS {
+        // Writing to a string cannot fail.
+        let _ =
+            writeln!(text, "\n# [{}] {}\n#{}={}", setting.key, setting.about, setting.env, setting.example);
+    }
+    text
+}
