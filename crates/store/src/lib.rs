@@ -3,8 +3,10 @@
 
 pub mod cluster;
 pub mod db;
+pub mod files;
 mod secret;
 pub mod sql;
 pub mod world;
 
 pub use db::{Db, DbSettings, SystemTask, SystemTx, TenantTx};
+pub use files::Files;

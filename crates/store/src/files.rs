@@ -1,0 +1,190 @@
+//! Object storage: files that the program keeps, in a local folder.
+//!
+//! Keys are `tenant/{tenant_id}/{kind}/{yyyy}/{mm}/{id}`, the month in UTC. A file is streamed, its SHA-256 taken on
+//! the way, and is on disk (file and folder) when [`Files::put`] returns.
+
+use std::{
+    fmt::Write as _,
+    path::{Path as FilePath, PathBuf},
+    sync::Arc,
+};
+
+use jiff::{Timestamp, tz::TimeZone};
+use model::problem::{Problem, codes};
+use object_store::{ObjectStoreExt, WriteMultipart, local::LocalFileSystem, path::Path};
+use sha2::{Digest, Sha256};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use uuid::Uuid;
+
+/// Bytes read at a time, and of a part handed to the store.
+const PIECE: usize = 1 << 20;
+
+/// The files of all tenants. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Files {
+    store: Arc<LocalFileSystem>,
+}
+
+/// A file as it was stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Where it lies: `tenant/…/imports/2026/01/…`.
+    pub key: String,
+    /// Bytes.
+    pub size: u64,
+    /// Lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// Whose file it is and what for.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The tenant.
+    pub tenant: Uuid,
+    /// What sort of file: `imports`, `exports`.
+    pub kind: &'static str,
+    /// The file's own id.
+    pub id: Uuid,
+    /// When it came in: decides year and month.
+    pub at: Timestamp,
+}
+
+impl Place {
+    /// The key of the file here.
+    pub fn key(&self) -> String {
+        let month = self.at.to_zoned(TimeZone::UTC).strftime("%Y/%m").to_string();
+        format!("tenant/{}/{}/{month}/{}", self.tenant, self.kind, self.id)
+    }
+}
+
+impl Files {
+    /// Files in a folder, which is made where it is missing.
+    ///
+    /// # Errors
+    /// [`codes::UNAVAILABLE`] when the folder cannot be made or opened.
+    pub fn local(folder: &FilePath) -> Result<Self, Problem> {
+        std::fs::create_dir_all(folder).map_err(storage)?;
+        let store = LocalFileSystem::new_with_prefix(folder).map_err(storage)?.with_fsync(true);
+        Ok(Self { store: Arc::new(store) })
+    }
+
+    /// Stores what `from` gives, to its end. A failure leaves nothing behind.
+    ///
+    /// # Errors
+    /// [`codes::TOO_LARGE`] above `limit` bytes, [`codes::UNAVAILABLE`] when reading or storing fails.
+    pub async fn put(
+        &self,
+        place: Place,
+        mut from: impl AsyncRead + Unpin,
+        limit: u64,
+    ) -> Result<Stored, Problem> {
+        let key = place.key();
+        let upload = self.store.put_multipart(&Path::from(key.as_str())).await.map_err(storage)?;
+        let mut upload = WriteMultipart::new_with_chunk_size(upload, PIECE);
+        let mut hash = Sha256::new();
+        let mut size = 0_u64;
+        let mut piece = vec![0; PIECE];
+        loop {
+            let read = match from.read(&mut piece).await {
+                Ok(0) => break,
+                Ok(read) => &piece[..read],
+                Err(error) => return Err(abandon(upload, storage(error)).await),
+            };
+            size += read.len() as u64;
+            if size > limit {
+                let problem =
+                    Problem::new(&codes::TOO_LARGE, format!("The file is larger than {} MiB.", limit >> 20));
+                return Err(abandon(upload, problem.hint("Split it into smaller files.")).await);
+            }
+            hash.update(read);
+            if let Err(error) = upload.wait_for_capacity(2).await {
+                return Err(abandon(upload, storage(error)).await);
+            }
+            upload.write(read);
+        }
+        upload.finish().await.map_err(storage)?;
+        let sha256 = hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
+        Ok(Stored { key, size, sha256 })
+    }
+
+    /// Where a stored file can be read from disk.
+    ///
+    /// # Errors
+    /// [`codes::NOT_FOUND`] when no such file is stored.
+    pub fn path(&self, key: &str) -> Result<PathBuf, Problem> {
+        let path = self.store.path_to_filesystem(&Path::from(key)).map_err(storage)?;
+        if path.is_file() { Ok(path) } else { Err(Problem::not_found("file")) }
+    }
+
+    /// Removes a file; one that is gone already is no error.
+    ///
+    /// # Errors
+    /// [`codes::UNAVAILABLE`] when the storage refuses.
+    pub async fn delete(&self, key: &str) -> Result<(), Problem> {
+        match self.store.delete(&Path::from(key)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(storage(error)),
+        }
+    }
+}
+
+/// Gives up an upload and answers `problem`; what cannot be cleaned up is the storage's to sweep.
+async fn abandon(upload: WriteMultipart, problem: Problem) -> Problem {
+    if let Err(error) = upload.abort().await {
+        tracing::warn!(%error, "an unfinished upload could not be removed");
+    }
+    problem
+}
+
+fn storage(cause: impl std::error::Error + Send + Sync + 'static) -> Problem {
+    Problem::new(&codes::UNAVAILABLE, "The file storage cannot be used just now.")
+        .hint("See that the data folder exists, can be written and has room.")
+        .cause(cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(id: u128) -> Place {
+        let at = "2026-01-31T23:30:00Z".parse().unwrap();
+        Place { tenant: Uuid::from_u128(7), kind: "imports", id: Uuid::from_u128(id), at }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_stored_whole_and_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::local(folder.path()).unwrap();
+        let content = vec![42_u8; 3 * PIECE + 17];
+        let stored = files.put(place(1), content.as_slice(), u64::MAX).await.unwrap();
+        assert_eq!(stored.size, content.len() as u64);
+        assert_eq!(
+            stored.key,
+            "tenant/00000000-0000-0000-0000-000000000007/imports/2026/01/00000000-0000-0000-0000-000000000001"
+        );
+        assert_eq!(std::fs::read(files.path(&stored.key).unwrap()).unwrap(), content);
+        files.delete(&stored.key).await.unwrap();
+        files.delete(&stored.key).await.unwrap();
+        assert_eq!(files.path(&stored.key).unwrap_err().code().code, "not_found");
+    }
+
+    #[tokio::test]
+    async fn the_checksum_is_that_of_the_content() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::local(folder.path()).unwrap();
+        let stored = files.put(place(2), "abc".as_bytes(), 3).await.unwrap();
+        assert_eq!(stored.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[tokio::test]
+    async fn a_file_beyond_the_limit_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::local(folder.path()).unwrap();
+        let problem = files.put(place(3), [0; 10].as_slice(), 9).await.unwrap_err();
+        assert_eq!(problem.code().code, "too_large");
+        assert!(files.path(&place(3).key()).is_err());
+    }
+}
