@@ -7,6 +7,7 @@ pub mod caller;
 pub mod entity;
 pub mod field;
 mod kind;
+pub mod money;
 pub mod problem;
 pub mod registry;
 pub mod value;
