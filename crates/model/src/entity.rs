@@ -109,6 +109,9 @@ pub struct Entity {
     pub fields: &'static [Field],
     /// Natural keys, the one that imports upsert by first.
     pub keys: &'static [Key],
+    /// Sets of fields by which imports recognize a record that no key decides, best first. No constraint holds
+    /// them: several matches are an error.
+    pub matched_by: &'static [&'static [&'static str]],
     /// Fields by which people and files name a record, best first.
     pub named_by: &'static [&'static str],
     /// The field that serves as a record's title.
@@ -123,8 +126,14 @@ pub struct Entity {
     pub checks: &'static [Check],
     /// Tenants may add fields of their own; values live in `attributes`.
     pub custom_fields: bool,
-    /// The table has `version`, `archived_at`, `archived_by`.
+    /// The table has `version`: what ETag and `If-Match` compare.
     pub versioned: bool,
+    /// The table has `archived_at` and `archived_by`: DELETE archives. Without them it removes.
+    pub archives: bool,
+    /// Standard columns that the table lacks beyond these.
+    pub without: &'static [&'static str],
+    /// Columns that the program alone knows: sealed secrets, leases.
+    pub internal: &'static [&'static str],
     /// What callers may do.
     pub writes: Writes,
 }
@@ -142,6 +151,7 @@ impl Entity {
             class,
             fields: &[],
             keys: &[],
+            matched_by: &[],
             named_by: &[],
             title: "id",
             searchable: false,
@@ -150,6 +160,9 @@ impl Entity {
             checks: &[],
             custom_fields: false,
             versioned: true,
+            archives: true,
+            without: &[],
+            internal: &[],
             writes: Writes::All,
         }
     }
@@ -221,6 +234,37 @@ impl Entity {
     /// A plain table: no version, no archive.
     pub const fn unversioned(mut self) -> Self {
         self.versioned = false;
+        self.archives = false;
+        self
+    }
+
+    /// Never archived: what is deleted is gone.
+    pub const fn permanent(mut self) -> Self {
+        self.archives = false;
+        self
+    }
+
+    /// Without some of the standard columns.
+    pub const fn without(mut self, columns: &'static [&'static str]) -> Self {
+        self.without = columns;
+        self
+    }
+
+    /// With columns that the program alone knows.
+    pub const fn internal(mut self, columns: &'static [&'static str]) -> Self {
+        self.internal = columns;
+        self
+    }
+
+    /// With sets of fields by which imports recognize a record that no key decides.
+    pub const fn matched_by(mut self, sets: &'static [&'static [&'static str]]) -> Self {
+        self.matched_by = sets;
+        self
+    }
+
+    /// With another title than the last of [`Entity::named_by`].
+    pub const fn title(mut self, field: &'static str) -> Self {
+        self.title = field;
         self
     }
 
@@ -242,8 +286,12 @@ impl Entity {
 
     /// The fields every record has, as far as this entity's table holds them.
     pub fn standard(&self) -> impl Iterator<Item = &'static Field> + use<> {
-        let versioned = self.versioned;
-        STANDARD.iter().filter(move |field| versioned || !VERSIONED_ONLY.contains(&field.name))
+        let (versioned, archives, without) = (self.versioned, self.archives, self.without);
+        STANDARD.iter().filter(move |field| match field.name {
+            "version" => versioned,
+            "archived_at" | "archived_by" => archives,
+            name => !without.contains(&name),
+        })
     }
 
     /// The permission `customers.view` for the action `view`.
@@ -277,6 +325,3 @@ pub static STANDARD: &[Field] = &[
     crate::field::timestamp("archived_at", "Archived").th("เก็บถาวรเมื่อ").read_only(),
     crate::field::id("archived_by", "Archived by").th("เก็บถาวรโดย").read_only().staff_only(),
 ];
-
-/// The standard fields that only versioned tables have.
-static VERSIONED_ONLY: &[&str] = &["version", "archived_at", "archived_by"];

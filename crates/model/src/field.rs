@@ -49,6 +49,25 @@ impl Choice {
     }
 }
 
+/// A column of yes and no in files that says one of a choice field's values: `Discontinued`, `Is active`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flag {
+    /// The column's header.
+    pub header: &'static str,
+    /// The choice that yes means.
+    pub yes: &'static str,
+    /// The choice that no means.
+    pub no: &'static str,
+}
+
+/// A header of yes and no, and the choices these mean.
+pub const fn flag(header: &'static str, yes: &'static str, no: &'static str) -> Flag {
+    Flag { header, yes, no }
+}
+
+/// The default of a moment that is the time of writing; the database gives it.
+pub const NOW: &str = "now";
+
 /// Who may write a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Write {
@@ -84,7 +103,8 @@ pub struct Field {
     pub kind: Kind,
     /// A record cannot be without it.
     pub required: bool,
-    /// The column's default as a JSON text, used where a create leaves the field out.
+    /// The column's default as a JSON text, or [`NOW`]; used where a create leaves the field out. Such a column is
+    /// never null.
     pub default: Option<&'static str>,
     /// Numbers below zero are refused.
     pub non_negative: bool,
@@ -100,8 +120,15 @@ pub struct Field {
     pub sortable: bool,
     /// Filters on it use an index.
     pub indexed: bool,
+    /// The column that holds the value normalised (lower case, trimmed): filters and look-ups compare it, and it
+    /// bears the index.
+    pub key: Option<&'static str>,
+    /// The link from whose record the value is copied, so that no caller states it: `customer_id` of a line.
+    pub carried: Option<&'static str>,
     /// Other headers that files use for it, English and Thai.
     pub synonyms: &'static [&'static str],
+    /// Headers of yes and no that say one of its choices.
+    pub flags: &'static [Flag],
     /// A sentence for forms, templates and the dictionary.
     pub help: &'static str,
     /// A value that is valid, for documentation and sample files; required fields must have one.
@@ -124,7 +151,10 @@ impl Field {
             listed: false,
             sortable: false,
             indexed: false,
+            key: None,
+            carried: None,
             synonyms: &[],
+            flags: &[],
             help: "",
             example: "",
         }
@@ -208,6 +238,25 @@ impl Field {
     /// Filters on it use an index.
     pub const fn indexed(mut self) -> Self {
         self.indexed = true;
+        self
+    }
+
+    /// The column that holds the value normalised.
+    pub const fn keyed(mut self, column: &'static str) -> Self {
+        self.key = Some(column);
+        self
+    }
+
+    /// Copied from the record that `link`, a field beside it, names.
+    pub const fn carried_by(mut self, link: &'static str) -> Self {
+        self.carried = Some(link);
+        self.write = Write::Import;
+        self
+    }
+
+    /// Headers of yes and no that say one of its choices.
+    pub const fn flags(mut self, flags: &'static [Flag]) -> Self {
+        self.flags = flags;
         self
     }
 

@@ -52,10 +52,12 @@ pub enum Kind {
     Country,
     /// An ISO 4217 currency code.
     Currency,
-    /// A set of short words.
+    /// A list of short words, each once.
     Tags,
     /// A JSON document.
     Json,
+    /// A network address, IPv4 or IPv6.
+    Ip,
     /// An id that is not a link the database holds (who created it, a record of any entity).
     Id,
 }
@@ -90,6 +92,7 @@ impl Kind {
             Self::Link(_) | Self::Id => "uuid",
             Self::Tags => "text[]",
             Self::Json => "jsonb",
+            Self::Ip => "inet",
         }
     }
 

@@ -1,9 +1,36 @@
 //! Every entity, in one list.
 
-use crate::entity::Entity;
+use std::sync::LazyLock;
+
+use crate::{access, catalog, crm, data, entity::Entity, integrations, sales, stock};
 
 /// Every entity, area by area.
-pub static ENTITIES: &[&Entity] = &[];
+pub static ENTITIES: LazyLock<Vec<&'static Entity>> = LazyLock::new(|| {
+    [
+        access::ENTITIES,
+        catalog::ENTITIES,
+        stock::ENTITIES,
+        crm::ENTITIES,
+        sales::ENTITIES,
+        data::ENTITIES,
+        integrations::ENTITIES,
+    ]
+    .concat()
+});
+
+/// The tables that are no entity, and why.
+pub static NOT_ENTITIES: &[(&str, &str)] = &[
+    ("tenants", "a tenant is not a record of a tenant; operators create, suspend and close it"),
+    ("tenant_slugs", "the look-up that is read before any tenant is known"),
+    ("permissions", "the same for all tenants, filled from the program's own list"),
+    ("sessions", "sign-in alone reads and writes it; a user's own are listed by an operation"),
+    ("one_time_tokens", "nothing but the hashes of links that work once"),
+    ("credentials", "sealed secrets of third parties, set and tested by operations"),
+    ("idempotency_keys", "the memory of answers already given"),
+    ("document_series", "the counter behind document numbers, under a lock of its own"),
+    ("import_header_memory", "what the mapper has learnt, kept by the import alone"),
+    ("import_dependencies", "the order of batches, kept by the import alone"),
+];
 
 /// The entity of this (plural) name.
 pub fn entity(name: &str) -> Option<&'static Entity> {

@@ -104,6 +104,10 @@ fn read(field: &Field, text: &str, format: &Format) -> Result<Value, &'static Va
         Kind::Link(_) | Kind::Id => {
             Uuid::try_parse(text).map(|id| id.hyphenated().to_string().into()).map_err(|_| &codes::NOT_AN_ID)
         }
+        Kind::Ip => text
+            .parse::<std::net::IpAddr>()
+            .map(|address| address.to_string().into())
+            .map_err(|_| &codes::NOT_AN_ADDRESS),
         Kind::Country => country::find(text).map(Value::from).ok_or(&codes::NOT_A_COUNTRY),
         Kind::Currency => currency::find(text).map(Value::from).ok_or(&codes::NOT_A_CURRENCY),
         Kind::Tags => text::tags(text.split([',', ';', '|', '\n'])).map(|tags| json!(tags)),
@@ -245,6 +249,7 @@ fn explain(field: &Field, code: &'static ValueCode, value: &str) -> FieldError {
         "not_a_phone" => format!("is not a telephone number: “{shown}”"),
         "not_a_url" => format!("is not a web address: “{shown}”. Write it like https://example.com"),
         "not_an_id" => format!("is not an id: “{shown}”"),
+        "not_an_address" => format!("is not a network address: “{shown}”. Write it like 203.0.113.7"),
         "not_a_country" => {
             suggestion = nearest(value, country::names()).map(str::to_owned);
             format!("is not a country: “{shown}”. Write its name or a code like TH")

@@ -38,6 +38,7 @@ codes! {
     NOT_A_PHONE "not_a_phone" "The text is not a telephone number of 3 to 20 digits.";
     NOT_A_URL "not_a_url" "The text is not a web address. Write it like https://example.com.";
     NOT_AN_ID "not_an_id" "The text is not an id. Ids are UUIDs like 0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d00.";
+    NOT_AN_ADDRESS "not_an_address" "The text is not a network address. Write it like 203.0.113.7.";
     NOT_A_COUNTRY "not_a_country" "The text is neither the name of a country nor its two-letter code.";
     NOT_A_CURRENCY "not_a_currency" "The text is neither an ISO 4217 currency code nor a currency sign that stands for one.";
     NOT_JSON "not_json" "The text cannot be read as JSON.";

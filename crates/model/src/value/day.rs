@@ -100,18 +100,8 @@ fn parts(text: &str) -> Option<Vec<Part>> {
 /// English month names from three letters on, and Thai ones, full and short.
 fn month(token: &str) -> Option<i8> {
     const ENGLISH: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+        "november", "december",
     ];
     const THAI: [(&str, &str); 12] = [
         ("มกราคม", "มค"),

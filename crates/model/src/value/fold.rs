@@ -68,11 +68,7 @@ mod tests {
     #[test]
     fn headers_that_read_the_same_fold_the_same() {
         for name in [
-            "Company Name",
-            "company_name",
-            "COMPANY-NAME",
-            "CompanyName",
-            "Ｃｏｍｐａｎｙ　Ｎａｍｅ",
+            "Company Name", "company_name", "COMPANY-NAME", "CompanyName", "Ｃｏｍｐａｎｙ　Ｎａｍｅ",
             " company name * ",
         ] {
             assert_eq!(fold(name), "companyname", "{name}");

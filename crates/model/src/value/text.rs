@@ -113,14 +113,15 @@ pub(super) fn url(written: &str) -> Result<String, Refused> {
     if address.len() > 2_048 { Err(&codes::TOO_LONG) } else { Ok(address) }
 }
 
-/// Words in order, each once.
+/// Words as they come, each once.
 pub(super) fn tags<'a>(words: impl Iterator<Item = &'a str>) -> Result<Vec<String>, Refused> {
     let mut tags = vec![];
     for word in words.map(str::trim).filter(|word| !word.is_empty()) {
-        tags.push(text(word, TAG, false)?);
+        let word = text(word, TAG, false)?;
+        if !tags.contains(&word) {
+            tags.push(word);
+        }
     }
-    tags.sort();
-    tags.dedup();
     if tags.len() > MOST_TAGS { Err(&codes::TOO_LONG) } else { Ok(tags) }
 }
 
@@ -139,16 +140,8 @@ mod tests {
             assert_eq!(email(written).as_deref(), Ok(meant));
         }
         for slip in [
-            "maria",
-            "a@b",
-            "a@@b.de",
-            "a b@c.de",
-            "a@b..de",
-            ".a@b.de",
-            "a@b.de; c@d.de",
-            "a@1.2.3.4",
-            "@b.de",
-            "a@-b.de",
+            "maria", "a@b", "a@@b.de", "a b@c.de", "a@b..de", ".a@b.de", "a@b.de; c@d.de", "a@1.2.3.4",
+            "@b.de", "a@-b.de",
         ] {
             assert_eq!(email(slip), Err(&codes::NOT_AN_EMAIL), "{slip}");
         }

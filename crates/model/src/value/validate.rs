@@ -7,7 +7,7 @@ use crate::{
     Document,
     caller::Scope,
     entity::Entity,
-    field::{Field, Read, Write},
+    field::{Field, NOW, Read, Write},
     problem::FieldError,
 };
 
@@ -106,8 +106,12 @@ pub fn validate(
             continue;
         }
         match default_of(field) {
+            // The database gives it.
+            _ if field.default == Some(NOW) && mode == Mode::Create => _ = valid.shift_remove(field.name),
             Some(default) => _ = valid.insert(field.name.to_owned(), default),
-            None if field.required => {
+            // Copied from another record.
+            None if field.carried.is_some() && author < Author::Import => {}
+            None if field.required || field.default.is_some() => {
                 let message = format!(
                     "{} is missing; a {} cannot be without it.",
                     field.label.en,
@@ -118,7 +122,18 @@ pub fn validate(
             None => {}
         }
     }
-    errors.extend(run_checks(entity, &valid));
+    if mode == Mode::Create && !entity.checks.is_empty() {
+        // In a new record what is not given is empty, which is known; what is bad is not.
+        let mut known = valid.clone();
+        for field in
+            entity.fields.iter().filter(|field| !errors.iter().any(|error| error.field == field.name))
+        {
+            known.entry(field.name).or_insert(Value::Null);
+        }
+        errors.extend(run_checks(entity, &known));
+    } else {
+        errors.extend(run_checks(entity, &valid));
+    }
     if errors.is_empty() { Ok(valid) } else { Err(errors) }
 }
 

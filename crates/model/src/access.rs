@@ -1,0 +1,33 @@
+//! Users, roles, tokens, settings and the trail of changes.
+
+mod audit;
+mod identity;
+mod portal_users;
+mod roles;
+mod settings;
+mod teams;
+mod tokens;
+mod users;
+mod views;
+
+use crate::entity::Entity;
+
+/// The entities of this area.
+pub static ENTITIES: &[&Entity] = &[
+    &users::USERS,
+    &users::USER_ROLES,
+    &roles::ROLES,
+    &roles::ROLE_PERMISSIONS,
+    &teams::TEAMS,
+    &teams::TEAM_MEMBERS,
+    &portal_users::PORTAL_USERS,
+    &portal_users::PORTAL_USER_ROLES,
+    &tokens::INTEGRATION_TOKENS,
+    &settings::TENANT_SETTINGS,
+    &audit::AUDIT_LOGS,
+    &audit::DATA_INTEGRITY_SNAPSHOTS,
+    &views::CUSTOM_FIELDS,
+    &views::SAVED_VIEWS,
+    &identity::EXTERNAL_IDS,
+    &identity::MERGES,
+];

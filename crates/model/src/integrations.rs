@@ -1,0 +1,8 @@
+//! Background jobs and what connects to other software.
+
+mod jobs;
+
+use crate::entity::Entity;
+
+/// The entities of this area.
+pub static ENTITIES: &[&Entity] = &[&jobs::JOBS, &jobs::JOB_RUNS, &jobs::JOB_SCHEDULES];
