@@ -4,8 +4,11 @@
 pub mod cluster;
 pub mod db;
 pub mod files;
+pub mod migrate;
 mod secret;
 pub mod sql;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod world;
 
 pub use db::{Db, DbSettings, SystemTask, SystemTx, TenantTx};

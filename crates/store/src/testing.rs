@@ -1,0 +1,173 @@
+//! A database of its own for every test, cloned from a migrated template on a private cluster.
+//!
+//! The first test that asks starts the cluster in `target/test-cluster`; it stays up for the tests after it, which run
+//! in processes of their own, and is stopped by `tenantry-test-cluster stop` at the end of `make test`. The template is
+//! named after the migrations' fingerprint, so a change of theirs makes a new one and nothing ever is out of date.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokio::sync::OnceCell;
+use tokio_postgres::{Client, Config, NoTls};
+
+use crate::cluster::{Cluster, ClusterError, ClusterOptions};
+use crate::migrate::{self, MigrateError, MigrationSet, RoleSecrets};
+use crate::secret::random_hex;
+
+/// Why a test gets no database.
+#[derive(Debug, thiserror::Error)]
+pub enum TestingError {
+    /// The cluster is not there.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    /// The template cannot be migrated.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The server refuses.
+    #[error("the test cluster refuses: {0}")]
+    Server(#[from] tokio_postgres::Error),
+    /// A file or the randomness is not to be had.
+    #[error("cannot prepare the test cluster: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// A test's own database; dropped with it.
+#[derive(Debug)]
+pub struct TestDb {
+    /// As the superuser.
+    pub admin: Config,
+    /// As `tenantry_app`.
+    pub app: Config,
+    /// As `tenantry_operator`.
+    pub operator: Config,
+    /// The database's name.
+    pub name: String,
+}
+
+impl TestDb {
+    /// A database with the schema of this program.
+    ///
+    /// # Errors
+    /// When the cluster, the template or the clone cannot be made.
+    pub async fn new() -> Result<TestDb, TestingError> {
+        let server = Server::get().await?;
+        // Copying files would make two checkpoints, which wait for what all other tests have written.
+        TestDb::create(server, &format!("template \"{}\" strategy wal_log", server.template)).await
+    }
+
+    /// A database with nothing in it.
+    ///
+    /// # Errors
+    /// When the cluster or the database cannot be made.
+    pub async fn empty() -> Result<TestDb, TestingError> {
+        TestDb::create(Server::get().await?, "template template0").await
+    }
+
+    async fn create(server: &Server, from: &str) -> Result<TestDb, TestingError> {
+        let name = format!("test_{}", random_hex(8).map_err(io::Error::other)?);
+        let client = connect(&server.admin).await?;
+        client.batch_execute(&format!("create database \"{name}\" {from}")).await?;
+        let mut admin = server.admin.clone();
+        admin.dbname(&name);
+        Ok(TestDb { app: server.secrets.app(&admin), operator: server.secrets.operator(&admin), admin, name })
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        let mut admin = self.admin.clone();
+        admin.dbname("postgres");
+        let sql = format!("drop database if exists \"{}\" with (force)", self.name);
+        // The test's runtime may be shutting down, so the last statement gets one of its own.
+        let dropped = std::thread::spawn(move || -> Result<(), TestingError> {
+            tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+                connect(&admin).await?.batch_execute(&sql).await?;
+                Ok(())
+            })
+        });
+        match dropped.join() {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => eprintln!("the test database {} was left behind: {error}", self.name),
+            Err(_) => eprintln!("the test database {} was left behind", self.name),
+        }
+    }
+}
+
+/// The shared server as this process uses it. Kept for the process's whole life, which is what leaves it running.
+struct Server {
+    _cluster: Cluster,
+    admin: Config,
+    secrets: RoleSecrets,
+    template: String,
+}
+
+impl Server {
+    async fn get() -> Result<&'static Server, TestingError> {
+        static SERVER: OnceCell<Server> = OnceCell::const_new();
+        SERVER.get_or_try_init(Server::join).await
+    }
+
+    /// Joins the cluster, in one process at a time: the first one starts it, sweeps what killed tests left and makes
+    /// the template.
+    async fn join() -> Result<Server, TestingError> {
+        let options = options();
+        std::fs::create_dir_all(&options.data_dir)?;
+        let _turn = turn(options.data_dir.join("template.lock")).await?;
+        let cluster = Cluster::attach_or_start(&options).await?;
+        let admin = cluster.admin();
+        let secrets = RoleSecrets::load_or_create(&options.data_dir)?;
+        let set = MigrationSet::embedded()?;
+        let template = format!("template_{}", set.fingerprint());
+        let client = connect(&admin).await?;
+        if cluster.started_here() {
+            sweep(&client, &template).await?;
+        }
+        if client.query_opt("select from pg_database where datname = $1", &[&template]).await?.is_none() {
+            let draft = format!("test_{template}");
+            client.batch_execute(&format!("drop database if exists \"{draft}\" with (force)")).await?;
+            let config = migrate::create_database(&admin, &draft).await?;
+            migrate::migrate(&config, &secrets, |_| {}).await?;
+            let renamed = format!("alter database \"{draft}\" rename to \"{template}\"");
+            client.batch_execute(&renamed).await?;
+            client.batch_execute(&format!("alter database \"{template}\" allow_connections false")).await?;
+        }
+        Ok(Server { _cluster: cluster, admin, secrets, template })
+    }
+}
+
+/// Where the test cluster is and how it runs.
+pub fn options() -> ClusterOptions {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), PathBuf::from);
+    let mut options = ClusterOptions::new(target.join("test-cluster"));
+    options.elsewhere = std::env::temp_dir().join("tenantry-test-clusters");
+    options.fast_for_tests = true;
+    options
+}
+
+/// Drops the databases of tests that were killed and the templates of other schemas. The server has just been
+/// started, so no test is using one.
+async fn sweep(client: &Client, template: &str) -> Result<(), TestingError> {
+    let sql = "select datname::text from pg_database \
+               where (datname like 'test\\_%' or datname like 'template\\_%') and datname <> $1";
+    for row in client.query(sql, &[&template]).await? {
+        client.batch_execute(&format!("drop database \"{}\" with (force)", row.get::<_, &str>(0))).await?;
+    }
+    Ok(())
+}
+
+async fn turn(path: PathBuf) -> Result<File, TestingError> {
+    let take = move || File::create(path).and_then(|file| file.lock().map(|()| file));
+    let taken = tokio::task::spawn_blocking(take).await;
+    Ok(taken.map_err(io::Error::other)??)
+}
+
+async fn connect(config: &Config) -> Result<Client, tokio_postgres::Error> {
+    let (client, connection) = config.connect(NoTls).await?;
+    tokio::spawn(async move {
+        // A broken connection shows in the statement that waits for it.
+        let _ended = connection.await;
+    });
+    Ok(client)
+}
