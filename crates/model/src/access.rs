@@ -3,7 +3,7 @@
 mod audit;
 mod identity;
 mod portal_users;
-mod roles;
+pub mod roles;
 mod settings;
 mod teams;
 mod tokens;
@@ -16,8 +16,8 @@ use crate::entity::Entity;
 pub static ENTITIES: &[&Entity] = &[
     &users::USERS,
     &users::USER_ROLES,
-    &roles::ROLES,
-    &roles::ROLE_PERMISSIONS,
+    &users::ROLES,
+    &users::ROLE_PERMISSIONS,
     &teams::TEAMS,
     &teams::TEAM_MEMBERS,
     &portal_users::PORTAL_USERS,
