@@ -1,1 +1,60 @@
 //! Reads any spreadsheet as sheets of rows: container, encoding, dialect, header and types are found, never assumed.
+//!
+//! CSV and its kin in any common encoding and dialect, XLSX, and ZIP or gzip of them. Each verdict has a confidence
+//! and can be overruled by [`Hints`]; what cannot be read is a [`Refusal`] that names the file and the mend. Rows are
+//! streamed: memory does not grow with their number. A workbook's shared strings alone are held, within
+//! [`Limits::shared_strings_bytes`].
+//!
+//! ```
+//! use tabular::{ColumnKind, Hints, Limits};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("prices.csv");
+//! std::fs::write(&path, "Price list 2024\n\nSKU;Name;Price\n0012;Pinot Noir;14,50\n0044;Chardonnay;9,90\n")?;
+//!
+//! let members = tabular::open(&path, "prices.csv", &Limits::default(), &Hints::default())?;
+//! let sheet = &members[0].sheets()?[0];
+//! assert_eq!(sheet.header_rows, [3]);
+//! assert_eq!(sheet.columns[0].kind, ColumnKind::Text); // leading zeros
+//! assert!(matches!(sheet.columns[2].kind, ColumnKind::Decimal(marks) if marks.decimal == ','));
+//!
+//! let mut rows = members[0].rows(0)?;
+//! while let Some(row) = rows.next_row()? {
+//!     assert_eq!(row.cells().count(), 3);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod archive;
+mod cell_text;
+mod codepage;
+mod column;
+mod container;
+mod decode;
+mod dialect;
+mod encoding;
+mod header_words;
+mod hints;
+mod layout;
+mod limits;
+mod member;
+mod moment;
+mod record;
+mod refusal;
+mod rows;
+mod sheet;
+mod splitter;
+mod value;
+mod workbook;
+mod workbook_guard;
+
+pub use column::{Column, ColumnKind, DateFormat, DateOrder, Marks, TextPattern};
+pub use container::Container;
+pub use dialect::{Dialect, RecordEnd};
+pub use hints::{HeaderHint, Hints};
+pub use limits::Limits;
+pub use member::{Member, Profile, open};
+pub use record::Defect;
+pub use refusal::Refusal;
+pub use rows::{Row, RowReader, RowRef};
+pub use sheet::{DialectVerdict, EncodingVerdict, SheetInfo};

@@ -1,0 +1,109 @@
+//! One record as read, before anybody says what it means.
+
+/// The cell stood in quotes.
+pub(crate) const QUOTED: u8 = 1;
+/// Text followed the closing quote.
+pub(crate) const STRAY_QUOTE: u8 = 2;
+
+/// Cells of one record in one piece of text; reused from record to record.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Record {
+    /// Row in the sheet, from 1, as a spreadsheet shows it.
+    pub number: u64,
+    /// All cells, one after the other.
+    pub text: String,
+    /// End of each cell in `text`.
+    pub ends: Vec<usize>,
+    /// `QUOTED` and `STRAY_QUOTE` of each cell; shorter than `ends` where none are known.
+    pub marks: Vec<u8>,
+    /// What is wrong with the record in itself.
+    pub defect: Option<Defect>,
+}
+
+impl Record {
+    /// Number of cells.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Text of one cell, empty where the record is shorter.
+    pub fn cell(&self, index: usize) -> &str {
+        let Some(&end) = self.ends.get(index) else { return "" };
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.text[start..end]
+    }
+
+    /// All cells in order.
+    pub fn cells(&self) -> impl Iterator<Item = &str> {
+        let mut start = 0;
+        self.ends.iter().map(move |&end| {
+            let cell = &self.text[start..end];
+            start = end;
+            cell
+        })
+    }
+
+    /// Whether no cell holds more than blanks.
+    pub fn is_blank(&self) -> bool {
+        self.text.is_empty() || self.text.bytes().all(|byte| byte.is_ascii_whitespace())
+    }
+
+    /// Forgets all cells, keeps the memory.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+        self.marks.clear();
+        self.defect = None;
+    }
+
+    /// Adds a cell.
+    pub fn push(&mut self, cell: &str) {
+        self.text.push_str(cell);
+        self.ends.push(self.text.len());
+    }
+}
+
+/// What is wrong with a row as a row, before its values are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Defect {
+    /// More cells than columns, and not all of the surplus empty. All cells are kept.
+    TooMany {
+        /// Columns of the sheet.
+        expected: usize,
+        /// Cells of the row.
+        got: usize,
+    },
+    /// Fewer cells than columns. The missing ones are given as empty.
+    TooFew {
+        /// Columns of the sheet.
+        expected: usize,
+        /// Cells of the row.
+        got: usize,
+    },
+    /// Bytes that are no text in the file's encoding, or NULs; they are given as U+FFFD.
+    InvalidBytes {
+        /// The first cell concerned, from 0.
+        column: usize,
+    },
+    /// A cell beyond the limit, cut to it.
+    CellTooLong {
+        /// The cell, from 0.
+        column: usize,
+        /// Its size.
+        bytes: usize,
+        /// The bound.
+        limit: usize,
+    },
+    /// A quote that opens and never closes; the row was read as if it were a plain character.
+    UnclosedQuote,
+}
+
+/// The longest start of `text` of at most `limit` bytes that ends between characters.
+pub(crate) fn cut(text: &str, limit: usize) -> &str {
+    if limit >= text.len() {
+        return text;
+    }
+    let end = (0..=limit).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    &text[..end]
+}
