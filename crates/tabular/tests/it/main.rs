@@ -1,11 +1,20 @@
 //! The reader through its public door.
 
+#[cfg(test)]
 mod desk;
+#[cfg(test)]
 mod dialects;
+#[cfg(test)]
 mod encodings;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
 mod kinds;
+#[cfg(test)]
 mod layouts;
+#[cfg(test)]
 mod roundtrip;
+#[cfg(test)]
 mod samples;
+#[cfg(test)]
 mod workbooks;
