@@ -233,7 +233,10 @@ fn by_statistics(foreign: &[u8], hints: &Hints) -> Verdict {
     };
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(foreign, true);
-    let guess = detector.guess(domain.as_deref().map(str::as_bytes), Utf8Detection::Deny);
+    let mut guess = detector.guess(domain.as_deref().map(str::as_bytes), Utf8Detection::Deny);
+    if guess.is_single_byte() && mixes_scripts(&decode_all(Charset::Web(guess), foreign)) {
+        guess = encoding_rs::WINDOWS_1252;
+    }
     let latin = guess == encoding_rs::WINDOWS_1252
         || guess == encoding_rs::ISO_8859_2
         || guess == encoding_rs::WINDOWS_1250
@@ -280,6 +283,19 @@ fn domain_of(language: &str) -> &str {
         "fa" => "ir",
         other => other,
     }
+}
+
+/// Whether most words with letters of another script have Latin letters in them too: such words are Latin ones with
+/// accents, read in the wrong encoding.
+fn mixes_scripts(text: &str) -> bool {
+    let (mut mixed, mut all) = (0_usize, 0_usize);
+    for word in text.split(|c: char| !c.is_alphabetic()) {
+        // Latin letters with accents end where the Greek ones begin.
+        let foreign = word.chars().any(|c| c >= '\u{370}' && !('\u{1E00}'..='\u{1EFF}').contains(&c));
+        all += usize::from(foreign);
+        mixed += usize::from(foreign && word.chars().any(|c| c.is_ascii_alphabetic()));
+    }
+    mixed * 2 > all
 }
 
 /// How much a Latin text looks like writing: letters beside letters count for it, signs between letters against it.
