@@ -9,6 +9,7 @@ mod secret;
 pub mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod verify;
 pub mod world;
 
 pub use db::{Db, DbSettings, SystemTask, SystemTx, TenantTx};

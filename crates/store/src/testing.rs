@@ -68,6 +68,8 @@ impl TestDb {
         let name = format!("test_{}", random_hex(8).map_err(io::Error::other)?);
         let client = connect(&server.admin).await?;
         client.batch_execute(&format!("create database \"{name}\" {from}")).await?;
+        // A clone has the template's tables and their rights, but not its rights on the database itself.
+        client.batch_execute(&format!("revoke create, temporary on database \"{name}\" from public")).await?;
         let mut admin = server.admin.clone();
         admin.dbname(&name);
         Ok(TestDb { app: server.secrets.app(&admin), operator: server.secrets.operator(&admin), admin, name })

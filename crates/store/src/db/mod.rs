@@ -124,7 +124,7 @@ impl Db {
         Ok(())
     }
 
-    async fn lease(&self) -> Result<Lease, Problem> {
+    pub(crate) async fn lease(&self) -> Result<Lease, Problem> {
         pool::lease(&self.app).await
     }
 }
