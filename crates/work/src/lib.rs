@@ -1,1 +1,10 @@
 //! What Tenantry does: operations, imports and exports.
+
+pub mod access;
+pub mod crm;
+pub mod operation;
+pub mod sales;
+pub mod stock;
+
+pub use access::{tenants, tokens};
+pub use operation::{Operation, operations};

@@ -15,6 +15,7 @@
 //! in front of the program's own queries for long. Killed at any point, `migrate` is simply run again.
 
 mod error;
+mod permissions;
 mod provision;
 mod runner;
 mod secrets;
@@ -27,6 +28,7 @@ mod statements;
 use std::time::Duration;
 
 pub use error::{MigrateError, MissingRight};
+pub use permissions::list_permissions;
 pub use provision::create_database;
 pub use secrets::RoleSecrets;
 pub use set::MigrationSet;

@@ -1,0 +1,151 @@
+//! Tenants: made by the operator, found by slug.
+
+use model::{
+    caller::Caller,
+    problem::{FieldError, Problem},
+};
+use store::{Db, SystemTask, TenantTx, sql};
+use uuid::Uuid;
+
+use super::roles;
+
+/// A tenant to be made.
+#[derive(Clone, Debug)]
+pub struct NewTenant {
+    /// Its name in addresses: lower-case letters, digits and hyphens.
+    pub slug: String,
+    /// What people read.
+    pub name: String,
+    /// An IANA time zone.
+    pub time_zone: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// BCP 47, as `en` or `th`.
+    pub locale: String,
+    /// ISO 3166 alpha-2.
+    pub country: Option<String>,
+}
+
+impl NewTenant {
+    /// A tenant in UTC, US dollars and English.
+    pub fn new(slug: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            slug: slug.into(),
+            name: name.into(),
+            time_zone: "UTC".into(),
+            currency: "USD".into(),
+            locale: "en".into(),
+            country: None,
+        }
+    }
+}
+
+/// A tenant as its operator lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name in addresses.
+    pub slug: String,
+    /// What people read.
+    pub name: String,
+    /// active, suspended or closed.
+    pub status: String,
+}
+
+/// Makes a tenant with its look-ups and the built-in roles.
+///
+/// # Errors
+/// `invalid` naming each bad field; a slug that is taken is one of them.
+pub async fn create(db: &Db, new: &NewTenant) -> Result<Uuid, Problem> {
+    check(db, new)?;
+    if db.resolve("slug", &new.slug).await?.is_some() {
+        let message = format!("Another tenant has the slug {}. Choose a different one.", new.slug);
+        return Err(Problem::invalid(vec![
+            FieldError::new("slug", "duplicate", message).value(new.slug.clone()),
+        ]));
+    }
+    let id = db.world().id();
+    let mut tx = db.begin(&Caller::system(id, db.world().id())).await?;
+    insert(&mut tx, id, new).await?;
+    roles::copy_built_in(&mut tx).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+async fn insert(tx: &mut TenantTx, id: Uuid, new: &NewTenant) -> Result<(), Problem> {
+    let short_id = short_id(tx.world().secret());
+    tx.execute(
+        sql!(
+            "insert into tenants (id, short_id, slug, name, time_zone, currency, locale, country)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)"
+        ),
+        &[&id, &short_id, &new.slug, &new.name, &new.time_zone, &new.currency, &new.locale, &new.country],
+    )
+    .await?;
+    tx.execute(
+        sql!("insert into tenant_slugs (tenant_id, key, kind) values ($1, $2, 'slug'), ($1, $3, 'short_id')"),
+        &[&id, &new.slug, &short_id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The tenant of this slug.
+///
+/// # Errors
+/// `not_found` with the slug.
+pub async fn find(db: &Db, slug: &str) -> Result<Uuid, Problem> {
+    db.resolve("slug", slug).await?.ok_or_else(|| {
+        Problem::not_found(&format!("tenant as `{slug}`")).hint("`tenantry tenant list` shows them all.")
+    })
+}
+
+/// Every tenant but the system's own, by slug.
+///
+/// # Errors
+/// `unavailable`.
+pub async fn list(db: &Db) -> Result<Vec<Tenant>, Problem> {
+    let listing = db.begin_system(SystemTask::ListTenants).await?;
+    let rows = listing
+        .query(sql!("select id, slug, name, status from tenants where slug <> 'system' order by slug"), &[])
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| Tenant { id: row.get(0), slug: row.get(1), name: row.get(2), status: row.get(3) })
+        .collect())
+}
+
+/// Eight letters and digits without those that are easily mistaken for another (Crockford's base 32).
+fn short_id(random: [u8; 8]) -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    random.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect()
+}
+
+fn check(db: &Db, new: &NewTenant) -> Result<(), Problem> {
+    let mut errors = vec![];
+    let mut bad = |field: &str, code, message: &str, value: &str| {
+        errors.push(FieldError::new(field, code, message).value(value));
+    };
+    let slug = new.slug.as_bytes();
+    let plain = slug.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-');
+    let ends =
+        slug.first().is_some_and(|byte| *byte != b'-') && slug.last().is_some_and(|byte| *byte != b'-');
+    if !plain || !ends || slug.len() > 63 {
+        let message = "A slug has 1 to 63 lower-case letters, digits and hyphens, and neither starts nor ends with a hyphen: `well-crafted`.";
+        bad("slug", "not_a_slug", message, &new.slug);
+    }
+    if new.name.trim().is_empty() {
+        bad("name", "required", "Give the company's name.", &new.name);
+    }
+    if db.world().now().in_tz(&new.time_zone).is_err() {
+        bad(
+            "time_zone", "not_a_choice", "Give an IANA time zone such as `Asia/Bangkok` or `UTC`.",
+            &new.time_zone,
+        );
+    }
+    if model::value::currency_code(&new.currency).is_none_or(|code| code != new.currency) {
+        bad("currency", "not_a_currency", "Give a currency code such as `USD` or `THB`.", &new.currency);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
+}

@@ -1,0 +1,144 @@
+//! Operations: typed pieces of business logic beyond create, read, update and delete.
+//!
+//! An operation is a struct of its input that implements [`Operate`], in a file named by its verb, with its SQL
+//! beside it. Each area lists its own in a `const OPERATIONS`; API, command line, pages and permissions read
+//! [`operations`]. The permission is `entity.name`, as `inventory.adjust`.
+
+use std::{future::Future, pin::Pin};
+
+use model::{
+    Document,
+    entity::Entity,
+    field::{Field, Text},
+    problem::{Code, Problem},
+    registry,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use store::TenantTx;
+use uuid::Uuid;
+
+/// A typed operation on `On`: the id of a record, or `()` for one that concerns a whole kind of record.
+///
+/// The fields of the implementing struct carry the names of the description's `input`.
+pub trait Operate<On>: DeserializeOwned + Send + 'static {
+    /// What a caller learns: serializes to a JSON object.
+    type Done: Serialize + Send;
+
+    /// Does it, within the transaction: whole or not at all.
+    ///
+    /// # Errors
+    /// One of the operation's refusals, or a problem of the database.
+    fn run(self, tx: &mut TenantTx, on: On) -> impl Future<Output = Result<Self::Done, Problem>> + Send;
+}
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<Document, Problem>> + Send + 'a>>;
+
+/// What an operation runs on.
+#[derive(Clone, Copy)]
+pub enum Target {
+    /// One record: `POST /api/v1/companies/{id}/convert`.
+    Record(for<'a> fn(&'a mut TenantTx, Uuid, Document) -> Running<'a>),
+    /// The whole kind: `POST /api/v1/inventory/adjust`.
+    Collection(for<'a> fn(&'a mut TenantTx, Document) -> Running<'a>),
+}
+
+/// The description of an operation.
+#[derive(Clone, Copy)]
+pub struct Operation {
+    /// The (plural) name of its entity.
+    pub entity: &'static str,
+    /// A verb.
+    pub name: &'static str,
+    /// What people read on its button.
+    pub label: Text,
+    /// What it does, a sentence.
+    pub about: &'static str,
+    /// Its input.
+    pub input: &'static [Field],
+    /// How it may refuse.
+    pub refusals: &'static [&'static Code],
+    /// What it runs on.
+    pub target: Target,
+}
+
+impl Operation {
+    /// An operation on one record.
+    pub const fn on_record<O: Operate<Uuid>>(entity: &'static str, name: &'static str) -> Self {
+        Self::new(
+            entity,
+            name,
+            Target::Record(|tx, id, input| {
+                Box::pin(async move { done(read::<O>(input)?.run(tx, id).await?) })
+            }),
+        )
+    }
+
+    /// An operation on a whole kind of record.
+    pub const fn on_collection<O: Operate<()>>(entity: &'static str, name: &'static str) -> Self {
+        Self::new(
+            entity,
+            name,
+            Target::Collection(|tx, input| {
+                Box::pin(async move { done(read::<O>(input)?.run(tx, ()).await?) })
+            }),
+        )
+    }
+
+    const fn new(entity: &'static str, name: &'static str, target: Target) -> Self {
+        Self { entity, name, label: Text::new(name), about: "", input: &[], refusals: &[], target }
+    }
+
+    /// With its label and what it does.
+    pub const fn about(mut self, label: Text, about: &'static str) -> Self {
+        self.label = label;
+        self.about = about;
+        self
+    }
+
+    /// With its input.
+    pub const fn input(mut self, fields: &'static [Field]) -> Self {
+        self.input = fields;
+        self
+    }
+
+    /// With how it may refuse.
+    pub const fn refusals(mut self, codes: &'static [&'static Code]) -> Self {
+        self.refusals = codes;
+        self
+    }
+
+    /// The permission it needs.
+    pub fn permission(&self) -> String {
+        format!("{}.{}", self.entity, self.name)
+    }
+
+    /// Its entity's description.
+    ///
+    /// # Errors
+    /// A defect where the list names an entity that does not exist; a test holds the list.
+    pub fn described(&self) -> Result<&'static Entity, Problem> {
+        registry::entity(self.entity).ok_or_else(|| Problem::internal(format!("no entity {}", self.entity)))
+    }
+
+    /// Whether it runs on one record.
+    pub const fn is_on_record(&self) -> bool {
+        matches!(self.target, Target::Record(_))
+    }
+}
+
+/// Every operation, area by area.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    [crate::stock::OPERATIONS, crate::crm::OPERATIONS].into_iter().flatten()
+}
+
+fn read<O: DeserializeOwned>(input: Document) -> Result<O, Problem> {
+    serde_json::from_value(Value::Object(input)).map_err(Problem::internal)
+}
+
+fn done(done: impl Serialize) -> Result<Document, Problem> {
+    match serde_json::to_value(done).map_err(Problem::internal)? {
+        Value::Object(document) => Ok(document),
+        other => Err(Problem::internal(format!("an operation answered {other}, not an object"))),
+    }
+}

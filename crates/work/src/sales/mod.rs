@@ -1,0 +1,3 @@
+//! Orders to cash.
+
+pub mod numbering;
