@@ -52,8 +52,11 @@ impl TestDb {
     /// When the cluster, the template or the clone cannot be made.
     pub async fn new() -> Result<TestDb, TestingError> {
         let server = Server::get().await?;
-        // Copying files would make two checkpoints, which wait for what all other tests have written.
-        TestDb::create(server, &format!("template \"{}\" strategy wal_log", server.template)).await
+        // Without fsync the checkpoints of a file copy cost little: measured 0.20 s for 15 MB, by the log 0.33 s.
+        let db =
+            TestDb::create(server, &format!("template \"{}\" strategy file_copy", server.template)).await?;
+        connect(&db.admin).await?.batch_execute(&migrate::database_rights(&db.name)).await?;
+        Ok(db)
     }
 
     /// A database with nothing in it.

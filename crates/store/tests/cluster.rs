@@ -57,6 +57,7 @@ async fn a_fresh_cluster_starts_answers_and_stops() {
     );
     assert_eq!(ask(&cluster, "show listen_addresses").await, "");
     assert_eq!(ask(&cluster, "show jit").await, "off");
+    ask(&cluster, "create extension pg_stat_statements; select count(*) from pg_stat_statements").await;
     assert_eq!(ask(&cluster, "select 'é' < 'z'").await, "t");
     let home = cluster.home().to_owned();
     let owner = std::fs::metadata(home.join("data")).unwrap().uid();

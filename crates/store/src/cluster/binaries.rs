@@ -69,10 +69,10 @@ fn choose(
 }
 
 fn version_in(dir: &Path) -> Option<(Binaries, String)> {
-    if !dir.join("initdb").is_file() || !dir.join("postgres").is_file() {
-        return None;
-    }
-    let output = Command::new(dir.join("postgres")).arg("--version").output().ok()?;
+    // A link on PATH leads to the folder whose neighbors hold the libraries.
+    let program = dir.join("postgres").canonicalize().ok()?;
+    let dir = program.parent().filter(|dir| dir.join("initdb").is_file())?;
+    let output = Command::new(&program).arg("--version").output().ok()?;
     let version = parse_version(&String::from_utf8_lossy(&output.stdout))?;
     let major = version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
     Some((Binaries { dir: dir.to_owned(), major }, version))
@@ -95,16 +95,10 @@ fn candidate_folders() -> Vec<PathBuf> {
         folders.push(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
     }
     for pattern in [
-        "/usr/lib/postgresql/*/bin",
-        "/usr/pgsql-*/bin",
-        "/usr/libexec/postgresql*",
-        "/opt/homebrew/opt/postgresql@*/bin",
-        "/usr/local/opt/postgresql@*/bin",
-        "/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin",
-        "/Library/PostgreSQL/*/bin",
-        "/usr/local/pgsql/bin",
-        "/usr/bin",
-        "/usr/local/bin",
+        "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/libexec/postgresql*",
+        "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin",
+        "/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin", "/Library/PostgreSQL/*/bin",
+        "/usr/local/pgsql/bin", "/usr/bin", "/usr/local/bin",
     ] {
         folders.extend(newest_first(pattern));
     }

@@ -30,6 +30,8 @@ use std::time::Duration;
 pub use error::{MigrateError, MissingRight};
 pub use permissions::list_permissions;
 pub use provision::create_database;
+#[cfg(feature = "testing")]
+pub(crate) use provision::database_rights;
 pub use secrets::RoleSecrets;
 pub use set::MigrationSet;
 pub use state::SchemaState;

@@ -83,17 +83,15 @@ pub(super) async fn provision(session: &Session) -> Result<(), MigrateError> {
     for role in read_roles(&session.client).await? {
         correct(&session.client, &role).await?;
     }
-    let database = identifier(&admin.database);
     let as_admin = format!(
-        "revoke create, temporary on database {database} from public;
-         grant create, connect, temporary on database {database} to {OWNER};
-         grant connect on database {database} to {APP}, {OPERATOR};
+        "{}
          do $$ begin
            if (select nspowner <> '{OWNER}'::regrole from pg_namespace where nspname = 'public') is not false then
              create schema if not exists public;
              alter schema public owner to {OWNER};
            end if;
-         end $$;"
+         end $$;",
+        database_rights(&admin.database)
     );
     owned(&admin, session, true, &as_admin).await?;
     let as_owner = format!(
@@ -105,6 +103,16 @@ pub(super) async fn provision(session: &Session) -> Result<(), MigrateError> {
         state::TABLES
     );
     owned(&admin, session, false, &as_owner).await
+}
+
+/// Who may do what with the database as a whole. A clone of a database does not bring these rights along.
+pub(crate) fn database_rights(database: &str) -> String {
+    let database = identifier(database);
+    format!(
+        "revoke create, temporary on database {database} from public;
+         grant create, connect, temporary on database {database} to {OWNER};
+         grant connect on database {database} to {APP}, {OPERATOR};"
+    )
 }
 
 /// Lets each login in with its password, set only where it does not fit: it is checked by logging in.
