@@ -10,8 +10,7 @@ use crate::{Document, problem::FieldError, value::codes};
 
 /// The number is above zero, if there is one.
 pub fn positive(doc: &Document, field: &str) -> Vec<FieldError> {
-    let number = doc.get(field).and_then(Value::as_str).and_then(|text| text.parse::<Decimal>().ok());
-    match number {
+    match number(doc, field) {
         Some(number) if number <= Decimal::ZERO => {
             let message = format!("`{field}` must be above zero, not {number}.");
             vec![FieldError::new(field, codes::TOO_SMALL.code, message).value(number.to_string())]
@@ -22,11 +21,33 @@ pub fn positive(doc: &Document, field: &str) -> Vec<FieldError> {
 
 /// The number is not zero, if there is one.
 pub fn not_zero(doc: &Document, field: &str) -> Vec<FieldError> {
-    let number = doc.get(field).and_then(Value::as_str).and_then(|text| text.parse::<Decimal>().ok());
-    if number.is_some_and(|number| number.is_zero()) {
+    if number(doc, field).is_some_and(|number| number.is_zero()) {
         return vec![
             FieldError::new(field, codes::TOO_SMALL.code, format!("`{field}` must not be zero.")).value("0"),
         ];
+    }
+    vec![]
+}
+
+/// The first number is at most the second one.
+pub fn not_above(doc: &Document, first: &str, second: &str) -> Vec<FieldError> {
+    match (number(doc, first), number(doc, second)) {
+        (Some(less), Some(more)) if less > more => {
+            vec![
+                inconsistent(first, format!("`{first}` ({less}) is above `{second}` ({more})."))
+                    .value(less.to_string()),
+            ]
+        }
+        _ => vec![],
+    }
+}
+
+/// The field has a value wherever `state` is one of `states`.
+pub fn needed_when(doc: &Document, field: &str, state: &str, states: &[&str]) -> Vec<FieldError> {
+    let now = doc.get(state).and_then(Value::as_str).unwrap_or_default();
+    if states.contains(&now) && doc.get(field).is_some_and(Value::is_null) {
+        let message = format!("`{field}` is needed where `{state}` is {now}.");
+        return vec![FieldError::new(field, codes::REQUIRED.code, message)];
     }
     vec![]
 }
@@ -72,6 +93,10 @@ pub fn not_itself(doc: &Document, link: &str) -> Vec<FieldError> {
         }
         _ => vec![],
     }
+}
+
+fn number(doc: &Document, field: &str) -> Option<Decimal> {
+    doc.get(field).and_then(Value::as_str).and_then(|text| text.parse().ok())
 }
 
 fn has_value(doc: &Document, field: &str) -> bool {

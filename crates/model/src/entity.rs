@@ -130,6 +130,8 @@ pub struct Entity {
     pub versioned: bool,
     /// The table has `archived_at` and `archived_by`: DELETE archives. Without them it removes.
     pub archives: bool,
+    /// An index over `created_at` stands behind, so that lists can be sorted by it.
+    pub sorts_by_creation: bool,
     /// Standard columns that the table lacks beyond these.
     pub without: &'static [&'static str],
     /// Columns that the program alone knows: sealed secrets, leases.
@@ -161,6 +163,7 @@ impl Entity {
             custom_fields: false,
             versioned: true,
             archives: true,
+            sorts_by_creation: true,
             without: &[],
             internal: &[],
             writes: Writes::All,
@@ -244,6 +247,12 @@ impl Entity {
         self
     }
 
+    /// Without an index over `created_at`: ids tell the order of creation too.
+    pub const fn without_creation_index(mut self) -> Self {
+        self.sorts_by_creation = false;
+        self
+    }
+
     /// Without some of the standard columns.
     pub const fn without(mut self, columns: &'static [&'static str]) -> Self {
         self.without = columns;
@@ -287,11 +296,15 @@ impl Entity {
     /// The fields every record has, as far as this entity's table holds them.
     pub fn standard(&self) -> impl Iterator<Item = &'static Field> + use<> {
         let (versioned, archives, without) = (self.versioned, self.archives, self.without);
-        STANDARD.iter().filter(move |field| match field.name {
-            "version" => versioned,
-            "archived_at" | "archived_by" => archives,
-            name => !without.contains(&name),
-        })
+        let sorted = self.sorts_by_creation;
+        STANDARD
+            .iter()
+            .filter(move |field| match field.name {
+                "version" => versioned,
+                "archived_at" | "archived_by" => archives,
+                name => !without.contains(&name),
+            })
+            .map(move |field| if field.name == "created_at" && !sorted { &CREATED_UNSORTED } else { field })
     }
 
     /// The permission `customers.view` for the action `view`.
@@ -315,10 +328,14 @@ pub const fn child(name: &'static str, entity: &'static str, field: &'static str
     Child { name, entity, field }
 }
 
+const CREATED: Field = crate::field::timestamp("created_at", "Created").th("สร้างเมื่อ").read_only();
+
+static CREATED_UNSORTED: Field = CREATED;
+
 /// The fields every record has. `tenant_id` is not among them: no caller ever sees or sends it.
 pub static STANDARD: &[Field] = &[
     crate::field::id("id", "ID").read_only(),
-    crate::field::timestamp("created_at", "Created").th("สร้างเมื่อ").read_only().sortable(),
+    CREATED.sortable(),
     crate::field::timestamp("updated_at", "Updated").th("แก้ไขเมื่อ").read_only(),
     crate::field::id("created_by", "Created by").th("สร้างโดย").read_only().staff_only(),
     crate::field::integer("version", "Version", 1, i32::MAX as i64).th("รุ่น").read_only(),

@@ -69,4 +69,5 @@ pub static DATA_INTEGRITY_SNAPSHOTS: Entity =
             field::json("findings", "Findings").th("สิ่งที่พบ").default("[]"),
         ])
         .unversioned()
+        .without_creation_index()
         .read_only();

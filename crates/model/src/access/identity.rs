@@ -30,7 +30,8 @@ pub static EXTERNAL_IDS: Entity = Entity::new("external_ids", "external_id", Are
         &["entity", "source_system", "external_id"],
     )])
     .named_by(&["external_id"])
-    .permanent();
+    .permanent()
+    .without_creation_index();
 
 /// Two records made one, and what moved, so that it can move back.
 pub static MERGES: Entity = Entity::new("merges", "merge", Area::Access, Class::Staff)

@@ -84,4 +84,5 @@ pub static PORTAL_USER_ROLES: Entity =
                 .or(&["Role code", "Role name", "รหัสบทบาท"]),
         ])
         .keys(&[key("portal_user_roles_portal_user_id_role_id_key", &["portal_user_id", "role_id"])])
-        .permanent();
+        .permanent()
+        .without_creation_index();

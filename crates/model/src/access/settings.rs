@@ -17,4 +17,5 @@ pub static TENANT_SETTINGS: Entity =
         .keys(&[key("tenant_settings_setting_group_key", &["setting_group"])])
         .named_by(&["setting_group"])
         .permanent()
+        .without_creation_index()
         .read_only();

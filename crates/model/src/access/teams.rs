@@ -33,7 +33,8 @@ pub static TEAMS: Entity = Entity::new("teams", "team", Area::Access, Class::Sta
     .keys(&[key("teams_code_key", &["code"])])
     .named_by(&["code", "name"])
     .children(&[child("members", "team_members", "team_id")])
-    .owner(&["lead_id"]);
+    .owner(&["lead_id"])
+    .without_creation_index();
 
 /// A user's place in a team.
 pub static TEAM_MEMBERS: Entity = Entity::new("team_members", "team_member", Area::Access, Class::Staff)
@@ -58,4 +59,5 @@ pub static TEAM_MEMBERS: Entity = Entity::new("team_members", "team_member", Are
     ])
     .keys(&[key("team_members_team_id_user_id_key", &["team_id", "user_id"])])
     .owner(&["user_id"])
-    .permanent();
+    .permanent()
+    .without_creation_index();

@@ -71,7 +71,8 @@ pub static USER_ROLES: Entity = Entity::new("user_roles", "user_role", Area::Acc
     ])
     .keys(&[key("user_roles_user_id_role_id_key", &["user_id", "role_id"])])
     .owner(&["user_id"])
-    .permanent();
+    .permanent()
+    .without_creation_index();
 
 /// A named set of permissions; built-in ones are refreshed by every upgrade.
 pub static ROLES: Entity = Entity::new("roles", "role", Area::Access, Class::Staff)
@@ -104,10 +105,8 @@ pub static ROLES: Entity = Entity::new("roles", "role", Area::Access, Class::Sta
     ])
     .keys(&[key("roles_code_key", &["code"])])
     .named_by(&["code", "name"])
-    .children(&[
-        child("permissions", "role_permissions", "role_id"),
-        child("users", "user_roles", "role_id"),
-    ]);
+    .children(&[child("permissions", "role_permissions", "role_id"), child("users", "user_roles", "role_id")])
+    .without_creation_index();
 
 const ROLE_PERMISSIONS_RECORD_SCOPE: &[Choice] =
     &[choice("own", "Own", "ของตนเอง"), choice("team", "Team", "ของทีม"), choice("all", "All", "ทั้งหมด")];
@@ -141,4 +140,5 @@ pub static ROLE_PERMISSIONS: Entity =
                 .or(&["Scope"]),
         ])
         .keys(&[key("role_permissions_role_id_permission_code_key", &["role_id", "permission_code"])])
-        .permanent();
+        .permanent()
+        .without_creation_index();

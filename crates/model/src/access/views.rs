@@ -48,7 +48,8 @@ pub static CUSTOM_FIELDS: Entity = Entity::new("custom_fields", "custom_field", 
             .example("1")
             .or(&["Line", "Line no", "Line number", "No", "Seq", "Sequence", "Order", "ลำดับที่"]),
     ])
-    .keys(&[key("custom_fields_entity_key_key", &["entity", "key"])]);
+    .keys(&[key("custom_fields_entity_key_key", &["entity", "key"])])
+    .without_creation_index();
 
 /// A list's filter, sort and columns under a name; without a user it is shared.
 pub static SAVED_VIEWS: Entity = Entity::new("saved_views", "saved_view", Area::Access, Class::Staff)
@@ -78,4 +79,5 @@ pub static SAVED_VIEWS: Entity = Entity::new("saved_views", "saved_view", Area::
             .or(&["Standard"]),
     ])
     .keys(&[key("saved_views_entity_user_id_name_key", &["entity", "user_id", "name"])])
-    .named_by(&["name"]);
+    .named_by(&["name"])
+    .without_creation_index();

@@ -26,7 +26,6 @@ pub static PRICE_LISTS: Entity =
                 .th("สกุลเงิน")
                 .required()
                 .listed()
-                .indexed()
                 .help("ISO code.")
                 .example("USD")
                 .or(&[
@@ -121,7 +120,8 @@ pub static PRICE_LIST_ASSIGNMENTS: Entity =
         .checks(&[Check {
             constraint: Some("price_list_assignments_target_check"),
             run: |doc| checks::one_of(doc, &["customer_id", "tier"]),
-        }]);
+        }])
+        .without_creation_index();
 
 /// A price or a discount for one SKU, product or category from a quantity on.
 pub static PRICE_LIST_ENTRIES: Entity =

@@ -112,4 +112,5 @@ pub static PRODUCT_LIST_ITEMS: Entity =
             constraint: Some("product_list_items_quantity_check"),
             run: |doc| checks::positive(doc, "quantity"),
         }])
-        .permanent();
+        .permanent()
+        .without_creation_index();

@@ -86,7 +86,8 @@ pub static COMPANY_LIST_ITEMS: Entity =
         ])
         .keys(&[key("company_list_items_company_list_id_company_id_key", &["company_list_id", "company_id"])])
         .owner(&["company_list_id", "owner_id"])
-        .permanent();
+        .permanent()
+        .without_creation_index();
 
 /// Who else may read a list, or edit it too: one user or one team.
 pub static COMPANY_LIST_SHARES: Entity =
@@ -125,4 +126,5 @@ pub static COMPANY_LIST_SHARES: Entity =
             constraint: Some("company_list_shares_reader_check"),
             run: |doc| checks::one_of(doc, &["user_id", "team_id"]),
         }])
-        .permanent();
+        .permanent()
+        .without_creation_index();

@@ -103,4 +103,5 @@ pub static DELIVERY_ROUTE_STOPS: Entity =
             "delivery_route_stops_delivery_route_id_customer_id_key",
             &["delivery_route_id", "customer_id"],
         )])
-        .permanent();
+        .permanent()
+        .without_creation_index();

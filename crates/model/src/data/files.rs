@@ -25,7 +25,7 @@ pub static FILES: Entity = Entity::new("files", "file", Area::Data, Class::Custo
             .staff_only()
             .indexed()
             .example("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-        field::code("entity", "Entity").th("ชนิดระเบียน").listed().indexed().example("customers"),
+        field::code("entity", "Entity").th("ชนิดระเบียน").listed().example("customers"),
         field::id("entity_id", "Record").th("ระเบียน"),
         field::link("customer_id", "Customer", "customers").th("ลูกค้า").indexed().or(&[
             "Customer code", "Customer name", "Customer no", "Customer number", "Cust", "Cust no", "Cust ID",

@@ -47,6 +47,7 @@ pub static IMPORT_ROWS: Entity = Entity::new("import_rows", "import_row", Area::
         field::integer("applied_version", "Version applied", 0, i32::MAX as i64).th("รุ่นที่บันทึก").example("1"),
     ])
     .unversioned()
+    .without_creation_index()
     .without(&["updated_at", "created_by"])
     .internal(&["refs", "root_id", "links", "payload", "before"])
     .read_only();

@@ -117,8 +117,9 @@ pub static JOB_SCHEDULES: Entity =
                 .example("Asia/Bangkok"),
             field::boolean("enabled", "Enabled").th("เปิดใช้").default("true").listed().example("true"),
             field::timestamp("last_slot_at", "Last run").th("ครั้งล่าสุด").read_only(),
-            field::timestamp("next_slot_at", "Next run").th("ครั้งถัดไป").read_only().listed().indexed(),
+            field::timestamp("next_slot_at", "Next run").th("ครั้งถัดไป").read_only().listed(),
         ])
         .keys(&[key("job_schedules_code_key", &["code"])])
         .named_by(&["code"])
+        .without_creation_index()
         .internal(&["payload"]);

@@ -109,4 +109,5 @@ pub static CART_ITEMS: Entity = Entity::new("cart_items", "cart_item", Area::Sal
         constraint: Some("cart_items_quantity_check"),
         run: |doc| checks::positive(doc, "quantity"),
     }])
-    .permanent();
+    .permanent()
+    .without_creation_index();

@@ -95,4 +95,5 @@ pub static INVOICE_LINES: Entity = Entity::new("invoice_lines", "invoice_line", 
     .keys(&[key("invoice_lines_invoice_id_position_key", &["invoice_id", "position"])])
     .owner(&["customer_id", "owner_id"])
     .permanent()
+    .without_creation_index()
     .read_only();

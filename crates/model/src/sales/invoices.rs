@@ -1,7 +1,8 @@
 //! Invoices and credit notes.
 
 use crate::{
-    entity::{Area, Class, Entity, child, key},
+    checks,
+    entity::{Area, Check, Class, Entity, child, key},
     field::{self, Choice, Text, choice},
 };
 
@@ -166,5 +167,22 @@ pub static INVOICES: Entity = Entity::new("invoices", "invoice", Area::Sales, Cl
         child("credit_notes", "invoices", "credited_invoice_id"),
     ])
     .owner(&["customer_id", "owner_id"])
+    .checks(&[
+        Check {
+            constraint: Some("invoices_number_check"),
+            run: |doc| {
+                checks::needed_when(
+                    doc,
+                    "number",
+                    "status",
+                    &["ISSUED", "PARTIALLY_PAID", "PAID", "OVERDUE", "VOID"],
+                )
+            },
+        },
+        Check {
+            constraint: Some("invoices_outstanding_check"),
+            run: |doc| checks::not_above(doc, "outstanding", "total"),
+        },
+    ])
     .custom_fields()
     .read_only();

@@ -141,4 +141,5 @@ pub static ORDER_LINES: Entity = Entity::new("order_lines", "order_line", Area::
         run: |doc| checks::positive(doc, "quantity"),
     }])
     .permanent()
+    .without_creation_index()
     .read_only();

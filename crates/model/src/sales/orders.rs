@@ -1,7 +1,10 @@
 //! Orders.
 
+use serde_json::Value;
+
 use crate::{
-    entity::{Area, Class, Entity, child, key},
+    checks,
+    entity::{Area, Check, Class, Entity, child, key},
     field::{self, Choice, Text, choice},
 };
 
@@ -268,4 +271,17 @@ pub static ORDERS: Entity = Entity::new("orders", "order", Area::Sales, Class::C
         child("returns", "returns", "order_id"),
     ])
     .owner(&["customer_id", "owner_id"])
+    .checks(&[
+        Check {
+            constraint: Some("orders_number_check"),
+            run: |doc| checks::needed_when(doc, "number", "status", &["confirmed", "closed"]),
+        },
+        Check {
+            constraint: Some("orders_cancel_reason_check"),
+            run: |doc| match doc.get("imported") {
+                Some(Value::Bool(true)) => vec![],
+                _ => checks::needed_when(doc, "cancel_reason", "status", &["cancelled"]),
+            },
+        },
+    ])
     .custom_fields();

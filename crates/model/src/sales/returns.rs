@@ -130,4 +130,5 @@ pub static RETURN_LINES: Entity = Entity::new("return_lines", "return_line", Are
     .keys(&[key("return_lines_return_id_order_line_id_key", &["return_id", "order_line_id"])])
     .owner(&["customer_id", "owner_id"])
     .permanent()
+    .without_creation_index()
     .read_only();

@@ -146,4 +146,5 @@ pub static SHIPMENT_LINES: Entity =
         )])
         .owner(&["customer_id", "owner_id"])
         .permanent()
+        .without_creation_index()
         .read_only();

@@ -1,7 +1,8 @@
 //! Levels, movements and reservations.
 
 use crate::{
-    entity::{Area, Class, Entity, key},
+    checks,
+    entity::{Area, Check, Class, Entity, key},
     field::{self, Choice, Text, choice},
 };
 
@@ -75,7 +76,11 @@ pub static INVENTORY: Entity = Entity::new("inventory", "inventory_level", Area:
                 "สต๊อกขั้นต่ำ", "จุดสั่งซื้อขั้นต่ำ",
             ]),
     ])
-    .keys(&[key("inventory_sku_id_location_id_key", &["sku_id", "location_id"])]);
+    .keys(&[key("inventory_sku_id_location_id_key", &["sku_id", "location_id"])])
+    .checks(&[Check {
+        constraint: Some("inventory_reserved_check"),
+        run: |doc| checks::not_above(doc, "reserved", "on_hand"),
+    }]);
 
 const INVENTORY_MOVEMENTS_KIND: &[Choice] = &[
     choice("receipt", "Receipt", "รับเข้า").or(&["in", "received", "purchase"]),
@@ -130,11 +135,7 @@ pub static INVENTORY_MOVEMENTS: Entity =
                 .example("-3.000")
                 .or(&["Qty", "Change", "Difference"]),
             field::paragraph("reason", "Reason").th("เหตุผล").listed().example("Stock count").or(&["Cause"]),
-            field::text("source", "Caused by")
-                .th("สาเหตุ")
-                .indexed()
-                .help("Entity that caused it.")
-                .example("orders"),
+            field::text("source", "Caused by").th("สาเหตุ").help("Entity that caused it.").example("orders"),
             field::id("source_id", "Record that caused it").th("ระเบียนต้นเหตุ"),
             field::link("reverses_id", "Reverses", "inventory_movements").th("กลับรายการของ").indexed(),
             field::timestamp("occurred_at", "Occurred")
@@ -145,6 +146,10 @@ pub static INVENTORY_MOVEMENTS: Entity =
                 .example("2026-01-31T09:30:00Z")
                 .or(&["Date", "Movement date", "Transaction date", "วันที่"]),
         ])
+        .checks(&[Check {
+            constraint: Some("inventory_movements_quantity_check"),
+            run: |doc| checks::not_zero(doc, "quantity"),
+        }])
         .permanent()
         .read_only();
 
@@ -203,7 +208,6 @@ pub static INVENTORY_RESERVATIONS: Entity =
             field::timestamp("expires_at", "Expires")
                 .th("หมดอายุเมื่อ")
                 .listed()
-                .indexed()
                 .example("2026-12-31T00:00:00Z"),
         ])
         .permanent()

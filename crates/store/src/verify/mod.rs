@@ -3,6 +3,7 @@
 //! Each check is a statement that answers one row per fault, so a sound database answers nothing. They read no
 //! tenant's rows and run as any of the roles.
 
+mod catalog;
 mod grants;
 mod keys;
 mod marks;
@@ -10,6 +11,8 @@ mod policies;
 mod shape;
 
 use std::fmt;
+
+pub use catalog::drift;
 
 use model::problem::Problem;
 use tokio_postgres::GenericClient;
@@ -102,7 +105,7 @@ pub struct Verdict {
 }
 
 impl Db {
-    /// The faults ([`isolation`], [`shape`]) and warnings ([`provisioning`]) of this database.
+    /// The faults ([`isolation`], [`shape`], [`drift`]) and warnings ([`provisioning`]) of this database.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -110,6 +113,7 @@ impl Db {
         let lease = self.lease().await?;
         let mut faults = isolation(lease.client()).await?;
         faults.extend(shape(lease.client()).await?);
+        faults.extend(drift(lease.client()).await?);
         let warnings = provisioning(lease.client()).await?;
         lease.clean();
         Ok(Verdict { faults, warnings })
