@@ -15,6 +15,7 @@ pub mod integrations;
 mod kind;
 pub mod money;
 pub mod problem;
+pub mod query;
 pub mod registry;
 pub mod sales;
 pub mod stock;

@@ -3,6 +3,7 @@
 
 pub mod cluster;
 pub mod db;
+pub mod engine;
 pub mod files;
 pub mod migrate;
 mod secret;

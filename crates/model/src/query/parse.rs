@@ -1,0 +1,154 @@
+//! The parameters of a list and of a record, one by one.
+
+use super::{
+    Archived, Count, GetQuery, ListQuery, MOST, Start, View, filter,
+    names::{self, bad, unknown},
+    sort,
+};
+use crate::{
+    entity::Entity,
+    problem::{Problem, codes},
+};
+
+/// The parameters of a list.
+static PARAMETERS: [&str; 10] =
+    ["filter", "q", "sort", "limit", "after", "before", "fields", "expand", "count", "archived"];
+/// Most characters of a search.
+const LONGEST_SEARCH: usize = 200;
+/// Most links expanded at once.
+const MOST_LINKS: usize = 10;
+
+impl ListQuery {
+    /// Reads the parameters of a request.
+    ///
+    /// # Errors
+    /// `unknown_field` for a parameter, field, operator or link that does not exist, with the nearest name;
+    /// `invalid` and `bad_request` for values that cannot be read.
+    pub fn parse(entity: &'static Entity, pairs: &[(String, String)]) -> Result<Self, Problem> {
+        let mut query = Self::default();
+        for (name, value) in pairs {
+            let value = value.as_str();
+            match name.as_str() {
+                filter if filter.starts_with("filter[") => {
+                    query.filters.push(filter::parse(entity, name, value)?);
+                }
+                "q" => query.search = search(entity, value)?,
+                "sort" => query.sort = sort::parse(entity, value)?,
+                "limit" => query.limit = limit(value)?,
+                "after" => query.start = begin(&query.start, name, value, Start::After)?,
+                "before" => query.start = begin(&query.start, name, value, Start::Before)?,
+                "count" => {
+                    query.count = one_of(
+                        name,
+                        value,
+                        &[("none", Count::None), ("capped", Count::Capped), ("exact", Count::Exact)],
+                    )?;
+                }
+                "archived" => {
+                    let modes =
+                        [("without", Archived::Without), ("with", Archived::With), ("only", Archived::Only)];
+                    query.archived = one_of(name, value, &modes)?;
+                }
+                other if query.view.take(entity, other, value)? => {}
+                other => return Err(unknown_parameter(other, &PARAMETERS)),
+            }
+        }
+        Ok(query)
+    }
+}
+
+impl GetQuery {
+    /// Reads the parameters of a request.
+    ///
+    /// # Errors
+    /// As [`ListQuery::parse`].
+    pub fn parse(entity: &'static Entity, pairs: &[(String, String)]) -> Result<Self, Problem> {
+        let mut query = Self::default();
+        for (name, value) in pairs {
+            if !query.view.take(entity, name, value)? {
+                return Err(unknown_parameter(name, &["fields", "expand"]));
+            }
+        }
+        Ok(query)
+    }
+}
+
+impl View {
+    /// Reads `fields` and `expand`; whether `name` was one of them.
+    fn take(&mut self, entity: &'static Entity, name: &str, value: &str) -> Result<bool, Problem> {
+        let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+        match name {
+            "fields" => {
+                let mut fields = vec![];
+                for part in parts.filter(|part| *part != "attributes" || !entity.custom_fields) {
+                    fields.push(names::field(entity, part, name)?);
+                }
+                self.attributes = value.split(',').any(|part| part.trim() == "attributes");
+                self.fields = Some(fields);
+            }
+            "expand" => {
+                for part in parts {
+                    let link = names::link(entity, part, name)?;
+                    if self.expand.iter().all(|known| known.name != link.name) {
+                        self.expand.push(link);
+                    }
+                }
+                if self.expand.len() > MOST_LINKS {
+                    return Err(bad(
+                        name,
+                        value,
+                        format!("At most {MOST_LINKS} links can be expanded at once."),
+                    ));
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+fn unknown_parameter(name: &str, known: &[&str]) -> Problem {
+    unknown(name, format!("There is no parameter `{name}`."), name, known)
+}
+
+fn search(entity: &Entity, text: &str) -> Result<Option<String>, Problem> {
+    let text = text.trim();
+    if !entity.searchable {
+        let detail = format!("{} cannot be searched with `q`.", entity.plural.en);
+        return Err(Problem::new(&codes::UNKNOWN_FIELD, detail)
+            .hint("Use a filter, as in `filter[name][contains]=…`."));
+    }
+    if text.chars().count() > LONGEST_SEARCH {
+        return Err(bad("q", text, format!("A search takes at most {LONGEST_SEARCH} characters.")));
+    }
+    if text.contains('\0') {
+        return Err(bad("q", "", "A search cannot hold the character U+0000.".to_owned()));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+fn limit(text: &str) -> Result<u16, Problem> {
+    match text.trim().parse() {
+        Ok(limit) if (1..=MOST).contains(&limit) => Ok(limit),
+        _ => Err(bad("limit", text, format!("`limit` is a whole number from 1 to {MOST}."))),
+    }
+}
+
+fn begin(now: &Start, name: &str, text: &str, start: fn(String) -> Start) -> Result<Start, Problem> {
+    match now {
+        _ if text.is_empty() => Ok(now.clone()),
+        Start::First => Ok(start(text.to_owned())),
+        _ => Err(bad(
+            name,
+            text,
+            "`after` and `before` cannot both be given, nor one of them twice.".to_owned(),
+        )),
+    }
+}
+
+fn one_of<T: Copy>(name: &str, text: &str, choices: &[(&'static str, T)]) -> Result<T, Problem> {
+    choices.iter().find(|(choice, _)| *choice == text).map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<_> = choices.iter().map(|(choice, _)| *choice).collect();
+        bad(name, text, format!("`{name}` is one of {}.", names.join(", ")))
+    })
+}

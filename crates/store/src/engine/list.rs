@@ -1,0 +1,263 @@
+//! Lists: a plan made of the query and the caller, run in one flight.
+
+use std::time::Duration;
+
+use model::{
+    caller::Caller,
+    entity::{Child, Entity},
+    problem::{Problem, codes},
+    query::{COUNT_CAP, Count, Cursor, Filter, Found, ListQuery, Start, Target, Test, indexed_names},
+    registry,
+};
+use serde_json::json;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::{
+    condition::{self, is_quick},
+    keyset::Order,
+    page::{Counted, Page},
+    projection,
+    search::{CANDIDATES, Search},
+    sight::Sight,
+    writer::{Alias, Writer},
+};
+use crate::{Db, sql::Query};
+
+/// How long a list with a filter that no index answers may take.
+const TIME_LIMIT: Duration = Duration::from_secs(2);
+
+/// A list, planned: pure, nothing has been asked of the database yet.
+#[derive(Debug)]
+pub struct Plan {
+    /// Gives the records of the page, and one more if there is a further one.
+    pub rows: Query,
+    /// Counts the matching records, where that was asked.
+    pub count: Option<Query>,
+    /// No index answers one of the filters.
+    pub slow: bool,
+    order: Order,
+    found: Found,
+    seal: String,
+}
+
+/// One page of the records of an entity that the caller sees.
+///
+/// # Errors
+/// `forbidden` without the permission to view; `unknown_field`, `bad_cursor`; `too_slow`.
+pub async fn list(
+    db: &Db,
+    caller: &Caller,
+    entity: &'static Entity,
+    query: &ListQuery,
+) -> Result<Page, Problem> {
+    let sight = Sight::of(caller, entity, "view")?;
+    run(db, caller, entity, &sight, query, None).await
+}
+
+/// One page of the records that point at one of `parent`, which must be visible itself.
+///
+/// # Errors
+/// `not_found` where the parent is not there or not to be seen; else as [`list`].
+pub async fn children(
+    db: &Db,
+    caller: &Caller,
+    parent: &'static Entity,
+    id: Uuid,
+    child: &'static Child,
+    query: &ListQuery,
+) -> Result<Page, Problem> {
+    let Some(parent_sight) = Sight::view(caller, parent) else {
+        return Err(Problem::not_found(parent.singular));
+    };
+    let entity = registry::entity(child.entity)
+        .ok_or_else(|| Problem::internal(format!("{} is no entity", child.entity)))?;
+    let link = entity
+        .field(child.field)
+        .ok_or_else(|| Problem::internal(format!("{} have no field {}", child.entity, child.field)))?;
+    let sight = Sight::of(caller, entity, "view")?;
+    let mut query = query.clone();
+    query.filters.push(Filter { target: Target::Own(link), test: Test::Eq(json!(id)) });
+    let mut w = Writer::new(caller.tenant);
+    w.put("select from ").name(parent.name).put(" t where ").tenant(Alias::MAIN).put(" and t.id = ").bind(id);
+    parent_sight.and(&mut w, parent, Alias::MAIN)?;
+    run(db, caller, entity, &sight, &query, Some((parent, w.repeated()))).await
+}
+
+async fn run(
+    db: &Db,
+    caller: &Caller,
+    entity: &'static Entity,
+    sight: &Sight,
+    query: &ListQuery,
+    parent: Option<(&'static Entity, Query)>,
+) -> Result<Page, Problem> {
+    let first = Plan::new(caller, entity, sight, query, Found::Exactly)?;
+    let page = fly(db, caller, entity, query, first, parent).await?;
+    let typed = query.search.as_deref().filter(|_| page.len == 0 && query.start == Start::First);
+    match typed {
+        // Nothing is written like that: look for what resembles it.
+        Some(typed) if !Search::new(typed).is_short() => {
+            let second = Plan::new(caller, entity, sight, query, Found::Roughly)?;
+            fly(db, caller, entity, query, second, None).await
+        }
+        _ => Ok(page),
+    }
+}
+
+async fn fly(
+    db: &Db,
+    caller: &Caller,
+    entity: &'static Entity,
+    query: &ListQuery,
+    plan: Plan,
+    parent: Option<(&'static Entity, Query)>,
+) -> Result<Page, Problem> {
+    let Plan { rows, count, slow, order, found, seal } = plan;
+    let mut flight = db.flight(caller);
+    if slow {
+        flight = flight.timeout(TIME_LIMIT);
+    }
+    let prepares = query.search.as_ref().and_then(|_| Search::preparation(found));
+    let skipped = usize::from(prepares.is_some());
+    let checks = parent.is_some();
+    let mut parent_name = None;
+    if let Some((parent, exists)) = parent {
+        parent_name = Some(parent.singular);
+        flight = flight.add(exists);
+    }
+    for query in prepares.into_iter().chain([rows]).chain(count) {
+        flight = flight.add(query);
+    }
+    let mut answers = flight.go().await.map_err(|problem| too_slow(problem, entity))?.into_iter();
+    if checks && answers.next().is_none_or(|rows| rows.is_empty()) {
+        return Err(Problem::not_found(parent_name.unwrap_or_default()));
+    }
+    let mut answers = answers.skip(skipped);
+    let rows = answers.next().unwrap_or_default();
+    let count = match (query.count, answers.next().as_deref()) {
+        (Count::Capped, Some([row])) => Some(Counted::capped(row.try_get(0).map_err(Problem::internal)?)),
+        (Count::Exact, Some([row])) => Some(Counted::Exactly(row.try_get(0).map_err(Problem::internal)?)),
+        _ => None,
+    };
+    page(query, &order, found, &seal, rows, count)
+}
+
+impl Plan {
+    /// Plans a list.
+    ///
+    /// # Errors
+    /// `unknown_field` for fields that this caller may not read; `forbidden` for filters over links whose
+    /// records the caller may not see; `bad_cursor`.
+    pub fn new(
+        caller: &Caller,
+        entity: &'static Entity,
+        sight: &Sight,
+        query: &ListQuery,
+        found: Found,
+    ) -> Result<Self, Problem> {
+        projection::known(caller, entity, &query.view, &query.filters, &query.sort)?;
+        let order = Order::of(query, matches!(query.start, Start::Before(_)));
+        let seal = query.seal(entity, caller);
+        let cursor = match &query.start {
+            Start::First => None,
+            Start::After(text) | Start::Before(text) => Some(Cursor::open(text, &seal, order.keys().len())?),
+        };
+        let found = cursor.as_ref().map_or(found, |cursor| cursor.found);
+        let search = query.search.as_deref().map(Search::new);
+        let matching = |w: &mut Writer| -> Result<(), Problem> {
+            w.name(entity.name).put(" t where ");
+            condition::common(w, caller, entity, sight, query.archived, &query.filters)?;
+            if let Some(search) = &search {
+                search.and(w, entity, found);
+            }
+            Ok(())
+        };
+        let source = |w: &mut Writer| -> Result<(), Problem> {
+            match &search {
+                Some(search) if order.ranks() => {
+                    w.put("(select t.*, ");
+                    search.rank(w, found);
+                    w.put(" as rank from ");
+                    matching(w)?;
+                    w.put(" limit ").number(CANDIDATES).put(") t where true");
+                    Ok(())
+                }
+                _ => matching(w),
+            }
+        };
+
+        let mut w = Writer::new(caller.tenant);
+        w.put("select row_to_json(r)::text, t.id");
+        order.columns(&mut w);
+        w.put(" from ");
+        order.page(&mut w, cursor.as_ref(), usize::from(query.limit) + 1, &source)?;
+        w.put(" t");
+        projection::joins(&mut w, caller, entity, &query.view)?;
+        order.by(&mut w);
+        let count = match query.count {
+            Count::None => None,
+            Count::Exact => {
+                let mut w = Writer::new(caller.tenant);
+                w.put("select count(*) from ");
+                matching(&mut w)?;
+                Some(w.free())
+            }
+            Count::Capped => {
+                let mut w = Writer::new(caller.tenant);
+                w.put("select count(*) from (select from ");
+                matching(&mut w)?;
+                w.put(" limit ").number(usize::try_from(COUNT_CAP).unwrap_or_default() + 1).put(") c");
+                Some(w.free())
+            }
+        };
+        let slow = query.filters.iter().any(|filter| !is_quick(entity, filter));
+        Ok(Self { rows: w.free(), count, slow, order, found, seal })
+    }
+}
+
+/// Puts the answered rows together; a row beyond the limit says that there is a further page.
+fn page(
+    query: &ListQuery,
+    order: &Order,
+    found: Found,
+    seal: &str,
+    mut rows: Vec<Row>,
+    count: Option<Counted>,
+) -> Result<Page, Problem> {
+    let more = rows.len() > usize::from(query.limit);
+    rows.truncate(usize::from(query.limit));
+    let backwards = matches!(query.start, Start::Before(_));
+    if backwards {
+        rows.reverse();
+    }
+    let cursor = |row: Option<&Row>| -> Result<Option<String>, Problem> {
+        let Some(row) = row else { return Ok(None) };
+        let id = row.try_get(1).map_err(Problem::internal)?;
+        Ok(Some(Cursor { found, keys: order.keys_of(row, 2)?, id }.seal(seal)))
+    };
+    let has_next = if backwards { true } else { more };
+    let has_prev = if backwards { more } else { query.start != Start::First };
+    let next = cursor(rows.last().filter(|_| has_next))?;
+    let prev = cursor(rows.first().filter(|_| has_prev))?;
+
+    let mut data = String::with_capacity(rows.len() * 1_024 + 2);
+    data.push('[');
+    for (number, row) in rows.iter().enumerate() {
+        if number > 0 {
+            data.push(',');
+        }
+        data.push_str(row.try_get(0).map_err(Problem::internal)?);
+    }
+    data.push(']');
+    Ok(Page { data, len: rows.len(), next, prev, count })
+}
+
+/// A list that ran into its limit is told by which fields it can be narrowed.
+fn too_slow(problem: Problem, entity: &Entity) -> Problem {
+    if *problem.code() != codes::TOO_SLOW {
+        return problem;
+    }
+    let hint = format!("Narrow it by {}.", indexed_names(entity).join(", "));
+    problem.hint(hint)
+}

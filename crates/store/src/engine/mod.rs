@@ -1,0 +1,43 @@
+//! The record engine: list, get, create, update, archive, restore and bulk for every entity, from its description.
+//!
+//! It never names an entity. SQL is written from the names of descriptions and `$n` alone; JSON is built by
+//! PostgreSQL and passed through as text. Permissions and record scope are checked from the caller before any
+//! SQL; the same condition of sight stands in list, count, get, expand, links and writes.
+
+mod allowed;
+mod change;
+mod changed;
+mod condition;
+mod custom;
+mod get;
+mod given;
+mod insert;
+mod keyset;
+mod list;
+mod load;
+mod page;
+mod projection;
+mod refusal;
+mod search;
+mod sight;
+mod values;
+mod writer;
+
+use uuid::Uuid;
+
+pub use change::{archive, restore, update};
+pub use get::get;
+pub use insert::create;
+pub use list::{children, list};
+pub use page::{Counted, Page};
+
+/// A record as it is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its id.
+    pub id: Uuid,
+    /// The JSON object, as PostgreSQL built it.
+    pub json: String,
+    /// What `ETag` and `If-Match` compare; `None` for entities without versions.
+    pub version: Option<i32>,
+}

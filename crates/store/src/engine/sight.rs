@@ -1,0 +1,127 @@
+//! Record scope: which records of an entity a caller reaches, as a condition of SQL.
+
+use model::{Document, caller::Caller, entity::Entity, field::Field, problem::Problem, query::linked};
+use uuid::Uuid;
+
+use super::writer::{Alias, Writer};
+
+/// How far a caller's permission reaches into the records of an entity.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    /// Whose records; `None` means everyone's.
+    owners: Option<Vec<Uuid>>,
+}
+
+impl Sight {
+    /// How far the caller may go with `action`.
+    ///
+    /// # Errors
+    /// `forbidden`, naming the permission that is missing.
+    pub fn of(caller: &Caller, entity: &Entity, action: &str) -> Result<Self, Problem> {
+        let scope = caller.permit(&entity.permission(action))?;
+        Ok(Self { owners: caller.owners(scope) })
+    }
+
+    /// What the caller sees of an entity; `None` when nothing.
+    pub fn view(caller: &Caller, entity: &Entity) -> Option<Self> {
+        Self::of(caller, entity, "view").ok()
+    }
+
+    /// Whose records; `None` means everyone's.
+    pub fn owners(&self) -> Option<&[Uuid]> {
+        self.owners.as_deref()
+    }
+
+    /// Writes ` and …`, true of the records of `entity` under `alias` that are reached; nothing where all are.
+    ///
+    /// # Errors
+    /// When the entity's owner path does not lead along links.
+    pub fn and(&self, w: &mut Writer, entity: &'static Entity, alias: Alias) -> Result<(), Problem> {
+        let Some(owners) = &self.owners else { return Ok(()) };
+        w.put(" and ");
+        along(w, entity, alias, entity.owner, owners, 0)
+    }
+
+    /// Writes a condition that is always there: `true` where all records are reached.
+    ///
+    /// # Errors
+    /// As [`Sight::and`].
+    pub fn condition(&self, w: &mut Writer, entity: &'static Entity, alias: Alias) -> Result<(), Problem> {
+        match &self.owners {
+            None => _ = w.put("true"),
+            Some(owners) => along(w, entity, alias, entity.owner, owners, 0)?,
+        }
+        Ok(())
+    }
+}
+
+impl Sight {
+    /// Whether a document stays within reach by its own owner field; `None` when the owner stands elsewhere or is
+    /// not stated.
+    pub fn reaches(&self, entity: &Entity, doc: &Document) -> Option<bool> {
+        let owners = self.owners()?;
+        let [owner] = entity.owner else { return None };
+        let stated = doc.get(*owner)?;
+        let id = stated.as_str().and_then(|id| Uuid::try_parse(id).ok());
+        Some(id.is_some_and(|id| owners.contains(&id)))
+    }
+
+    /// Writes ` and …`, true of rows whose link `through` points at a record that leads to an owner within reach.
+    /// Writes nothing where all are reached, or the owner is found otherwise.
+    ///
+    /// # Errors
+    /// When the entity's owner path does not lead along links.
+    pub fn and_through(
+        &self,
+        w: &mut Writer,
+        entity: &'static Entity,
+        given: Alias,
+        through: &[&'static Field],
+    ) -> Result<(), Problem> {
+        let (Some(owners), [first, _, ..]) = (self.owners(), entity.owner) else { return Ok(()) };
+        let stated = |name: &str| through.iter().find(|field| field.name == name);
+        if stated(first).is_some() {
+            w.put(" and ");
+            return along(w, entity, given, entity.owner, owners, 0);
+        }
+        // The first link is copied from the record that another one names, so the path goes on from there.
+        match entity.field(first).and_then(|field| stated(field.carried?)) {
+            Some(link) => {
+                let (target, there) = (linked(link)?, Alias("p", None));
+                w.put(" and exists (select from ").name(target.name).put(" p where ").tenant(there);
+                w.put(" and p.id = ").column(given, link.name).put(" and ");
+                along(w, target, there, entity.owner, owners, 0)?;
+                w.put(")");
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Follows the path from a record to its owner. A record without a path has no owner, so nobody owns it.
+fn along(
+    w: &mut Writer,
+    entity: &'static Entity,
+    alias: Alias,
+    path: &'static [&'static str],
+    owners: &[Uuid],
+    depth: usize,
+) -> Result<(), Problem> {
+    match path {
+        [] => _ = w.put("false"),
+        [owner] => _ = w.column(alias, owner).put(" = any(").bind(owners.to_vec()).put(")"),
+        [link, rest @ ..] => {
+            let field = entity.field(link).ok_or_else(|| {
+                Problem::internal(format!("the owner path of {} names no link `{link}`", entity.name))
+            })?;
+            let target = linked(field)?;
+            let next = Alias("s", Some(depth));
+            w.put("exists (select from ").name(target.name).put(" ").alias(next).put(" where ");
+            w.tenant(next).put(" and ").column(next, "id").put(" = ").column(alias, link).put(" and ");
+            along(w, target, next, rest, owners, depth + 1)?;
+            w.put(")");
+        }
+    }
+    Ok(())
+}
