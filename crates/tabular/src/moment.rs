@@ -119,18 +119,8 @@ fn date(bytes: &[u8]) -> Option<u32> {
 /// `5 Jan 2024`, `Jan 5, 2024`, `05-Jan-24`, `Fri, 5 January 2024`.
 fn named(bytes: &[u8]) -> Option<u32> {
     const MONTHS: [&[u8]; 12] = [
-        b"january",
-        b"february",
-        b"march",
-        b"april",
-        b"may",
-        b"june",
-        b"july",
-        b"august",
-        b"september",
-        b"october",
-        b"november",
-        b"december",
+        b"january", b"february", b"march", b"april", b"may", b"june", b"july", b"august", b"september",
+        b"october", b"november", b"december",
     ];
     const DAYS: [&[u8]; 7] =
         [b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"];

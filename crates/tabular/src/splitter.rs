@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr2};
 
 use crate::dialect::{Dialect, RecordEnd};
 use crate::record::{Defect, QUOTED, Record, STRAY_QUOTE, cut};
@@ -17,6 +17,8 @@ pub(crate) struct Splitter<R> {
     input: R,
     file: String,
     dialect: Dialect,
+    /// The bytes that end a stretch of plain text.
+    stops: [bool; 256],
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -41,10 +43,18 @@ enum Scan {
 impl<R: Read> Splitter<R> {
     /// Over text that is UTF-8; `lossy` says that a decoder put U+FFFD for what it could not read.
     pub fn new(input: R, file: &str, dialect: Dialect, limits: &Limits, lossy: bool) -> Self {
+        let mut stops = [false; 256];
+        stops[usize::from(dialect.delimiter)] = true;
+        stops[usize::from(b'\n')] = dialect.record_end != RecordEnd::Cr;
+        stops[usize::from(b'\r')] = matches!(dialect.record_end, RecordEnd::Cr | RecordEnd::Any);
+        if let Some(escape) = dialect.escape {
+            stops[usize::from(escape)] = true;
+        }
         Self {
             input,
             file: file.to_owned(),
             dialect,
+            stops,
             buffer: vec![0; BLOCK],
             start: 0,
             end: 0,
@@ -73,7 +83,7 @@ impl<R: Read> Splitter<R> {
             record.ends.clear();
             record.marks.clear();
             let here = &self.buffer[self.start..self.end];
-            match scan(here, self.at_end, &self.dialect, quoting, &mut text, record) {
+            match scan(here, self.at_end, &self.dialect, &self.stops, quoting, &mut text, record) {
                 Scan::Whole(taken) => break taken,
                 Scan::OpenQuote if self.at_end || here.len() > self.window => {
                     quoting = false;
@@ -158,6 +168,7 @@ fn scan(
     buffer: &[u8],
     at_end: bool,
     dialect: &Dialect,
+    stops: &[bool; 256],
     quoting: bool,
     text: &mut Vec<u8>,
     record: &mut Record,
@@ -182,16 +193,8 @@ fn scan(
         let from = at;
         let stop = loop {
             let rest = &buffer[at..];
-            let found = match (dialect.record_end, dialect.escape) {
-                (RecordEnd::Any, Some(escape)) => {
-                    rest.iter().position(|b| matches!(b, b'\n' | b'\r') || *b == delimiter || *b == escape)
-                }
-                (RecordEnd::Any, None) => memchr3(delimiter, b'\n', b'\r', rest),
-                (RecordEnd::Cr, Some(escape)) => memchr3(delimiter, b'\r', escape, rest),
-                (RecordEnd::Cr, None) => memchr2(delimiter, b'\r', rest),
-                (RecordEnd::Lf | RecordEnd::CrLf, Some(escape)) => memchr3(delimiter, b'\n', escape, rest),
-                (RecordEnd::Lf | RecordEnd::CrLf, None) => memchr2(delimiter, b'\n', rest),
-            };
+            // Cells are short: a look at each byte is faster than the start of a vectorized search.
+            let found = rest.iter().position(|byte| stops[usize::from(*byte)]);
             match found {
                 Some(offset) if dialect.escape == Some(rest[offset]) => match rest.get(offset + 1) {
                     Some(_) => at += offset + 2,

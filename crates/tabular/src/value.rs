@@ -64,36 +64,80 @@ pub(crate) mod flag {
 
 const TEXT: Sight = Sight { look: Look::Text, flags: 0 };
 
-/// Looks at one cell. Never allocates for plain ASCII.
+/// What bytes a cell is made of, as bits: most cells are told by these alone.
+mod made_of {
+    pub const DIGIT: u8 = 1;
+    pub const LETTER: u8 = 1 << 1;
+    /// What parts digits in numbers and dates.
+    pub const MARK: u8 = 1 << 2;
+    /// Signs about a number.
+    pub const SIGN: u8 = 1 << 3;
+    /// Beyond ASCII.
+    pub const WIDE: u8 = 1 << 4;
+    /// Whatever stands in no number, date or word for yes and nothing.
+    pub const OTHER: u8 = 1 << 5;
+
+    pub const CLASS: [u8; 256] = {
+        let mut class = [OTHER; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            class[byte] = match byte as u8 {
+                b'0'..=b'9' => DIGIT,
+                b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+                b' ' | b'.' | b',' | b':' | b'-' | b'/' | b'\'' => MARK,
+                b'+' | b'$' | b'%' | b'(' | b')' | b'#' | b'\\' => SIGN,
+                128..=255 => WIDE,
+                _ => OTHER,
+            };
+            byte += 1;
+        }
+        class
+    };
+}
+
+/// Looks at one cell. Never allocates for plain ASCII but where digits are grouped.
 pub(crate) fn look(cell: &str) -> Sight {
     let bytes = cell.as_bytes().trim_ascii();
     let Some(&first) = bytes.first() else { return Sight { look: Look::Empty, flags: 0 } };
     if bytes.len() > 40 {
         return TEXT;
     }
-    if bytes.iter().all(u8::is_ascii_digit) {
+    let made = bytes.iter().fold(0, |made, byte| made | made_of::CLASS[usize::from(*byte)]);
+    if made == made_of::DIGIT {
         return digits(bytes);
     }
-    if !bytes.is_ascii() {
+    if made & made_of::OTHER != 0 {
+        return TEXT;
+    }
+    if made & made_of::WIDE != 0 {
         return look_wide(cell.trim());
     }
-    look_ascii(bytes, first)
+    look_ascii(bytes, first, made)
 }
 
-fn look_ascii(bytes: &[u8], first: u8) -> Sight {
-    let has_digit = bytes.iter().any(u8::is_ascii_digit);
-    if !has_digit {
+fn look_ascii(bytes: &[u8], first: u8, made: u8) -> Sight {
+    if made & made_of::DIGIT == 0 {
         return word(bytes);
+    }
+    // ISO dates are the most usual ones and would be tried as numbers first.
+    if bytes.get(4) == Some(&b'-')
+        && let Some(sight) = moment::look(bytes)
+    {
+        return sight;
     }
     let starts = first.is_ascii_digit() || matches!(first, b'-' | b'+' | b'.' | b',' | b'(' | b'$' | b'#');
     if starts && let Some(sight) = number(bytes) {
         return sight;
     }
     if first.is_ascii_digit() || first.is_ascii_alphabetic() {
-        if let Some(sight) = moment::look(bytes) {
+        if made & made_of::MARK != 0
+            && let Some(sight) = moment::look(bytes)
+        {
             return sight;
         }
-        if let Some(sight) = number_with_code(bytes) {
+        if made & made_of::LETTER != 0
+            && let Some(sight) = number_with_code(bytes)
+        {
             return sight;
         }
     }
@@ -125,7 +169,10 @@ fn look_wide(cell: &str) -> Sight {
     let folded = folded.replace("บาท", "$");
     let bytes = folded.as_bytes().trim_ascii();
     match bytes.first() {
-        Some(&first) if bytes.is_ascii() => look_ascii(bytes, first),
+        Some(&first) if bytes.is_ascii() => {
+            let made = bytes.iter().fold(0, |made, byte| made | made_of::CLASS[usize::from(*byte)]);
+            look_ascii(bytes, first, made)
+        }
         _ => moment::look_thai(&folded).unwrap_or(TEXT),
     }
 }
@@ -199,6 +246,11 @@ fn number_with_code(bytes: &[u8]) -> Option<Sight> {
         b"USD", b"EUR", b"GBP", b"THB", b"JPY", b"CHF", b"CNY", b"INR", b"AUD", b"CAD", b"SGD", b"HKD",
         b"SEK", b"NOK", b"DKK", b"Rs.", b"Rs", b"kr",
     ];
+    let letters = bytes.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let edge = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic());
+    if !(2..=3).contains(&letters) || !edge(bytes.first()) && !edge(bytes.last()) {
+        return None;
+    }
     let rest =
         CODES.iter().find_map(|code| bytes.strip_prefix(*code).or_else(|| bytes.strip_suffix(*code)))?;
     let sight = number(rest.trim_ascii())?;
@@ -268,13 +320,21 @@ fn reading(bytes: &[u8], decimal: u8) -> Option<u32> {
         b'\'' => flag::THOUSANDS_APOSTROPHE,
         _ => return None,
     };
-    let groups: Vec<&[u8]> = whole.split(|byte| *byte == mark).collect();
-    let (first, last) = (groups.first()?, groups.last()?);
-    let fits = (1..=3).contains(&first.len())
-        && last.len() == 3
-        // India groups by two above the thousands.
-        && (groups[1..].iter().all(|group| group.len() == 3)
-            || first.len() <= 2 && groups[1..groups.len() - 1].iter().all(|group| group.len() == 2))
-        && groups.iter().all(|group| group.iter().all(u8::is_ascii_digit));
+    let mut groups = whole.split(|byte| *byte == mark);
+    let first = groups.next()?.len();
+    if !(1..=3).contains(&first) {
+        return None;
+    }
+    let (mut last, mut by_three, mut by_two) = (0, true, first <= 2);
+    for group in groups {
+        if !group.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        // What was the last group so far stands above the thousands: India groups by two there.
+        by_two &= last == 0 || last == 2;
+        by_three &= group.len() == 3;
+        last = group.len();
+    }
+    let fits = last == 3 && (by_three || by_two) && whole[..first].iter().all(u8::is_ascii_digit);
     fits.then_some(flags | thousands)
 }
