@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod checks;
 pub mod crm;
 pub mod data;
+pub mod dictionary;
 pub mod entity;
 pub mod field;
 pub mod integrations;

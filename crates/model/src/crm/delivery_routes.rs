@@ -5,7 +5,7 @@ use crate::{
     field::{self, Choice, Text, choice},
 };
 
-const DELIVERY_ROUTES_WEEKDAY: &[Choice] = &[
+const WEEKDAYS: &[Choice] = &[
     choice("monday", "Monday", "วันจันทร์").or(&["mon", "จันทร์", "จ."]),
     choice("tuesday", "Tuesday", "วันอังคาร").or(&["tue", "tues", "อังคาร", "อ."]),
     choice("wednesday", "Wednesday", "วันพุธ").or(&["wed", "พุธ", "พ."]),
@@ -35,24 +35,18 @@ pub static DELIVERY_ROUTES: Entity =
                 .sortable()
                 .example("North side")
                 .or(&["Route name", "Description", "Area", "ชื่อเส้นทาง", "เส้นทาง"]),
-            field::select("weekday", "Weekday", DELIVERY_ROUTES_WEEKDAY)
+            field::select("weekday", "Weekday", WEEKDAYS)
                 .th("วันส่งของ")
                 .listed()
-                .example("monday")
-                .or(&["Day", "Delivery day", "Day of week", "Weekday name", "วัน", "วันในสัปดาห์"]),
+                .or(&["Day", "Delivery day", "วัน"]),
             field::text("driver", "Driver")
                 .th("พนักงานขับรถ")
                 .listed()
                 .example("Somsak")
-                .or(&["Driver name", "Chauffeur", "คนขับ", "คนขับรถ"]),
+                .or(&["Driver name", "คนขับ", "คนขับรถ"]),
             field::paragraph("notes", "Notes")
                 .th("หมายเหตุ")
-                .help("For staff only.")
-                .example("Delivery before noon")
-                .or(&[
-                    "Note", "Comments", "Comment", "Remarks", "Remark", "Memo", "Internal note", "บันทึก",
-                    "ข้อสังเกต",
-                ]),
+                .or(&["Note", "Comments", "Remarks", "Memo", "บันทึก"]),
         ])
         .keys(&[key("delivery_routes_code_key", &["code"])])
         .named_by(&["code", "name"])
