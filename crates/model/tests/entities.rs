@@ -8,7 +8,7 @@ use model::{
     registry::{ENTITIES, NOT_ENTITIES, entity},
     value::{Author, Format, Mode, fold, parse_json, parse_text, validate},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Every entity's own fields.
 fn fields() -> impl Iterator<Item = (&'static Entity, &'static Field)> {
@@ -205,5 +205,52 @@ fn a_record_of_examples_is_valid() {
             .collect();
         let done = validate(entity, doc, Mode::Create, Author::Staff);
         assert!(done.is_ok(), "{}: {:?}", entity.name, done.err());
+    }
+}
+
+/// Rules over several fields speak where all they need is known, and only there.
+#[test]
+fn rules_over_several_fields_are_told() {
+    let told = |name: &str, doc: Value| {
+        let Value::Object(doc) = doc else { panic!("an object") };
+        let errors = model::value::run_checks(entity(name).unwrap(), &doc);
+        errors.into_iter().map(|e| (e.field, e.code.into_owned())).collect::<Vec<_>>()
+    };
+    let one = |field: &str, code: &str| vec![(field.to_owned(), code.to_owned())];
+    let fine: Vec<(String, String)> = vec![];
+    for (name, doc, wanted) in [
+        ("contacts", json!({"customer_id": null, "company_id": null}), one("customer_id", "inconsistent")),
+        ("contacts", json!({"customer_id": null}), fine.clone()),
+        ("contacts", json!({"customer_id": null, "company_id": "x"}), fine.clone()),
+        (
+            "price_list_entries",
+            json!({"price": "1", "discount_percent": "5"}),
+            one("discount_percent", "inconsistent"),
+        ),
+        (
+            "price_list_entries",
+            json!({"price": null, "discount_percent": null}),
+            one("price", "inconsistent"),
+        ),
+        (
+            "price_lists",
+            json!({"valid_from": "2026-02-01", "valid_to": "2026-01-31"}),
+            one("valid_to", "inconsistent"),
+        ),
+        ("price_lists", json!({"valid_from": "2026-02-01", "valid_to": "2026-02-01"}), fine.clone()),
+        ("price_lists", json!({"id": "a", "parent_id": "a"}), one("parent_id", "inconsistent")),
+        ("skus", json!({"volume_ml": "0.000"}), one("volume_ml", "too_small")),
+        ("inventory", json!({"reserved": "2.000", "on_hand": "1.000"}), one("reserved", "inconsistent")),
+        ("inventory_movements", json!({"quantity": "0.000"}), one("quantity", "too_small")),
+        ("orders", json!({"status": "confirmed", "number": null}), one("number", "required")),
+        ("orders", json!({"status": "draft", "number": null}), fine.clone()),
+        (
+            "orders",
+            json!({"status": "cancelled", "cancel_reason": null, "imported": false}),
+            one("cancel_reason", "required"),
+        ),
+        ("orders", json!({"status": "cancelled", "cancel_reason": null, "imported": true}), fine),
+    ] {
+        assert_eq!(told(name, doc.clone()), wanted, "{name}: {doc}");
     }
 }
