@@ -67,6 +67,26 @@ impl TestDb {
         TestDb::create(Server::get().await?, "template template0").await
     }
 
+    /// The settings that make the program use this database.
+    pub fn environment(&self) -> [(&'static str, String); 3] {
+        let url = |config: &Config| {
+            let mut parts = vec![format!("dbname='{}'", config.get_dbname().unwrap_or_default())];
+            if let Some(tokio_postgres::config::Host::Unix(folder)) = config.get_hosts().first() {
+                parts.push(format!("host='{}'", folder.display()));
+            }
+            parts.extend(config.get_ports().first().map(|port| format!("port={port}")));
+            parts.extend(config.get_user().map(|user| format!("user={user}")));
+            let password = config.get_password().map(String::from_utf8_lossy);
+            parts.extend(password.map(|password| format!("password='{password}'")));
+            parts.join(" ")
+        };
+        [
+            ("DATABASE_URL", url(&self.admin)),
+            ("TENANTRY_APP_URL", url(&self.app)),
+            ("TENANTRY_OPERATOR_URL", url(&self.operator)),
+        ]
+    }
+
     async fn create(server: &Server, from: &str) -> Result<TestDb, TestingError> {
         let name = format!("test_{}", random_hex(8).map_err(io::Error::other)?);
         let client = connect(&server.admin).await?;

@@ -19,6 +19,20 @@ pub struct Cli {
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Bring the database to this program's schema; makes roles and rights on a server of your own
+    Migrate,
+    /// Make two demo tenants with two years of history, and a token for each
+    Demo,
+    /// Make tenants and list them
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// Make the tokens by which programs get in
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Prove that tables, policies and stored sums are as they must be
+    Verify,
+    /// Check that everything Tenantry stands on is in order
+    Doctor,
     /// List every setting with the value in force and where it comes from
     Config(ConfigArgs),
 }
@@ -29,4 +43,57 @@ pub struct ConfigArgs {
     /// Print an example file with every setting explained instead
     #[arg(long)]
     pub example: bool,
+}
+
+/// `tenantry tenant`.
+#[derive(Debug, Subcommand)]
+pub enum TenantCommand {
+    /// Make a tenant with the built-in roles
+    Create(TenantCreateArgs),
+    /// List every tenant with its state
+    List,
+}
+
+/// `tenantry tenant create`.
+#[derive(Debug, Args)]
+pub struct TenantCreateArgs {
+    /// Its name in addresses: lower-case letters, digits and hyphens
+    #[arg(long)]
+    pub slug: String,
+    /// What people read
+    #[arg(long)]
+    pub name: String,
+    /// IANA time zone: what "today" means to its people
+    #[arg(long, default_value = "UTC", value_name = "ZONE")]
+    pub time_zone: String,
+    /// ISO 4217 code of its currency
+    #[arg(long, default_value = "USD", value_name = "CODE")]
+    pub currency: String,
+    /// Language of its people
+    #[arg(long, default_value = "en", value_name = "TAG")]
+    pub locale: String,
+    /// ISO 3166 code of its country
+    #[arg(long, value_name = "CODE")]
+    pub country: Option<String>,
+}
+
+/// `tenantry token`.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token and print it, this once
+    Create(TokenCreateArgs),
+}
+
+/// `tenantry token create`.
+#[derive(Debug, Args)]
+pub struct TokenCreateArgs {
+    /// Slug of the tenant
+    #[arg(long, value_name = "SLUG")]
+    pub tenant: String,
+    /// Code of the role whose rights it has
+    #[arg(long, default_value = "admin", value_name = "CODE")]
+    pub role: String,
+    /// Its name; a token of the same name is replaced
+    #[arg(long, default_value = "command line")]
+    pub name: String,
 }

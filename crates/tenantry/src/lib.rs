@@ -4,7 +4,10 @@
 
 pub mod cli;
 mod command;
+mod database;
+mod demo;
 mod failure;
+mod integrity;
 mod logging;
 pub mod settings;
 

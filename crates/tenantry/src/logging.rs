@@ -1,5 +1,7 @@
 //! Log lines on the error output.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::{failure::Failure, settings::Settings};
@@ -12,7 +14,7 @@ pub fn start(settings: &Settings, default: &str) -> Result<(), Failure> {
             "TENANTRY_LOG is `{wanted}`: {error}; expected a level such as info, or store=debug."
         ))
     })?;
-    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).with_target(false);
     let started = if settings.log_json { lines.json().try_init() } else { lines.try_init() };
     started.map_err(|error| Failure::work(format!("Logging cannot start: {error}.")))
 }

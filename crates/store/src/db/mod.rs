@@ -21,7 +21,7 @@ pub use flight::Flight;
 pub use system::{SystemTask, SystemTx};
 pub use tx::TenantTx;
 
-use crate::sql::Query;
+use crate::{migrate, sql::Query};
 use pool::{Lease, Pool};
 
 /// How to reach the database as the two runtime logins.
@@ -66,6 +66,17 @@ impl Db {
     /// Clock and randomness.
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// Whether the database has exactly this program's schema.
+    ///
+    /// # Errors
+    /// [`codes::SCHEMA_BEHIND`] with what is different and what to do, or [`codes::UNAVAILABLE`].
+    pub async fn check_schema(&self) -> Result<(), Problem> {
+        let lease = self.lease().await?;
+        let checked = migrate::check_current(lease.client()).await;
+        lease.clean();
+        checked.map_err(|state| Problem::new(&codes::SCHEMA_BEHIND, format!("This cannot go on: {state}.")))
     }
 
     /// A transaction with the caller's context: the only way to change a tenant's rows.

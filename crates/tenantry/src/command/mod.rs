@@ -1,9 +1,17 @@
 //! One file per command.
 
 mod config;
+mod demo;
+mod doctor;
+mod migrate;
+mod tenant;
+mod verify;
+
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     cli::{Cli, Command},
+    database::{Database, Use},
     failure::Failure,
     logging,
     settings::Settings,
@@ -16,10 +24,55 @@ use crate::{
 pub fn run(cli: Cli) -> Result<(), Failure> {
     let settings = Settings::load(|name| std::env::var(name).ok(), cli.config.as_deref())?;
     logging::start(&settings, "warn")?;
-    match cli.command {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(dispatch(cli.command, &settings))
+}
+
+async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> {
+    match command {
         Command::Config(args) => {
-            config::run(&settings, &args);
+            config::run(settings, &args);
             Ok(())
         }
+        Command::Migrate => migrate::run(settings).await,
+        Command::Demo => with_database(settings, async |database| demo::run(settings, database).await).await,
+        Command::Tenant(command) => {
+            with_database(settings, async |database| tenant::run(database, command).await).await
+        }
+        Command::Token(command) => {
+            with_database(settings, async |database| tenant::token(database, command).await).await
+        }
+        Command::Verify => with_database(settings, async |database| verify::run(database).await).await,
+        Command::Doctor => {
+            with_database(settings, async |database| doctor::run(settings, database).await).await
+        }
+    }
+}
+
+/// Opens the database, does the work unless a signal comes first, and leaves the database in order either way.
+async fn with_database(
+    settings: &Settings,
+    work: impl AsyncFnOnce(&Database) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let database = Database::open(settings, Use::Command).await?;
+    let done = tokio::select! {
+        done = work(&database) => done,
+        () = asked_to_end() => Err(Failure::work("Interrupted.")),
+    };
+    done.and(database.close().await)
+}
+
+/// Done when the process is asked to end: Ctrl-C or SIGTERM.
+async fn asked_to_end() {
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
     }
 }

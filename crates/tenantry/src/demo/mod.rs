@@ -1,0 +1,92 @@
+//! The demo: two tenants with two years of plausible history, the same on every machine on the same day.
+//!
+//! All rows of a tenant are made in memory and written in one transaction, one statement a table. A tenant that has
+//! customers is left alone, so a second run changes nothing but the demo's own token.
+
+mod book;
+mod cleaning;
+mod dice;
+mod documents;
+mod people;
+mod settle;
+mod stock;
+mod trade;
+mod wine;
+
+use book::Book;
+use dice::Dice;
+use jiff::tz::TimeZone;
+use model::{caller::Caller, problem::Problem};
+use people::Roles;
+use store::{Db, sql};
+use work::{
+    tenants::{self, NewTenant},
+    tokens,
+};
+
+/// The name of the token that each run replaces.
+const TOKEN: &str = "demo";
+
+/// A demo tenant, ready to be looked at.
+#[derive(Debug)]
+pub struct Seeded {
+    /// Its slug.
+    pub slug: &'static str,
+    /// Its name.
+    pub name: String,
+    /// A new token of the role admin.
+    pub token: String,
+    /// Whether this run made its records.
+    pub made: bool,
+}
+
+/// Makes the demo tenants where they are missing, and a new token for each.
+///
+/// # Errors
+/// Problems of the database; a tenant is filled whole or not at all.
+pub async fn seed(db: &Db) -> Result<Vec<Seeded>, Problem> {
+    let well_crafted = NewTenant {
+        time_zone: "America/New_York".into(),
+        currency: "USD".into(),
+        country: Some("US".into()),
+        ..NewTenant::new("well-crafted", "Well Crafted")
+    };
+    let saat_sai = NewTenant {
+        time_zone: "Asia/Bangkok".into(),
+        currency: "THB".into(),
+        locale: "th".into(),
+        country: Some("TH".into()),
+        ..NewTenant::new("saat-sai", "Sa-at Sai Cleaning · สะอาดใส")
+    };
+    Ok(vec![
+        seed_one(db, "well-crafted", well_crafted, 1, wine::fill).await?,
+        seed_one(db, "saat-sai", saat_sai, 2, cleaning::fill).await?,
+    ])
+}
+
+async fn seed_one(
+    db: &Db,
+    slug: &'static str,
+    new: NewTenant,
+    seed: u64,
+    fill: fn(&mut Book, &Roles, &mut Dice),
+) -> Result<Seeded, Problem> {
+    let tenant = match db.resolve("slug", slug).await? {
+        Some(tenant) => tenant,
+        None => tenants::create(db, &new).await?,
+    };
+    let mut tx = db.begin(&Caller::system(tenant, db.world().id())).await?;
+    let filled = tx
+        .one(sql!("select exists (select 1 from customers where tenant_id = $1)"), &[&tenant])
+        .await?
+        .get::<_, bool>(0);
+    if !filled {
+        let zone = TimeZone::get(&new.time_zone).map_err(Problem::internal)?;
+        let mut book = Book::new(slug, zone, db.world().now());
+        fill(&mut book, &Roles::read(&mut tx).await?, &mut Dice::new(seed));
+        book.write(&mut tx).await?;
+    }
+    let token = tokens::create(&mut tx, TOKEN, "admin", None).await?.text;
+    tx.commit().await?;
+    Ok(Seeded { slug, name: new.name, token, made: !filled })
+}
