@@ -14,7 +14,11 @@ pub fn start(settings: &Settings, default: &str) -> Result<(), Failure> {
             "TENANTRY_LOG is `{wanted}`: {error}; expected a level such as info, or store=debug."
         ))
     })?;
-    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).with_target(false);
+    let lines = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false);
     let started = if settings.log_json { lines.json().try_init() } else { lines.try_init() };
     started.map_err(|error| Failure::work(format!("Logging cannot start: {error}.")))
 }

@@ -24,7 +24,8 @@ fn subcommands(help: &str) -> Vec<String> {
     let Some((_, list)) = help.split_once("Commands:\n") else { return vec![] };
     list.lines()
         .take_while(|line| !line.is_empty())
-        .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next().map(str::to_owned))
+        .filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')))
+        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
         .filter(|name| name != "help")
         .collect()
 }
