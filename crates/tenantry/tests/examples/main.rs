@@ -1,0 +1,54 @@
+//! The files of `examples/` are what these makers make. `TENANTRY_WRITE_EXAMPLES=1` writes them anew.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod customers;
+mod orders;
+mod products;
+
+use std::{
+    io::{Cursor, Write},
+    path::PathBuf,
+};
+
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+/// Every example: name and content.
+fn examples() -> Vec<(&'static str, Vec<u8>)> {
+    let mut examples = vec![
+        ("customers-874.csv", customers::file()),
+        ("products.xlsx", products::file()),
+        ("orders.csv", orders::file()),
+    ];
+    let archive = archive(&examples);
+    examples.push(("everything.zip", archive));
+    examples
+}
+
+/// All files in one archive, in a folder, orders first: links are found in any order.
+fn archive(members: &[(&'static str, Vec<u8>)]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(vec![]));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(zip::DateTime::default());
+    for (name, content) in members.iter().rev() {
+        zip.start_file(format!("export/{name}"), options).unwrap();
+        zip.write_all(content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn the_committed_examples_are_what_their_makers_make() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    for (name, content) in examples() {
+        let path = folder.join(name);
+        if std::env::var_os("TENANTRY_WRITE_EXAMPLES").is_some() {
+            std::fs::write(&path, &content).unwrap();
+        }
+        let committed = std::fs::read(&path).unwrap();
+        assert!(
+            committed == content,
+            "{name} is not what its maker makes; TENANTRY_WRITE_EXAMPLES=1 writes it anew"
+        );
+    }
+}
