@@ -9,6 +9,7 @@ mod currency;
 mod day;
 mod fold;
 mod format;
+mod input;
 mod number;
 mod text;
 mod time;
@@ -26,6 +27,7 @@ pub use self::{
     currency::find as currency_code,
     fold::{fold, nearest},
     format::{DateOrder, DecimalMark, Era, Format, Serial},
+    input::validate_input,
     validate::{Author, Mode, run_checks, validate},
 };
 use crate::{

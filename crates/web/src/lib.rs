@@ -1,1 +1,28 @@
 //! The HTTP side of Tenantry: the REST API and its OpenAPI description.
+//!
+//! A request passes the [`door`] (request id, log, problems, headers), is signed in by [`ask`], and its handler
+//! reads what was asked, lets the engine or an operation run, and answers. [`routes::routes`] is the one list
+//! of addresses: the router, the OpenAPI description and the coverage tests read it.
+
+mod answer;
+mod app;
+mod ask;
+mod docs;
+mod door;
+mod health;
+mod input;
+mod me;
+pub mod openapi;
+mod operations;
+pub mod problems;
+mod records;
+pub mod reference;
+mod refusal;
+mod router;
+pub mod routes;
+mod serve;
+
+pub use app::App;
+pub use router::router;
+pub use routes::routes;
+pub use serve::serve;

@@ -8,14 +8,15 @@ use std::{future::Future, pin::Pin};
 
 use model::{
     Document,
+    caller::Caller,
     entity::Entity,
     field::{Field, Text},
     problem::{Code, Problem},
-    registry,
+    registry, value,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use store::TenantTx;
+use store::{Db, TenantTx, engine};
 use uuid::Uuid;
 
 /// A typed operation on `On`: the id of a record, or `()` for one that concerns a whole kind of record.
@@ -130,6 +131,40 @@ impl Operation {
 /// Every operation, area by area.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
     [crate::stock::OPERATIONS, crate::crm::OPERATIONS].into_iter().flatten()
+}
+
+/// Runs an operation in a transaction of its own and gives its answer.
+///
+/// # Errors
+/// `not_found` for a record the caller may not see, `forbidden` without the permission, `invalid` for a bad
+/// input, a refusal of the operation; nothing is changed then.
+pub async fn execute(
+    db: &Db,
+    caller: &Caller,
+    operation: &Operation,
+    id: Option<Uuid>,
+    input: Document,
+) -> Result<Document, Problem> {
+    let entity = operation.described()?;
+    let mut tx = db.begin(caller).await?;
+    let answer = match (operation.target, id) {
+        (Target::Record(run), Some(id)) => {
+            engine::hold(&mut tx, entity, operation.name, id).await?;
+            run(&mut tx, id, checked(operation, input)?).await?
+        }
+        (Target::Collection(run), None) => {
+            caller.permit(&operation.permission())?;
+            run(&mut tx, checked(operation, input)?).await?
+        }
+        _ => return Err(Problem::not_found(entity.singular)),
+    };
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// The input with each field read and defaults filled in, or all that is wrong with it.
+fn checked(operation: &Operation, input: Document) -> Result<Document, Problem> {
+    value::validate_input(operation.input, input).map_err(Problem::invalid)
 }
 
 fn read<O: DeserializeOwned>(input: Document) -> Result<O, Problem> {

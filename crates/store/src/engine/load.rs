@@ -50,9 +50,10 @@ pub async fn load(
     let Some(view) = Sight::view(&caller, entity) else { return Ok(HashMap::new()) };
     let mut w = Writer::new(caller.tenant);
     w.put("select row_to_json(r)::text, t.").put(if entity.versioned { "version" } else { "id" });
-    w.put(", t.id, ");
+    // A record without an owner is in nobody's reach, and comparing nothing gives null.
+    w.put(", t.id, coalesce(");
     reach.condition(&mut w, entity, Alias::MAIN)?;
-    w.put(" from ").name(entity.name).put(" t");
+    w.put(", false) from ").name(entity.name).put(" t");
     projection::joins(&mut w, &caller, entity, &View::default())?;
     w.put(" where ").tenant(Alias::MAIN).put(" and t.id = any(").bind(ids.to_vec()).put(")");
     view.and(&mut w, entity, Alias::MAIN)?;
@@ -78,7 +79,32 @@ pub async fn one(
     action: &str,
     id: Uuid,
 ) -> Result<(Loaded, Sight), Problem> {
-    match super::allowed::to(tx.caller(), entity, action) {
+    let reach = super::allowed::to(tx.caller(), entity, action);
+    within(tx, entity, action, id, reach).await
+}
+
+/// Locks the record of this id for an operation on it, if the caller may run `operation` on it.
+///
+/// # Errors
+/// As for every change: `not_found` where it is not to be seen, `forbidden` where the permission does not reach it.
+pub async fn hold(
+    tx: &mut TenantTx,
+    entity: &'static Entity,
+    operation: &str,
+    id: Uuid,
+) -> Result<Record, Problem> {
+    let reach = Sight::of(tx.caller(), entity, operation);
+    Ok(within(tx, entity, operation, id, reach).await?.0.record)
+}
+
+async fn within(
+    tx: &mut TenantTx,
+    entity: &'static Entity,
+    action: &str,
+    id: Uuid,
+    reach: Result<Sight, Problem>,
+) -> Result<(Loaded, Sight), Problem> {
+    match reach {
         Ok(reach) => {
             let mut loaded = load(tx, entity, &reach, &[id]).await?;
             let loaded = loaded.remove(&id).ok_or_else(|| Problem::not_found(entity.singular))?;

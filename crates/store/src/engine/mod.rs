@@ -29,6 +29,7 @@ pub use change::{archive, restore, update};
 pub use get::get;
 pub use insert::create;
 pub use list::{children, list};
+pub use load::hold;
 pub use page::{Counted, Page};
 
 /// A record as it is answered.

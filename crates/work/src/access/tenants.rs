@@ -1,10 +1,11 @@
 //! Tenants: made by the operator, found by slug.
 
 use model::{
+    Document,
     caller::Caller,
     problem::{FieldError, Problem},
 };
-use store::{Db, SystemTask, TenantTx, sql};
+use store::{Db, SystemTask, TenantTx, sql, sql::Query};
 use uuid::Uuid;
 
 use super::roles;
@@ -99,6 +100,24 @@ pub async fn find(db: &Db, slug: &str) -> Result<Uuid, Problem> {
     db.resolve("slug", slug).await?.ok_or_else(|| {
         Problem::not_found(&format!("tenant as `{slug}`")).hint("`tenantry tenant list` shows them all.")
     })
+}
+
+/// The caller's own tenant, as its people may know it.
+///
+/// # Errors
+/// `unavailable`.
+pub async fn own(db: &Db, caller: &Caller) -> Result<Document, Problem> {
+    let find = Query::fixed(
+        sql!(
+            "select json_build_object('id', id, 'slug', slug, 'name', name, 'time_zone', time_zone,
+                                      'currency', currency, 'locale', locale, 'country', country)::text
+             from tenants where id = $1"
+        ),
+        vec![caller.tenant.into()],
+    );
+    let rows = db.read(caller, find).await?;
+    let row = rows.first().ok_or_else(|| Problem::not_found("tenant"))?;
+    serde_json::from_str(row.get(0)).map_err(Problem::internal)
 }
 
 /// Every tenant but the system's own, by slug.

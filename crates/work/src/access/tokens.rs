@@ -85,7 +85,7 @@ pub async fn authenticate(db: &Db, token: &str, request: Uuid) -> Result<Caller,
     let system = Caller::system(tenant, request);
     let find = Query::fixed(
         sql!(
-            "select k.id, t.status = 'active', k.last_used_at is null or k.last_used_at < $3 - interval '1 minute',
+            "select k.id, t.status = 'active', k.last_used_at is null or k.last_used_at < $3::timestamptz - interval '1 minute',
                     array_agg(p.permission_code order by p.permission_code) filter (where p.id is not null),
                     array_agg(p.record_scope order by p.permission_code) filter (where p.id is not null)
              from integration_tokens k

@@ -1,0 +1,77 @@
+//! Answers. Records travel as the JSON text that PostgreSQL made, never parsed on the way.
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use serde_json::Value;
+use store::engine::{Counted, Page, Record};
+
+use crate::routes::BASE;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// JSON text.
+pub fn json(status: StatusCode, text: impl Into<Bytes>) -> Response {
+    let mut response = Response::new(Body::from(text.into()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+    response
+}
+
+/// A JSON document.
+pub fn document(status: StatusCode, document: &Value) -> Response {
+    json(status, document.to_string())
+}
+
+/// One record with its version.
+pub fn record(status: StatusCode, record: Record) -> Response {
+    let tag = etag(record.version);
+    let mut response = json(status, record.json);
+    if let Some(tag) = tag {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// A new record and where it is.
+pub fn created(entity: &str, record: Record) -> Response {
+    let place = HeaderValue::from_str(&format!("{BASE}/{entity}/{}", record.id));
+    let mut response = self::record(StatusCode::CREATED, record);
+    if let Ok(place) = place {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
+}
+
+/// The caller already holds this version.
+pub fn not_modified(version: Option<i32>) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    if let Some(tag) = etag(version) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// A page of records: `{data, page: {next, prev, count}}`.
+pub fn page(page: Page) -> Response {
+    let cursor = |cursor: Option<String>| cursor.map_or(Value::Null, Value::from);
+    let (next, prev) = (cursor(page.next), cursor(page.prev));
+    let count = match page.count {
+        None => Value::Null,
+        Some(Counted::Exactly(count)) => count.into(),
+        Some(Counted::Many) => Counted::Many.to_string().into(),
+    };
+    let mut text = String::with_capacity(page.data.len() + 256);
+    text.push_str("{\"data\":");
+    text.push_str(&page.data);
+    text.push_str(&format!(",\"page\":{{\"next\":{next},\"prev\":{prev},\"count\":{count}}}}}"));
+    json(StatusCode::OK, text)
+}
+
+/// `"v3"`.
+fn etag(version: Option<i32>) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("\"v{}\"", version?)).ok()
+}

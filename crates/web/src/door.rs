@@ -1,0 +1,129 @@
+//! The door: what happens to every request on its way in and out.
+//!
+//! It gives the request its id, opens the log's span, writes out problems, adds headers and one line of log.
+
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::Response,
+};
+use model::caller::{Caller, Scope};
+use tracing::{Instrument, error_span, info};
+use uuid::Uuid;
+
+use crate::{App, refusal::Refusal};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// Headers of every answer that does not say otherwise: nothing here is for frames, scripts or shared caches.
+const DEFAULTS: [(HeaderName, HeaderValue); 6] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        ),
+    ),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+];
+
+/// The slip that travels with a request and gathers what log and headers tell.
+#[derive(Debug)]
+pub struct Slip {
+    /// The request's id: the caller's own where it sent a UUID, else a new one.
+    pub id: Uuid,
+    signed: OnceLock<(Uuid, Scope)>,
+    database: AtomicU64,
+}
+
+impl Slip {
+    fn open(app: &App, headers: &HeaderMap) -> Self {
+        let given = headers.get(REQUEST_ID).and_then(|value| Uuid::try_parse_ascii(value.as_bytes()).ok());
+        let id = given.unwrap_or_else(|| app.db.world().id());
+        Self { id, signed: OnceLock::new(), database: AtomicU64::new(0) }
+    }
+
+    /// Notes who was signed in.
+    pub fn sign(&self, caller: &Caller) {
+        // A request is signed in once; a second time would tell the same.
+        let _ = self.signed.set((caller.tenant, caller.scope));
+    }
+
+    /// Adds time spent waiting for the database.
+    pub fn spent(&self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.database.fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// Whether timings may be told: to staff, and never where they could tell a hidden record from none.
+    fn timed(&self, status: StatusCode) -> bool {
+        let staff = matches!(self.signed.get(), Some((_, Scope::Staff)));
+        staff && status != StatusCode::NOT_FOUND && status != StatusCode::UNAUTHORIZED
+    }
+}
+
+/// The outermost layer of every route.
+pub async fn door(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let slip = Arc::new(Slip::open(&app, request.headers()));
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("-", MatchedPath::as_str);
+    let method = request.method().clone();
+    // At the level of errors, so that the span with the id is there whatever is logged.
+    let span = error_span!("request", id = %slip.id, %method, route);
+    request.extensions_mut().insert(Arc::clone(&slip));
+    let inner = async {
+        let response = written(next.run(request).await, slip.id);
+        let tenant = slip.signed.get().map(|(tenant, _)| tracing::field::display(tenant));
+        let ms = started.elapsed().as_secs_f64() * 1_000.0;
+        info!(tenant, status = response.status().as_u16(), ms = format_args!("{ms:.1}"), "answered");
+        response
+    };
+    let mut response = inner.instrument(span).await;
+    dress(&mut response, &slip, started.elapsed());
+    response
+}
+
+/// The answer with its problem, if it carries one, written out.
+fn written(mut response: Response, request: Uuid) -> Response {
+    match response.extensions_mut().remove::<Refusal>() {
+        Some(refusal) => refusal.write(request, std::mem::take(response.headers_mut())),
+        None => response,
+    }
+}
+
+fn dress(response: &mut Response, slip: &Slip, total: Duration) {
+    let timed = slip.timed(response.status());
+    let headers = response.headers_mut();
+    for (name, value) in DEFAULTS {
+        headers.entry(name).or_insert(value);
+    }
+    let mut buffer = Uuid::encode_buffer();
+    if let Ok(value) = HeaderValue::from_str(slip.id.hyphenated().encode_lower(&mut buffer)) {
+        headers.insert(REQUEST_ID, value);
+    }
+    if timed {
+        let database = Duration::from_micros(slip.database.load(Ordering::Relaxed));
+        let text = format!("db;dur={:.1}, total;dur={:.1}", millis(database), millis(total));
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            headers.insert(SERVER_TIMING, value);
+        }
+    }
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}

@@ -1,0 +1,159 @@
+//! What was asked: path, query, headers and body, read into plain values.
+
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{FromRequest, FromRequestParts, Path, Query, Request},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+};
+use model::{
+    Document,
+    problem::{Problem, codes},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{App, refusal::Refusal};
+
+/// Most bytes of a JSON body.
+pub const BODY_LIMIT: usize = 1 << 20;
+
+/// The `{id}` of the path.
+#[derive(Clone, Copy, Debug)]
+pub struct Id(pub Uuid);
+
+impl FromRequestParts<App> for Id {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let path = Path::<String>::from_request_parts(parts, app).await;
+        let text = path.map_or_else(|_| String::new(), |Path(text)| text);
+        Ok(Self(uuid(&text).ok_or_else(|| {
+            Problem::not_found("record")
+                .hint("The address takes the record's id, a UUID; a list finds it by code or name.")
+        })?))
+    }
+}
+
+/// Reads a UUID in its hyphenated form alone.
+fn uuid(text: &str) -> Option<Uuid> {
+    (text.len() == 36).then(|| Uuid::try_parse(text).ok()).flatten()
+}
+
+/// The parameters behind the `?`, decoded, in the order in which they came.
+#[derive(Clone, Debug)]
+pub struct Params(pub Vec<(String, String)>);
+
+impl FromRequestParts<App> for Params {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        match Query::from_request_parts(parts, app).await {
+            Ok(Query(pairs)) => Ok(Self(pairs)),
+            Err(_) => Err(Problem::new(&codes::BAD_REQUEST, "The parameters behind the `?` cannot be read.")
+                .hint("Write them as `name=value`, percent-encoded, joined by `&`.")
+                .into()),
+        }
+    }
+}
+
+/// A JSON object as the body; none at all counts as an empty one.
+#[derive(Clone, Debug)]
+pub struct JsonBody(pub Document);
+
+impl FromRequest<App> for JsonBody {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Refusal> {
+        let (parts, body) = request.into_parts();
+        let bytes = whole(&parts.headers, body).await?;
+        if bytes.is_empty() {
+            return Ok(Self(Document::new()));
+        }
+        if !is_json(&parts.headers) {
+            return Err(Problem::new(&codes::UNSUPPORTED_MEDIA, "The body is read as JSON only.")
+                .hint("Send `Content-Type: application/json`.")
+                .into());
+        }
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(document)) => Ok(Self(document)),
+            Ok(_) => Err(unread("The body must be a JSON object.", "Put the fields between `{` and `}`.")),
+            Err(error) => Err(unread(
+                &format!("The body is not valid JSON: line {}, column {}.", error.line(), error.column()),
+                "Check quotes, commas and brackets there; the text must be UTF-8.",
+            )),
+        }
+    }
+}
+
+fn unread(detail: &str, hint: &str) -> Refusal {
+    Problem::new(&codes::BAD_REQUEST, detail).hint(hint).into()
+}
+
+/// The body in memory, if it is within the limit. A length that is announced is refused before it is read.
+async fn whole(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    let too_large = || {
+        Problem::new(&codes::TOO_LARGE, "The body is larger than 1 MiB.")
+            .hint("Send fewer records at a time, or import a file.")
+    };
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: usize| length > BODY_LIMIT) {
+        return Err(too_large());
+    }
+    to_bytes(body, BODY_LIMIT).await.map_err(|error| {
+        if std::error::Error::source(&error)
+            .is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
+        {
+            too_large()
+        } else {
+            Problem::new(&codes::BAD_REQUEST, "The body broke off.").cause(error)
+        }
+    })
+}
+
+/// `application/json` or a type that ends in `+json`.
+fn is_json(headers: &HeaderMap) -> bool {
+    let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    media == "application/json" || (media.starts_with("application/") && media.ends_with("+json"))
+}
+
+/// What a request says about versions.
+#[derive(Clone, Debug, Default)]
+pub struct Precondition {
+    /// Write only to this version.
+    pub if_match: Option<i32>,
+    /// The versions the caller already holds.
+    pub if_none_match: Option<HeaderValue>,
+}
+
+impl FromRequestParts<App> for Precondition {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Refusal> {
+        let if_match = match parts.headers.get(header::IF_MATCH).map(HeaderValue::as_bytes) {
+            None | Some(b"*") => None,
+            Some(tag) => Some(version(tag).ok_or_else(|| {
+                unread(
+                    "`If-Match` holds no version of a record.",
+                    "Send the `ETag` of the record as it was read, like `\"v3\"`.",
+                )
+            })?),
+        };
+        Ok(Self { if_match, if_none_match: parts.headers.get(header::IF_NONE_MATCH).cloned() })
+    }
+}
+
+impl Precondition {
+    /// Whether the caller already holds this version.
+    pub fn holds(&self, version: Option<i32>) -> bool {
+        let (Some(given), Some(current)) = (&self.if_none_match, version) else { return false };
+        let mut tags = given.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        tags.any(|tag| tag == b"*" || self::version(tag.strip_prefix(b"W/").unwrap_or(tag)) == Some(current))
+    }
+}
+
+/// Reads `"v3"`.
+fn version(tag: &[u8]) -> Option<i32> {
+    let digits = tag.strip_prefix(b"\"v")?.strip_suffix(b"\"")?;
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}

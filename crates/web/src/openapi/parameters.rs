@@ -1,0 +1,158 @@
+//! What a list can be asked: filter, sort, search, page, fields, expand, count.
+
+use model::{
+    entity::Entity,
+    field::Field,
+    query::{has_index, operators, sortable},
+    value::Author,
+};
+use serde_json::{Map, Value, json};
+
+use super::{object, reference, schemas};
+
+/// Parameters that addresses share.
+pub fn shared() -> Map<String, Value> {
+    object([
+        (
+            "Id".to_owned(),
+            json!({ "name": "id", "in": "path", "required": true, "description": "The record's id.",
+                    "schema": { "type": "string", "format": "uuid" } }),
+        ),
+        (
+            "Limit".to_owned(),
+            query(
+                "limit",
+                "How many at most.",
+                json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }),
+            ),
+        ),
+        (
+            "After".to_owned(),
+            query(
+                "after",
+                "`page.next` of an earlier answer to the same question: what comes behind it.",
+                json!({ "type": "string" }),
+            ),
+        ),
+        (
+            "Before".to_owned(),
+            query(
+                "before",
+                "`page.prev` of an earlier answer to the same question: what stands in front of it.",
+                json!({ "type": "string" }),
+            ),
+        ),
+        (
+            "Count".to_owned(),
+            query(
+                "count",
+                "Whether to count what the filter finds.",
+                json!({ "type": "string", "enum": ["none", "capped", "exact"], "default": "none" }),
+            ),
+        ),
+        (
+            "Search".to_owned(),
+            query("q", "Words to search for; typing errors are forgiven.", json!({ "type": "string" })),
+        ),
+        (
+            "Archived".to_owned(),
+            query(
+                "archived",
+                "Archived records: left out, in as well, or alone.",
+                json!({ "type": "string", "enum": ["without", "with", "only"], "default": "without" }),
+            ),
+        ),
+        (
+            "IfMatch".to_owned(),
+            header("If-Match", "Write only if the record still has this `ETag`.", "\"v3\""),
+        ),
+        (
+            "IfNoneMatch".to_owned(),
+            header("If-None-Match", "Answer 304 if the record still has this `ETag`.", "\"v3\""),
+        ),
+    ])
+}
+
+/// Everything the list of an entity can be asked.
+pub fn list(entity: &'static Entity) -> Vec<Value> {
+    let mut names = vec!["Limit", "After", "Before", "Count"];
+    names.extend(entity.archives.then_some("Archived"));
+    names.extend(entity.searchable.then_some("Search"));
+    let mut parameters: Vec<Value> = names.into_iter().map(|name| reference("parameters", name)).collect();
+    parameters.push(reference("parameters", &format!("{}.sort", entity.name)));
+    parameters.extend(record(entity));
+    parameters.extend(filtered(entity).map(|field| reference("parameters", &filter_name(entity, field))));
+    parameters
+}
+
+/// What the address of one record can be asked.
+pub fn record(entity: &'static Entity) -> Vec<Value> {
+    let mut names = vec!["fields"];
+    names.extend((!links(entity).is_empty()).then_some("expand"));
+    names.into_iter().map(|name| reference("parameters", &format!("{}.{name}", entity.name))).collect()
+}
+
+/// The parameters that say something of this entity alone.
+pub fn of(entity: &'static Entity) -> Map<String, Value> {
+    let fields: Vec<&str> = shown(entity).map(|field| field.name).collect();
+    let mut own = vec![
+        ("sort".to_owned(), sort(entity)),
+        ("fields".to_owned(), choice("fields", "Only these fields.", &fields)),
+    ];
+    let links = links(entity);
+    if !links.is_empty() {
+        own.push(("expand".to_owned(), choice("expand", "Put the linked records in.", &links)));
+    }
+    let own = own.into_iter().map(|(name, parameter)| (format!("{}.{name}", entity.name), parameter));
+    object(own.chain(filtered(entity).map(|field| (filter_name(entity, field), filter(field)))))
+}
+
+fn filter_name(entity: &Entity, field: &Field) -> String {
+    format!("{}.filter.{}", entity.name, field.name)
+}
+
+/// The fields whose filters an index answers.
+fn filtered(entity: &'static Entity) -> impl Iterator<Item = &'static Field> {
+    shown(entity).filter(|field| has_index(field) && operators(field.kind).contains(&"eq"))
+}
+
+fn links(entity: &'static Entity) -> Vec<&'static str> {
+    shown(entity).filter_map(|field| field.link_name()).collect()
+}
+
+fn shown(entity: &'static Entity) -> impl Iterator<Item = &'static Field> {
+    entity.standard().chain(entity.fields).filter(|field| Author::Staff.sees(field))
+}
+
+fn sort(entity: &'static Entity) -> Value {
+    let fields = sortable(entity).filter(|field| Author::Staff.sees(field));
+    let names: Vec<String> =
+        fields.flat_map(|field| [field.name.to_owned(), format!("-{}", field.name)]).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    choice("sort", "By these fields; `-` turns the order round.", &names)
+}
+
+/// Some of a set of words, joined by commas.
+fn choice(name: &str, about: &str, words: &[&str]) -> Value {
+    let mut parameter =
+        query(name, about, json!({ "type": "array", "items": { "type": "string", "enum": words } }));
+    parameter["style"] = "form".into();
+    parameter["explode"] = false.into();
+    parameter
+}
+
+/// The filter on one field; the operators that go with it are told in words.
+fn filter(field: &'static Field) -> Value {
+    let others = operators(field.kind).iter().filter(|name| **name != "eq").map(|name| format!("`[{name}]`"));
+    let others: Vec<String> = others.collect();
+    let about = format!("{} is this value. Behind the name also {}.", field.label.en, others.join(", "));
+    query(&format!("filter[{}]", field.name), &about, schemas::shape(field.kind))
+}
+
+fn query(name: &str, about: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": "query", "description": about, "schema": schema })
+}
+
+fn header(name: &str, about: &str, example: &str) -> Value {
+    json!({ "name": name, "in": "header", "description": about, "schema": { "type": "string" }, "example": example })
+}

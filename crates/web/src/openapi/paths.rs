@@ -1,0 +1,226 @@
+//! The addresses, one operation each.
+
+use model::{entity::Entity, problem::Status};
+use serde_json::{Map, Value, json};
+use work::operation::Operation;
+
+use super::{example, parameters, reference, schemas, shared::REFUSALS};
+use crate::routes::{Access, Action, Page, Route, routes};
+
+/// Every path with its methods.
+pub fn all() -> Map<String, Value> {
+    let mut paths = Map::new();
+    for route in routes() {
+        let path = paths.entry(route.path.clone()).or_insert_with(|| json!({}));
+        path[route.method.as_str().to_ascii_lowercase()] = described(route);
+    }
+    paths
+}
+
+fn described(route: &Route) -> Value {
+    let mut operation = match route.action {
+        Action::Alive => plain("health", "The process is alive", text("text/plain", "`ok`.")),
+        Action::Ready => plain(
+            "readiness",
+            "The database can be reached and its schema is current",
+            text("text/plain", "`ready`."),
+        ),
+        Action::Description => {
+            plain("openapi", "This description", json_answer("The description.", json!({ "type": "object" })))
+        }
+        Action::Docs(page) => docs(page),
+        Action::Me => plain("me", "Who is asking", json_answer("The caller.", reference("schemas", "Me"))),
+        Action::List(entity) => {
+            list(entity, &format!("list_{}", entity.name), format!("List {}", plural(entity)), vec![])
+        }
+        Action::Children(entity, child, other) => {
+            let summary = format!("List {} of a {}", plural(other), singular(entity));
+            let id = vec![reference("parameters", "Id")];
+            list(other, &format!("list_{}_of_{}", child.name, entity.singular), summary, id)
+        }
+        Action::Create(entity) => create(entity),
+        Action::Get(entity) => get(entity),
+        Action::Update(entity) => update(entity),
+        Action::Archive(entity) => {
+            written(entity, "archive", "Archive", vec![reference("parameters", "IfMatch")])
+        }
+        Action::Restore(entity) => {
+            written(entity, "restore", "Restore", vec![reference("parameters", "IfMatch")])
+        }
+        Action::Operate(entity, operation) => operate(entity, operation),
+    };
+    finish(route, &mut operation);
+    operation
+}
+
+/// Adds what every address has: group, permission, the refusals it may answer with.
+fn finish(route: &Route, operation: &mut Value) {
+    let tag = route.entity().map_or("service", |entity| entity.name);
+    operation["tags"] = json!([tag]);
+    match route.access() {
+        Access::Public => operation["security"] = json!([]),
+        Access::Signed => {}
+        Access::Permission(permission) => operation["x-permission"] = permission.into(),
+    }
+    for (name, status, _) in REFUSALS.iter().filter(|(_, status, _)| may_refuse(route, *status)) {
+        operation["responses"][status.http().to_string()] = reference("responses", name);
+    }
+}
+
+/// Whether this sort of refusal can happen at the address.
+fn may_refuse(route: &Route, status: Status) -> bool {
+    let public = route.access() == Access::Public;
+    let writes = route.method != "GET";
+    let lists = matches!(route.action, Action::List(_) | Action::Children(..));
+    match status {
+        Status::BadRequest => writes || lists || matches!(route.action, Action::Get(_)),
+        Status::Unauthenticated => !public,
+        Status::Forbidden => !public && !matches!(route.action, Action::Me),
+        Status::NotFound => route.path.contains('{'),
+        Status::Conflict => writes,
+        Status::PreconditionFailed => {
+            matches!(route.action, Action::Update(_) | Action::Archive(_) | Action::Restore(_))
+        }
+        Status::TooLarge | Status::UnsupportedMedia => writes,
+        Status::Unprocessable => writes || lists,
+        Status::Unavailable => !public || matches!(route.action, Action::Ready),
+        _ => false,
+    }
+}
+
+fn plain(id: &str, summary: &str, answer: Value) -> Value {
+    json!({ "operationId": id, "summary": summary, "responses": { "200": answer } })
+}
+
+fn docs(page: Page) -> Value {
+    let html = || text("text/html", "A page.");
+    match page {
+        Page::Overview => plain("docs", "The documentation to read", html()),
+        Page::Problems => plain("docs_problems", "Every problem code", html()),
+        Page::Style => plain("docs_style", "How the documentation looks", text("text/css", "A style sheet.")),
+        Page::Entity => {
+            let mut operation = plain("docs_entity", "One entity: fields, addresses, filters", html());
+            operation["parameters"] = json!([{ "name": "entity", "in": "path", "required": true,
+                "description": "The entity's name.", "schema": { "type": "string" } }]);
+            operation
+        }
+    }
+}
+
+fn list(entity: &'static Entity, id: &str, summary: String, mut parameters: Vec<Value>) -> Value {
+    parameters.extend(parameters::list(entity));
+    let schema = json!({
+        "type": "object",
+        "required": ["data", "page"],
+        "properties": {
+            "data": { "type": "array", "items": reference("schemas", &schemas::name(entity)) },
+            "page": reference("schemas", "Page"),
+        },
+    });
+    let about = "Filters: `filter[field]=value` or `filter[field][operator]=value` with eq, ne, lt, lte, gt, gte, in, like, \
+        contains, is_null, between; `filter[link.field]` looks over one link. A filter on a field that is not listed here has \
+        no index behind it and runs under a time limit.";
+    let mut operation = plain(id, &summary, json_answer("A page of records.", schema));
+    operation["description"] = about.into();
+    operation["parameters"] = json!(parameters);
+    operation
+}
+
+fn create(entity: &'static Entity) -> Value {
+    let name = schemas::name(entity);
+    let mut answer = record_answer(entity, "The new record.");
+    answer["headers"]["Location"] = reference("headers", "Location");
+    json!({
+        "operationId": format!("create_{}", entity.singular),
+        "summary": format!("Create a {}", singular(entity)),
+        "requestBody": json_body(reference("schemas", &format!("{name}Create")), example::create(entity)),
+        "responses": { "201": answer },
+    })
+}
+
+fn get(entity: &'static Entity) -> Value {
+    let mut parameters: Vec<Value> = ["Id", "IfNoneMatch"].map(|name| reference("parameters", name)).into();
+    parameters.extend(parameters::record(entity));
+    json!({
+        "operationId": format!("get_{}", entity.singular),
+        "summary": format!("Get a {}", singular(entity)),
+        "parameters": parameters,
+        "responses": {
+            "200": record_answer(entity, "The record."),
+            "304": { "description": "The record still has the version that `If-None-Match` names." },
+        },
+    })
+}
+
+fn update(entity: &'static Entity) -> Value {
+    let schema = reference("schemas", &format!("{}Update", schemas::name(entity)));
+    let mut operation = written(entity, "update", "Change", vec![reference("parameters", "IfMatch")]);
+    operation["description"] = "Fields that are left out stay as they are; `null` empties one.".into();
+    operation["requestBody"] = json_body(schema, None);
+    operation
+}
+
+/// A write to one record that answers with it.
+fn written(entity: &'static Entity, verb: &str, summary: &str, more: Vec<Value>) -> Value {
+    let mut parameters = vec![reference("parameters", "Id")];
+    parameters.extend(more);
+    json!({
+        "operationId": format!("{verb}_{}", entity.singular),
+        "summary": format!("{summary} a {}", singular(entity)),
+        "parameters": parameters,
+        "responses": { "200": record_answer(entity, "The record as it is now.") },
+    })
+}
+
+fn operate(entity: &'static Entity, operation: &'static Operation) -> Value {
+    let mut about = operation.about.to_owned();
+    for code in operation.refusals {
+        about.push_str(&format!("\n\n`{}` ({}): {}", code.code, code.status.http(), code.about));
+    }
+    let mut described = json!({
+        "operationId": format!("{}_{}", operation.name, entity.singular),
+        "summary": operation.label.en,
+        "description": about,
+        "requestBody": json_body(schemas::operation_input(operation.input), None),
+        "responses": { "200": json_answer("What was done.", json!({ "type": "object" })) },
+    });
+    if operation.is_on_record() {
+        described["parameters"] = json!([reference("parameters", "Id")]);
+    }
+    described
+}
+
+fn record_answer(entity: &'static Entity, about: &str) -> Value {
+    let mut answer = json_answer(about, reference("schemas", &schemas::name(entity)));
+    if entity.versioned {
+        answer["headers"] = json!({ "ETag": reference("headers", "ETag") });
+    }
+    answer
+}
+
+/// An answer of this schema.
+pub fn json_answer(about: &str, schema: Value) -> Value {
+    json!({ "description": about, "content": { "application/json": { "schema": schema } } })
+}
+
+/// An answer of text.
+pub fn text(media: &str, about: &str) -> Value {
+    json!({ "description": about, "content": { media: { "schema": { "type": "string" } } } })
+}
+
+/// A JSON body of this schema.
+pub fn json_body(schema: Value, example: Option<Value>) -> Value {
+    let mut content = json!({ "schema": schema });
+    if let Some(example) = example {
+        content["example"] = example;
+    }
+    json!({ "required": true, "content": { "application/json": content } })
+}
+
+fn singular(entity: &Entity) -> String {
+    entity.label.en.to_lowercase()
+}
+
+fn plural(entity: &Entity) -> String {
+    entity.plural.en.to_lowercase()
+}

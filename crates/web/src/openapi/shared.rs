@@ -1,0 +1,124 @@
+//! The parts that many addresses share: problems, pages, headers.
+
+use model::problem::{Status, codes};
+use serde_json::{Map, Value, json};
+
+use super::{object, reference};
+
+/// The refusals that addresses share: name, status and what it means.
+pub const REFUSALS: [(&str, Status, &str); 10] = [
+    ("BadRequest", Status::BadRequest, "The request cannot be read."),
+    ("Unauthenticated", Status::Unauthenticated, "No token, or one that is unknown, expired or revoked."),
+    ("Forbidden", Status::Forbidden, "The caller's roles lack a permission."),
+    ("NotFound", Status::NotFound, "Nothing is there, or this caller may not see it."),
+    ("Conflict", Status::Conflict, "What is stored stands against it."),
+    ("PreconditionFailed", Status::PreconditionFailed, "The record has changed since it was read."),
+    ("TooLarge", Status::TooLarge, "The body is larger than its limit."),
+    ("UnsupportedMedia", Status::UnsupportedMedia, "The body is of a kind that is not read here."),
+    ("Unprocessable", Status::Unprocessable, "Understood, but values are wrong; `errors` names each."),
+    ("Unavailable", Status::Unavailable, "The database is away, or the program is stopping."),
+];
+
+/// Schemas that belong to no entity.
+pub fn schemas() -> Map<String, Value> {
+    let members = [("Problem", problem()), ("FieldError", field_error()), ("Page", page()), ("Me", me())];
+    object(members.map(|(name, schema)| (name.to_owned(), schema)))
+}
+
+/// The refusals as responses.
+pub fn responses() -> Map<String, Value> {
+    object(REFUSALS.map(|(name, _, about)| {
+        let response = json!({
+            "description": about,
+            "headers": { "X-Request-Id": reference("headers", "RequestId") },
+            "content": { "application/problem+json": { "schema": reference("schemas", "Problem") } },
+        });
+        (name.to_owned(), response)
+    }))
+}
+
+/// Headers of answers.
+pub fn headers() -> Map<String, Value> {
+    let text = |about: &str, example: &str| json!({ "description": about, "schema": { "type": "string" }, "example": example });
+    object([
+        (
+            "RequestId".to_owned(),
+            text("The request's id, as in log and audit.", "0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d00"),
+        ),
+        ("ETag".to_owned(), text("The record's version, for `If-Match` and `If-None-Match`.", "\"v3\"")),
+        (
+            "Location".to_owned(),
+            text("The address of what was made.", "/api/v1/customers/0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d00"),
+        ),
+    ])
+}
+
+fn problem() -> Value {
+    let known: Vec<&str> = codes::ALL.iter().map(|code| code.code).collect();
+    json!({
+        "type": "object",
+        "description": "What went wrong (RFC 9457).",
+        "required": ["type", "title", "status", "code", "detail", "request_id"],
+        "properties": {
+            "type": { "type": "string", "format": "uri-reference", "description": "The code's documentation." },
+            "title": { "type": "string", "description": "The same for each occurrence." },
+            "status": { "type": "integer", "minimum": 400, "maximum": 599 },
+            "code": {
+                "type": "string",
+                "description": format!(
+                    "Stable, what programs compare. Any address may answer with one of {}; operations list their own.",
+                    known.join(", ")
+                ),
+                "examples": ["invalid"],
+            },
+            "detail": { "type": "string", "description": "A sentence about this occurrence." },
+            "hint": { "type": "string", "description": "How to mend it." },
+            "errors": { "type": "array", "items": reference("schemas", "FieldError") },
+            "facts": { "type": "object", "description": "What a program may use, as theirs, mine and before of a refused write." },
+            "request_id": { "type": "string", "format": "uuid" },
+        },
+    })
+}
+
+fn field_error() -> Value {
+    json!({
+        "type": "object",
+        "description": "One bad field of an input.",
+        "required": ["field", "code", "message"],
+        "properties": {
+            "field": { "type": "string" },
+            "code": { "type": "string", "examples": ["required"] },
+            "message": { "type": "string" },
+            "value": { "description": "The value as it came in." },
+            "suggestion": { "type": "string", "description": "What was probably meant." },
+        },
+    })
+}
+
+fn page() -> Value {
+    json!({
+        "type": "object",
+        "required": ["next", "prev", "count"],
+        "properties": {
+            "next": { "type": ["string", "null"], "description": "`after=` of the next page; null on the last." },
+            "prev": { "type": ["string", "null"], "description": "The cursor of the page before; null on the first." },
+            "count": { "description": "How many records there are, where `count=` asked for it." },
+        },
+    })
+}
+
+fn me() -> Value {
+    json!({
+        "type": "object",
+        "required": ["tenant", "actor", "permissions"],
+        "properties": {
+            "tenant": { "type": "object", "description": "The company the token belongs to." },
+            "actor": { "type": "string", "description": "Who acts, as the audit trail tells it.", "examples": ["token:0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d00"] },
+            "permissions": {
+                "type": "object",
+                "description": "What the role permits, and on whose records.",
+                "additionalProperties": { "type": "string", "enum": ["own", "team", "all"] },
+            },
+        },
+    })
+}

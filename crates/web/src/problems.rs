@@ -1,0 +1,20 @@
+//! Every problem code that an answer may carry.
+
+use model::problem::{Code, codes};
+use work::{access::tokens, operation::operations};
+
+/// Those of sign-in.
+pub static SIGN_IN: &[&Code] = &[&tokens::TENANT_INACTIVE];
+
+/// The general codes, then those of sign-in and of single operations, each once.
+pub fn all() -> Vec<&'static Code> {
+    let mut all: Vec<&'static Code> = codes::ALL.to_vec();
+    for code in
+        SIGN_IN.iter().copied().chain(operations().flat_map(|operation| operation.refusals.iter().copied()))
+    {
+        if !all.iter().any(|known| known.code == code.code) {
+            all.push(code);
+        }
+    }
+    all
+}

@@ -1,0 +1,94 @@
+//! Records of any entity: list, get, create, update, archive, restore, bulk, children.
+
+use axum::{http::StatusCode, response::Response};
+use model::{
+    entity::{Child, Entity},
+    query::{GetQuery, ListQuery},
+};
+use store::engine;
+
+use crate::{
+    answer,
+    ask::Ask,
+    input::{Id, JsonBody, Params, Precondition},
+    refusal::Refusal,
+};
+
+type Answer = Result<Response, Refusal>;
+type Kind = &'static Entity;
+
+/// A page of records.
+pub async fn list(ask: Ask, entity: Kind, Params(params): Params) -> Answer {
+    let query = ListQuery::parse(entity, &params)?;
+    let page = ask.run(engine::list(&ask.app.db, &ask.caller, entity, &query)).await?;
+    Ok(answer::page(page))
+}
+
+/// A page of records that belong to one record, which the caller must be able to see.
+pub async fn children(
+    ask: Ask,
+    (parent, child, other): (Kind, &'static Child, Kind),
+    Id(id): Id,
+    Params(params): Params,
+) -> Answer {
+    let query = ListQuery::parse(other, &params)?;
+    let page = ask.run(engine::children(&ask.app.db, &ask.caller, parent, id, child, &query)).await?;
+    Ok(answer::page(page))
+}
+
+/// One record; 304 where the caller holds this version. Linked records have versions of their own, so an answer
+/// that carries some is always given in full.
+pub async fn get(ask: Ask, entity: Kind, Id(id): Id, Params(params): Params, held: Precondition) -> Answer {
+    let query = GetQuery::parse(entity, &params)?;
+    let record = ask.run(engine::get(&ask.app.db, &ask.caller, entity, id, &query)).await?;
+    match query.view.expand.is_empty() && held.holds(record.version) {
+        true => Ok(answer::not_modified(record.version)),
+        false => Ok(answer::record(StatusCode::OK, record)),
+    }
+}
+
+/// A new record.
+pub async fn create(ask: Ask, entity: Kind, JsonBody(body): JsonBody) -> Answer {
+    let work = async {
+        let mut tx = ask.app.db.begin(&ask.caller).await?;
+        let record = engine::create(&mut tx, entity, body).await?;
+        tx.commit().await.map(|()| record)
+    };
+    Ok(answer::created(entity.name, ask.run(work).await?))
+}
+
+/// A change of some fields.
+pub async fn update(
+    ask: Ask,
+    entity: Kind,
+    Id(id): Id,
+    held: Precondition,
+    JsonBody(body): JsonBody,
+) -> Answer {
+    let work = async {
+        let mut tx = ask.app.db.begin(&ask.caller).await?;
+        let record = engine::update(&mut tx, entity, id, body, held.if_match).await?;
+        tx.commit().await.map(|()| record)
+    };
+    Ok(answer::record(StatusCode::OK, ask.run(work).await?))
+}
+
+/// A record into the archive.
+pub async fn archive(ask: Ask, entity: Kind, Id(id): Id, held: Precondition) -> Answer {
+    let work = async {
+        let mut tx = ask.app.db.begin(&ask.caller).await?;
+        let record = engine::archive(&mut tx, entity, id, held.if_match).await?;
+        tx.commit().await.map(|()| record)
+    };
+    Ok(answer::record(StatusCode::OK, ask.run(work).await?))
+}
+
+/// A record out of the archive.
+pub async fn restore(ask: Ask, entity: Kind, Id(id): Id, held: Precondition) -> Answer {
+    let work = async {
+        let mut tx = ask.app.db.begin(&ask.caller).await?;
+        let record = engine::restore(&mut tx, entity, id, held.if_match).await?;
+        tx.commit().await.map(|()| record)
+    };
+    Ok(answer::record(StatusCode::OK, ask.run(work).await?))
+}

@@ -1,0 +1,94 @@
+//! A problem on its way out, as `application/problem+json` (RFC 9457).
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use model::problem::{Problem, Status};
+use serde_json::{Value, json};
+use tracing::{debug, error, warn};
+use uuid::Uuid;
+
+/// Seconds after which a caller may try again while the database is away.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
+/// A problem that a handler or extractor answers with. The door writes it out, since it knows the request's id.
+#[derive(Clone, Debug)]
+pub struct Refusal(Arc<Problem>);
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self(Arc::new(problem))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.status();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.code().status.http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The answer in full; what `headers` already hold (as `Allow`) stays.
+    pub fn write(&self, request: Uuid, mut headers: HeaderMap) -> Response {
+        self.log();
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        match self.0.code().status {
+            Status::Unauthenticated => {
+                headers
+                    .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"tenantry\""));
+            }
+            Status::Unavailable => {
+                headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+            }
+            _ => {}
+        }
+        (self.status(), headers, self.document(request).to_string()).into_response()
+    }
+
+    /// The members of the answer. Absent ones are left out.
+    fn document(&self, request: Uuid) -> Value {
+        let problem = &*self.0;
+        let code = problem.code();
+        let mut document = json!({
+            "type": format!("/docs/problems#{}", code.code),
+            "title": code.title,
+            "status": code.status.http(),
+            "code": code.code,
+            "detail": problem.detail(),
+        });
+        if let Some(hint) = problem.get_hint() {
+            document["hint"] = hint.into();
+        }
+        if !problem.field_errors().is_empty() {
+            document["errors"] = json!(problem.field_errors());
+        }
+        if let Some(facts) = problem.get_facts() {
+            document["facts"] = facts.clone();
+        }
+        document["request_id"] = request.to_string().into();
+        document
+    }
+
+    /// The inner cause goes to the log of the request's span, and nowhere else.
+    fn log(&self) {
+        let (code, cause) = (self.0.code(), self.0.inner_cause());
+        match (code.status, cause) {
+            (Status::Internal, _) => error!(code = code.code, ?cause, "a defect"),
+            (Status::Unavailable, _) => warn!(code = code.code, ?cause, "not available"),
+            (_, Some(_)) => debug!(code = code.code, ?cause, "refused"),
+            (_, None) => {}
+        }
+    }
+}

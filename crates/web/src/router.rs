@@ -1,0 +1,89 @@
+//! The router, mounted from the list of routes.
+
+use axum::{
+    Router,
+    handler::Handler,
+    middleware::from_fn_with_state,
+    response::Response,
+    routing::{MethodFilter, MethodRouter, on},
+};
+use model::problem::{Problem, codes};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    App, docs, door, health, me, openapi, operations, records,
+    refusal::Refusal,
+    routes::{Action, Route, routes},
+};
+
+/// Every address of the program.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in routes() {
+        router = router.route(&route.path, endpoint(route));
+    }
+    router
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), door::door))
+        .with_state(app)
+}
+
+/// The handler of one route.
+fn endpoint(route: &'static Route) -> MethodRouter<App> {
+    match route.action {
+        Action::Alive => mount(route, health::alive),
+        Action::Ready => mount(route, health::ready),
+        Action::Description => mount(route, openapi::answer),
+        Action::Docs(page) => docs::endpoint(page),
+        Action::Me => mount(route, me::me),
+        Action::List(entity) => mount(route, move |ask, params| records::list(ask, entity, params)),
+        Action::Create(entity) => mount(route, move |ask, body| records::create(ask, entity, body)),
+        Action::Get(entity) => {
+            mount(route, move |ask, id, params, held| records::get(ask, entity, id, params, held))
+        }
+        Action::Update(entity) => {
+            mount(route, move |ask, id, held, body| records::update(ask, entity, id, held, body))
+        }
+        Action::Archive(entity) => mount(route, move |ask, id, held| records::archive(ask, entity, id, held)),
+        Action::Restore(entity) => mount(route, move |ask, id, held| records::restore(ask, entity, id, held)),
+        Action::Children(parent, child, other) => {
+            mount(route, move |ask, id, params| records::children(ask, (parent, child, other), id, params))
+        }
+        Action::Operate(_, operation) if operation.is_on_record() => {
+            mount(route, move |ask, id, body| operations::on_record(ask, operation, id, body))
+        }
+        Action::Operate(_, operation) => {
+            mount(route, move |ask, body| operations::on_collection(ask, operation, body))
+        }
+    }
+}
+
+/// The handler under the route's method.
+fn mount<H, T>(route: &Route, handler: H) -> MethodRouter<App>
+where
+    H: Handler<T, App>,
+    T: 'static,
+{
+    // The list of routes holds standard methods alone; a test mounts each.
+    let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
+    on(filter, handler)
+}
+
+async fn unknown() -> Refusal {
+    Problem::not_found("address").hint("`/api/docs` lists every address.").into()
+}
+
+async fn wrong_method() -> Refusal {
+    Problem::new(&codes::METHOD_NOT_ALLOWED, "This address does not take this method.")
+        .hint("The header `Allow` lists those it takes.")
+        .into()
+}
+
+/// A panic of a handler: a defect, told like any other.
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without text");
+    axum::response::IntoResponse::into_response(Refusal::from(Problem::internal(format!("panic: {text}"))))
+}

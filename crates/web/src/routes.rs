@@ -1,0 +1,190 @@
+//! The one list of addresses, made from the entities and operations.
+//!
+//! The router mounts it, the OpenAPI description is written from it, and the coverage tests walk it.
+
+use std::{fmt, sync::LazyLock};
+
+use axum::http::Method;
+use model::{
+    entity::{Child, Entity, Writes},
+    registry,
+};
+use work::operation::{Operation, operations};
+
+/// Where the API begins.
+pub const BASE: &str = "/api/v1";
+
+/// What an address does.
+#[derive(Clone, Copy)]
+pub enum Action {
+    /// The process is alive.
+    Alive,
+    /// The database can be reached and its schema is current.
+    Ready,
+    /// The OpenAPI description.
+    Description,
+    /// The readable documentation.
+    Docs(Page),
+    /// Who is asking.
+    Me,
+    /// A page of an entity's records.
+    List(&'static Entity),
+    /// A new record.
+    Create(&'static Entity),
+    /// One record.
+    Get(&'static Entity),
+    /// A change of one record.
+    Update(&'static Entity),
+    /// A record into the archive.
+    Archive(&'static Entity),
+    /// A record out of the archive.
+    Restore(&'static Entity),
+    /// Records of another entity that belong to one record.
+    Children(&'static Entity, &'static Child, &'static Entity),
+    /// A piece of business logic.
+    Operate(&'static Entity, &'static Operation),
+}
+
+/// A page of the documentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// Where to begin, and every entity.
+    Overview,
+    /// One entity.
+    Entity,
+    /// Every problem code.
+    Problems,
+    /// How the pages look.
+    Style,
+}
+
+/// Who may come to an address at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Public,
+    /// Every signed-in caller.
+    Signed,
+    /// Callers with this permission.
+    Permission(String),
+}
+
+/// One address with one method.
+#[derive(Clone)]
+pub struct Route {
+    /// `GET`, `POST`, `PATCH` or `DELETE`.
+    pub method: Method,
+    /// The template, as `/api/v1/customers/{id}`.
+    pub path: String,
+    /// What it does.
+    pub action: Action,
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+impl Route {
+    fn new(method: Method, path: String, action: Action) -> Self {
+        Self { method, path, action }
+    }
+
+    /// The entity it is about.
+    pub fn entity(&self) -> Option<&'static Entity> {
+        match self.action {
+            Action::List(entity)
+            | Action::Create(entity)
+            | Action::Get(entity)
+            | Action::Update(entity)
+            | Action::Archive(entity)
+            | Action::Restore(entity)
+            | Action::Children(entity, ..)
+            | Action::Operate(entity, _) => Some(entity),
+            Action::Alive | Action::Ready | Action::Description | Action::Docs(_) | Action::Me => None,
+        }
+    }
+
+    /// Who may come.
+    pub fn access(&self) -> Access {
+        let on = |entity: &Entity, action: &str| Access::Permission(entity.permission(action));
+        match self.action {
+            Action::Alive | Action::Ready | Action::Description | Action::Docs(_) => Access::Public,
+            Action::Me => Access::Signed,
+            Action::List(entity) | Action::Get(entity) => on(entity, "view"),
+            Action::Children(_, _, child) => on(child, "view"),
+            Action::Create(entity) => on(entity, "create"),
+            Action::Update(entity) => on(entity, "update"),
+            Action::Archive(entity) | Action::Restore(entity) => on(entity, "delete"),
+            Action::Operate(_, operation) => Access::Permission(operation.permission()),
+        }
+    }
+}
+
+/// Every address there is.
+pub fn routes() -> &'static [Route] {
+    static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
+        let mut routes = own();
+        for entity in registry::ENTITIES.iter().copied() {
+            routes.extend(reads(entity));
+            if entity.writes == Writes::All {
+                routes.extend(writes(entity));
+            }
+        }
+        routes.extend(operations().filter_map(operation));
+        routes
+    });
+    &ROUTES
+}
+
+/// The addresses that belong to no entity.
+fn own() -> Vec<Route> {
+    let get = |path: &str, action| Route::new(Method::GET, path.to_owned(), action);
+    vec![
+        get("/healthz", Action::Alive),
+        get("/readyz", Action::Ready),
+        get("/docs/problems", Action::Docs(Page::Problems)),
+        get("/api/docs", Action::Docs(Page::Overview)),
+        get("/api/docs/style.css", Action::Docs(Page::Style)),
+        get("/api/docs/{entity}", Action::Docs(Page::Entity)),
+        get(&format!("{BASE}/openapi.json"), Action::Description),
+        get(&format!("{BASE}/me"), Action::Me),
+    ]
+}
+
+fn reads(entity: &'static Entity) -> Vec<Route> {
+    let name = entity.name;
+    let get = |path: String, action| Route::new(Method::GET, path, action);
+    let mut routes = vec![
+        get(format!("{BASE}/{name}"), Action::List(entity)),
+        get(format!("{BASE}/{name}/{{id}}"), Action::Get(entity)),
+    ];
+    for child in entity.children {
+        if let Some(other) = registry::entity(child.entity) {
+            let path = format!("{BASE}/{name}/{{id}}/{}", child.name);
+            routes.push(get(path, Action::Children(entity, child, other)));
+        }
+    }
+    routes
+}
+
+fn writes(entity: &'static Entity) -> Vec<Route> {
+    let path = |rest: &str| format!("{BASE}/{}{rest}", entity.name);
+    let mut routes = vec![
+        Route::new(Method::POST, path(""), Action::Create(entity)),
+        Route::new(Method::PATCH, path("/{id}"), Action::Update(entity)),
+        Route::new(Method::DELETE, path("/{id}"), Action::Archive(entity)),
+    ];
+    if entity.archives {
+        routes.push(Route::new(Method::POST, path("/{id}/restore"), Action::Restore(entity)));
+    }
+    routes
+}
+
+fn operation(operation: &'static Operation) -> Option<Route> {
+    let entity = registry::entity(operation.entity)?;
+    let between = if operation.is_on_record() { "/{id}" } else { "" };
+    let path = format!("{BASE}/{}{between}/{}", operation.entity, operation.name);
+    Some(Route::new(Method::POST, path, Action::Operate(entity, operation)))
+}

@@ -1,0 +1,170 @@
+//! A database, a router and tenants with tokens.
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use model::caller::Caller;
+use serde_json::Value;
+use store::{Db, DbSettings, testing::TestDb};
+use tower::ServiceExt;
+use uuid::Uuid;
+use web::App;
+use work::{tenants, tokens};
+
+/// The API over a database of its own.
+pub struct Api {
+    pub db: Db,
+    pub test: TestDb,
+    router: Router,
+}
+
+/// A tenant with an admin's token.
+pub struct Tenant {
+    pub id: Uuid,
+    pub token: String,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The body as JSON; `null` where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The answer if it has this status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.body));
+        self
+    }
+
+    /// The problem's code, if it has this status.
+    #[track_caller]
+    pub fn refused(&self, status: u16) -> String {
+        let text = String::from_utf8_lossy(&self.body);
+        assert_eq!(self.status.as_u16(), status, "{text}");
+        assert_eq!(self.header("content-type"), "application/problem+json", "{text}");
+        self.json()["code"].as_str().unwrap().to_owned()
+    }
+
+    /// Status and body without the request's id, which differs each time.
+    pub fn told(&self) -> (u16, Value) {
+        let mut body = self.json();
+        if let Some(members) = body.as_object_mut() {
+            members.shift_remove("request_id");
+        }
+        (self.status.as_u16(), body)
+    }
+}
+
+/// A request being put together.
+pub struct Asking<'a> {
+    api: &'a Api,
+    request: Request<Body>,
+}
+
+impl Asking<'_> {
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.request.headers_mut().append(name, value.parse().unwrap());
+        self
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.header("content-type", "application/json").body(body.to_string())
+    }
+
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        *self.request.body_mut() = body.into();
+        self
+    }
+
+    pub async fn go(self) -> Answer {
+        let response = self.api.router.clone().oneshot(self.request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+impl Api {
+    pub async fn new() -> Self {
+        // What goes wrong inside is shown with the test that it fails; a second subscriber is refused, which is fine.
+        let _ = tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
+            .with_test_writer()
+            .try_init();
+        let test = TestDb::new().await.unwrap();
+        let settings = DbSettings::new(test.app.clone(), test.operator.clone());
+        let db = Db::new(&settings, store::world::system()).unwrap();
+        let router = web::router(App { db: db.clone() });
+        Self { db, test, router }
+    }
+
+    /// An API with one tenant.
+    pub async fn with_tenant() -> (Self, Tenant) {
+        let api = Self::new().await;
+        let tenant = api.tenant("harborview").await;
+        (api, tenant)
+    }
+
+    pub async fn tenant(&self, slug: &str) -> Tenant {
+        let id = tenants::create(&self.db, &tenants::NewTenant::new(slug, slug)).await.unwrap();
+        Tenant { id, token: self.token(id, "admin").await }
+    }
+
+    /// A token of the tenant with this role.
+    pub async fn token(&self, tenant: Uuid, role: &str) -> String {
+        let mut tx = self.db.begin(&Caller::system(tenant, Uuid::nil())).await.unwrap();
+        let token = tokens::create(&mut tx, &format!("test {role}"), role, None).await.unwrap();
+        tx.commit().await.unwrap();
+        token.text
+    }
+
+    pub fn ask(&self, method: Method, path: &str) -> Asking<'_> {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        Asking { api: self, request }
+    }
+
+    pub fn get(&self, path: &str) -> Asking<'_> {
+        self.ask(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str) -> Asking<'_> {
+        self.ask(Method::POST, path)
+    }
+
+    pub fn patch(&self, path: &str) -> Asking<'_> {
+        self.ask(Method::PATCH, path)
+    }
+
+    pub fn delete(&self, path: &str) -> Asking<'_> {
+        self.ask(Method::DELETE, path)
+    }
+
+    /// The API of the same database behind a program that was given other settings.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+}
+
+/// The path of a `Location` header.
+pub fn location(answer: &Answer) -> String {
+    answer.headers[header::LOCATION].to_str().unwrap().to_owned()
+}

@@ -1,0 +1,10 @@
+//! The API as programs see it: requests in, answers out, no sockets between.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be prepared fails")]
+
+mod harness;
+mod openapi;
+mod operations;
+mod problems;
+mod records;
+mod requests;
