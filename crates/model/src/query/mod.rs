@@ -6,6 +6,7 @@
 mod cursor;
 mod filter;
 mod names;
+mod offered;
 mod parse;
 mod sort;
 
@@ -13,6 +14,7 @@ pub use self::{
     cursor::{Cursor, Found},
     filter::{Filter, Target, Test, operators},
     names::linked,
+    offered::{Offered, offered},
     sort::{Key, SortKey, offered as sortable},
 };
 use crate::{entity::Entity, field::Field};

@@ -48,6 +48,7 @@ pub struct TenantTx {
     caller: Caller,
     world: World,
     state: State,
+    statements: u64,
 }
 
 /// Whether COMMIT would commit.
@@ -72,7 +73,7 @@ impl TenantTx {
         let client = lease.client();
         let (begun, set) = join(client.batch_execute("begin"), client.query(&statement, &params)).await;
         begun.and(set.map(drop)).map_err(problem)?;
-        Ok(Self { lease, caller, world, state: State::Sound })
+        Ok(Self { lease, caller, world, state: State::Sound, statements: 0 })
     }
 
     /// Who asks.
@@ -100,6 +101,11 @@ impl TenantTx {
         self.caller.actor
     }
 
+    /// How many statements it has sent, savepoints included: what a test of set-based work counts.
+    pub fn statements(&self) -> u64 {
+        self.statements
+    }
+
     /// The rows of a hand-written statement.
     ///
     /// # Errors
@@ -111,6 +117,7 @@ impl TenantTx {
     ) -> Result<Vec<Row>, Problem> {
         self.sound()?;
         self.state = State::Unread;
+        self.statements += 1;
         let answer = async {
             let statement = self.lease.prepare(sql.text).await?;
             self.lease.client().query(&statement, params).await
@@ -152,6 +159,7 @@ impl TenantTx {
     ) -> Result<u64, Problem> {
         self.sound()?;
         self.state = State::Unread;
+        self.statements += 1;
         let answer = async {
             let statement = self.lease.prepare(sql.text).await?;
             self.lease.client().execute(&statement, params).await
@@ -167,6 +175,7 @@ impl TenantTx {
     pub async fn run(&mut self, query: &Query) -> Result<Vec<Row>, Problem> {
         self.sound()?;
         self.state = State::Unread;
+        self.statements += 1;
         let answer = async {
             let statement = match query.prepared {
                 true => Some(self.lease.prepare(&query.text).await?),
@@ -234,6 +243,7 @@ impl TenantTx {
 
     async fn command(&mut self, text: &str) -> Result<(), Problem> {
         self.state = State::Unread;
+        self.statements += 1;
         let answer = self.lease.client().batch_execute(text).await;
         self.read(answer)
     }

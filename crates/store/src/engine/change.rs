@@ -191,7 +191,7 @@ pub async fn archive(
         remove(tx, entity, &[id]).await?;
         return Ok(loaded.record);
     }
-    let mut written = mark(tx, entity, &[id], true).await?;
+    let mut written = mark(tx, entity, &[id], true).await.map_err(|p| refusal::explain(entity, p))?;
     Ok(written.remove(&id).unwrap_or(loaded.record))
 }
 
@@ -210,7 +210,7 @@ pub async fn restore(
     if let Some(problem) = changed::since(tx, entity, &loaded, &Document::new(), if_match).await? {
         return Err(problem);
     }
-    let mut written = mark(tx, entity, &[id], false).await?;
+    let mut written = mark(tx, entity, &[id], false).await.map_err(|p| refusal::explain(entity, p))?;
     Ok(written.remove(&id).unwrap_or(loaded.record))
 }
 
@@ -244,7 +244,7 @@ pub(super) async fn mark(
     w.put(" where u.tenant_id = $1 and u.id = any(").bind(ids.to_vec()).put(") and u.archived_at is ");
     w.put(if archived { "null" } else { "not null" }).put(" returning u.*)");
     answer(&mut w, &caller, entity)?;
-    let rows = tx.run(&w.repeated()).await.map_err(|problem| refusal::explain(entity, problem))?;
+    let rows = tx.run(&w.repeated()).await?;
     records(&rows, entity)
 }
 

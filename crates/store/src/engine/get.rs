@@ -47,7 +47,7 @@ pub fn plan(caller: &Caller, entity: &'static Entity, id: Uuid, query: &GetQuery
         return Err(Problem::not_found(entity.singular));
     };
     projection::known(caller, entity, &query.view, &[], &[])?;
-    let usual = query.view.fields.is_none() && query.view.expand.is_empty() && sight.owners().is_none();
+    let usual = query.view.fields.is_none() && query.view.expand.is_empty() && sight.is_all();
     if usual && let Some(text) = known_text(entity, caller.scope) {
         return Ok(Query::repeated(text, vec![caller.tenant.into(), id.into()]));
     }

@@ -84,6 +84,21 @@ pub async fn children(
     run(db, caller, entity, &sight, &query, Some((parent, w.repeated()))).await
 }
 
+/// A list as its plan, in PostgreSQL's JSON; and whether it runs under a time limit.
+///
+/// # Errors
+/// As [`list`].
+pub fn explain(
+    caller: &Caller,
+    entity: &'static Entity,
+    query: &ListQuery,
+    found: Found,
+) -> Result<(Query, bool), Problem> {
+    let plan = Plan::new(caller, entity, &Sight::of(caller, entity, "view")?, query, found)?;
+    let text = format!("explain (format json) {}", plan.rows.text());
+    Ok((Query { text: text.into(), ..plan.rows }, plan.slow))
+}
+
 async fn run(
     db: &Db,
     caller: &Caller,

@@ -5,6 +5,7 @@
 //! SQL; the same condition of sight stands in list, count, get, expand, links and writes.
 
 mod allowed;
+mod bulk;
 mod change;
 mod changed;
 mod condition;
@@ -20,15 +21,17 @@ mod projection;
 mod refusal;
 mod search;
 mod sight;
+mod step;
 mod values;
 mod writer;
 
 use uuid::Uuid;
 
+pub use bulk::{Action, BulkRequest, Done, Effect, MOST as BULK_MOST, bulk};
 pub use change::{archive, restore, update};
 pub use get::get;
 pub use insert::create;
-pub use list::{children, list};
+pub use list::{children, explain, list};
 pub use load::hold;
 pub use page::{Counted, Page};
 

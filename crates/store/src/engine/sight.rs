@@ -1,6 +1,13 @@
 //! Record scope: which records of an entity a caller reaches, as a condition of SQL.
 
-use model::{Document, caller::Caller, entity::Entity, field::Field, problem::Problem, query::linked};
+use model::{
+    Document,
+    caller::Caller,
+    entity::{Class, Entity},
+    field::Field,
+    problem::Problem,
+    query::linked,
+};
 use uuid::Uuid;
 
 use super::writer::{Alias, Writer};
@@ -10,6 +17,8 @@ use super::writer::{Alias, Writer};
 pub struct Sight {
     /// Whose records; `None` means everyone's.
     owners: Option<Vec<Uuid>>,
+    /// The one customer whose records a portal user reaches.
+    customer: Option<Uuid>,
 }
 
 impl Sight {
@@ -19,12 +28,18 @@ impl Sight {
     /// `forbidden`, naming the permission that is missing.
     pub fn of(caller: &Caller, entity: &Entity, action: &str) -> Result<Self, Problem> {
         let scope = caller.permit(&entity.permission(action))?;
-        Ok(Self { owners: caller.owners(scope) })
+        let customer = caller.customer.filter(|_| entity.class == Class::Customer);
+        Ok(Self { owners: caller.owners(scope), customer })
     }
 
     /// What the caller sees of an entity; `None` when nothing.
     pub fn view(caller: &Caller, entity: &Entity) -> Option<Self> {
         Self::of(caller, entity, "view").ok()
+    }
+
+    /// Every record of the tenant.
+    pub fn is_all(&self) -> bool {
+        self.owners.is_none() && self.customer.is_none()
     }
 
     /// Whose records; `None` means everyone's.
@@ -37,9 +52,14 @@ impl Sight {
     /// # Errors
     /// When the entity's owner path does not lead along links.
     pub fn and(&self, w: &mut Writer, entity: &'static Entity, alias: Alias) -> Result<(), Problem> {
-        let Some(owners) = &self.owners else { return Ok(()) };
-        w.put(" and ");
-        along(w, entity, alias, entity.owner, owners, 0)
+        if let Some(customer) = self.customer {
+            w.put(" and ").column(alias, customer_column(entity)).put(" = ").bind(customer);
+        }
+        if let Some(owners) = &self.owners {
+            w.put(" and ");
+            along(w, entity, alias, entity.owner, owners, 0)?;
+        }
+        Ok(())
     }
 
     /// Writes a condition that is always there: `true` where all records are reached.
@@ -47,10 +67,9 @@ impl Sight {
     /// # Errors
     /// As [`Sight::and`].
     pub fn condition(&self, w: &mut Writer, entity: &'static Entity, alias: Alias) -> Result<(), Problem> {
-        match &self.owners {
-            None => _ = w.put("true"),
-            Some(owners) => along(w, entity, alias, entity.owner, owners, 0)?,
-        }
+        w.put("(true");
+        self.and(w, entity, alias)?;
+        w.put(")");
         Ok(())
     }
 }
@@ -97,6 +116,11 @@ impl Sight {
             None => Ok(()),
         }
     }
+}
+
+/// The column by which a table of class customer says whose rows they are.
+fn customer_column(entity: &Entity) -> &'static str {
+    entity.field("customer_id").map_or("id", |field| field.name)
 }
 
 /// Follows the path from a record to its owner. A record without a path has no owner, so nobody owns it.

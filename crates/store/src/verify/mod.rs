@@ -9,10 +9,12 @@ mod keys;
 mod marks;
 mod policies;
 mod shape;
+mod statements;
 
 use std::fmt;
 
 pub use catalog::drift;
+pub use statements::statements;
 
 use model::problem::Problem;
 use tokio_postgres::GenericClient;

@@ -120,8 +120,7 @@ fn scope(names: &[&str]) -> String {
     match names {
         [one] => format!("({SETTING} = '{one}'::text)"),
         many => {
-            let list: Vec<String> = many.iter().map(|name| format!("'{name}'::text")).collect();
-            format!("({SETTING} = ANY (ARRAY[{}]))", list.join(", "))
+            format!("(array_position('{{{}}}'::text[], {SETTING}) IS NOT NULL)", many.join(","))
         }
     }
 }

@@ -16,12 +16,12 @@ use store::{
     engine::{self, Page, Record},
     testing::TestDb,
 };
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::{Client, Config, NoTls};
 use uuid::Uuid;
 
 /// A database of the test's own with two tenants.
 pub struct House {
-    pub _test: TestDb,
+    test: TestDb,
     pub db: Db,
     /// As the superuser, past every policy.
     pub admin: Client,
@@ -70,7 +70,17 @@ impl House {
         let admin = connect(&test.admin).await;
         let a = Tenant::make(&admin, &db, "a").await;
         let b = Tenant::make(&admin, &db, "b").await;
-        Self { _test: test, db, admin, a, b }
+        Self { test, db, admin, a, b }
+    }
+
+    /// How `tenantry_app` connects.
+    pub fn app(&self) -> Config {
+        self.test.app.clone()
+    }
+
+    /// How the superuser connects.
+    pub fn superuser(&self) -> Config {
+        self.test.admin.clone()
     }
 
     pub async fn create(&self, caller: &Caller, name: &str, value: Value) -> Result<Value, Problem> {
@@ -210,7 +220,7 @@ impl Tenant {
 }
 
 /// A connection of the test's own.
-pub async fn connect(config: &tokio_postgres::Config) -> Client {
+pub async fn connect(config: &Config) -> Client {
     let (client, connection) = config.connect(NoTls).await.unwrap();
     tokio::spawn(connection);
     client

@@ -1,7 +1,15 @@
 //! The record engine through its public functions: two tenants with twin data on a database of the test's own.
 
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
+mod cancel;
+#[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod house;
+#[cfg(test)]
+mod limit;
 #[cfg(test)]
 mod list;
 #[cfg(test)]
