@@ -19,6 +19,8 @@ pub struct Cli {
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Serve the API until Ctrl-C or SIGTERM
+    Serve,
     /// Bring the database to this program's schema; makes roles and rights on a server of your own
     Migrate,
     /// Make two demo tenants with two years of history, and a token for each

@@ -4,6 +4,7 @@ mod config;
 mod demo;
 mod doctor;
 mod migrate;
+mod serve;
 mod tenant;
 mod verify;
 
@@ -36,6 +37,7 @@ async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> 
             config::run(settings, &args);
             Ok(())
         }
+        Command::Serve => serve::run(settings).await,
         Command::Migrate => migrate::run(settings).await,
         Command::Demo => with_database(settings, async |database| demo::run(settings, database).await).await,
         Command::Tenant(command) => {
@@ -59,7 +61,7 @@ async fn with_database(
     let database = Database::open(settings, Use::Command).await?;
     let done = tokio::select! {
         done = work(&database) => done,
-        () = asked_to_end() => Err(Failure::work("Interrupted.")),
+        () = asked_to_end() => Err(Failure::work("Interrupted. An import goes on with `tenantry import resume BATCH --tenant SLUG`.")),
     };
     done.and(database.close().await)
 }
