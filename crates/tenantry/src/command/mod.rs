@@ -24,11 +24,12 @@ use crate::{
 /// Why it could not be done.
 pub fn run(cli: Cli) -> Result<(), Failure> {
     let settings = Settings::load(|name| std::env::var(name).ok(), cli.config.as_deref())?;
-    logging::start(&settings, "warn")?;
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?
-        .block_on(dispatch(cli.command, &settings))
+    logging::start(&settings, if matches!(cli.command, Command::Serve) { "info" } else { "warn" })?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(dispatch(cli.command, &settings));
+    // A question that nobody answers must not keep the process.
+    runtime.shutdown_background();
+    done
 }
 
 async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> {

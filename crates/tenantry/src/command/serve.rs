@@ -19,7 +19,7 @@ pub async fn run(settings: &Settings) -> Result<(), Failure> {
     })?;
     let database = Database::open(settings, Use::Serve).await?;
     let app = web::App { db: database.db.clone() };
-    tracing::info!("serving on http://{}; Ctrl-C stops", settings.listen);
+    tracing::info!("serving on http://{}; Ctrl-C stops", listener.local_addr()?);
     let served = web::serve(app, listener, asked_to_end()).await;
     tracing::info!("stopped");
     served.map_err(Failure::from).and(database.close().await)

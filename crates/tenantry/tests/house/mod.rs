@@ -23,8 +23,17 @@ pub struct House {
 }
 
 impl House {
+    /// On a database with this program's schema.
     pub async fn new() -> Self {
-        let test = TestDb::new().await.unwrap();
+        Self::on(TestDb::new().await.unwrap())
+    }
+
+    /// On a database with nothing in it.
+    pub async fn empty() -> Self {
+        Self::on(TestDb::empty().await.unwrap())
+    }
+
+    fn on(test: TestDb) -> Self {
         let settings = DbSettings::new(test.app.clone(), test.operator.clone());
         let db = Db::new(&settings, store::world::system()).unwrap();
         Self { folder: tempfile::tempdir().unwrap(), db, test }
