@@ -84,3 +84,51 @@ impl ListQuery {
         URL_SAFE_NO_PAD.encode(&Sha256::digest(bound)[..9])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry;
+
+    #[test]
+    fn a_cursor_carries_every_key_and_opens_with_its_own_seal_alone() {
+        let keys = vec![json!("ไวน์, \"red\""), Value::Null, json!("12.50"), json!(7), json!(0.25)];
+        let cursor = Cursor { found: Found::Roughly, keys, id: Uuid::from_u128(7) };
+        let text = cursor.seal("mine");
+        assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
+        assert_eq!(Cursor::open(&text, "mine", 5).unwrap(), cursor);
+        for (text, seal, keys) in
+            [(text.as_str(), "theirs", 5), (&text, "mine", 4), ("", "mine", 5), ("e30", "mine", 5)]
+        {
+            assert_eq!(Cursor::open(text, seal, keys).unwrap_err().code().code, "bad_cursor");
+        }
+    }
+
+    #[test]
+    fn the_seal_binds_what_decides_which_records_follow_and_nothing_else() {
+        let entity = registry::entity("customers").unwrap();
+        let caller = Caller::system(Uuid::from_u128(1), Uuid::from_u128(2));
+        let seal = |pairs: &[(&str, &str)]| {
+            let pairs: Vec<_> = pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+            ListQuery::parse(entity, &pairs).unwrap().seal(entity, &caller)
+        };
+        let plain = seal(&[("sort", "name")]);
+        for same in
+            [("limit", "5"), ("fields", "code"), ("expand", "owner"), ("count", "exact"), ("after", "x")]
+        {
+            assert_eq!(seal(&[("sort", "name"), same]), plain, "{same:?}");
+        }
+        for other in [
+            ("q", "x"),
+            ("filter[code]", "x"),
+            ("filter[owner.name]", "x"),
+            ("archived", "with"),
+            ("sort", "-name"),
+        ] {
+            assert_ne!(seal(&[("sort", "name"), other]), plain, "{other:?}");
+        }
+        assert_ne!(seal(&[("filter[code]", "x")]), seal(&[("filter[code]", "y")]));
+        let elsewhere = Caller::system(Uuid::from_u128(3), Uuid::from_u128(2));
+        assert_ne!(ListQuery::default().seal(entity, &elsewhere), ListQuery::default().seal(entity, &caller));
+    }
+}
