@@ -7,6 +7,7 @@
 mod answer;
 mod app;
 mod ask;
+mod bulk;
 mod docs;
 mod door;
 mod health;

@@ -1,4 +1,4 @@
-//! Records of any entity: list, get, create, update, archive, restore, bulk, children.
+//! Records of any entity: list, children, get, create, update, archive, restore, bulk.
 
 use axum::{http::StatusCode, response::Response};
 use model::{
@@ -10,6 +10,7 @@ use store::engine;
 use crate::{
     answer,
     ask::Ask,
+    bulk,
     input::{Id, JsonBody, Params, Precondition},
     refusal::Refusal,
 };
@@ -91,4 +92,15 @@ pub async fn restore(ask: Ask, entity: Kind, Id(id): Id, held: Precondition) -> 
         tx.commit().await.map(|()| record)
     };
     Ok(answer::record(StatusCode::OK, ask.run(work).await?))
+}
+
+/// Many records in one call: all or none, or each for itself.
+pub async fn bulk(ask: Ask, entity: Kind, JsonBody(body): JsonBody) -> Answer {
+    let request = bulk::parse(body)?;
+    let work = async {
+        let mut tx = ask.app.db.begin(&ask.caller).await?;
+        let results = engine::bulk(&mut tx, entity, request).await?;
+        tx.commit().await.map(|()| results)
+    };
+    Ok(answer::json(StatusCode::OK, bulk::answer(ask.run(work).await?)))
 }

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use model::problem::{Problem, Status};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tracing::{debug, error, warn};
 use uuid::Uuid;
 
@@ -54,31 +54,9 @@ impl Refusal {
             }
             _ => {}
         }
-        (self.status(), headers, self.document(request).to_string()).into_response()
-    }
-
-    /// The members of the answer. Absent ones are left out.
-    fn document(&self, request: Uuid) -> Value {
-        let problem = &*self.0;
-        let code = problem.code();
-        let mut document = json!({
-            "type": format!("/docs/problems#{}", code.code),
-            "title": code.title,
-            "status": code.status.http(),
-            "code": code.code,
-            "detail": problem.detail(),
-        });
-        if let Some(hint) = problem.get_hint() {
-            document["hint"] = hint.into();
-        }
-        if !problem.field_errors().is_empty() {
-            document["errors"] = json!(problem.field_errors());
-        }
-        if let Some(facts) = problem.get_facts() {
-            document["facts"] = facts.clone();
-        }
-        document["request_id"] = request.to_string().into();
-        document
+        let mut document = members(&self.0);
+        document.insert("request_id".to_owned(), request.to_string().into());
+        (self.status(), headers, Value::Object(document).to_string()).into_response()
     }
 
     /// The inner cause goes to the log of the request's span, and nowhere else.
@@ -91,4 +69,22 @@ impl Refusal {
             (_, None) => {}
         }
     }
+}
+
+/// The members that tell of a problem, the request's id aside. Absent ones are left out.
+pub fn members(problem: &Problem) -> Map<String, Value> {
+    let code = problem.code();
+    let mut members = Map::new();
+    let mut tell =
+        |name: &str, value: Option<Value>| _ = value.map(|value| members.insert(name.to_owned(), value));
+    tell("type", Some(format!("/docs/problems#{}", code.code).into()));
+    tell("title", Some(code.title.into()));
+    tell("status", Some(code.status.http().into()));
+    tell("code", Some(code.code.into()));
+    tell("detail", Some(problem.detail().into()));
+    tell("hint", problem.get_hint().map(Value::from));
+    let errors = problem.field_errors();
+    tell("errors", (!errors.is_empty()).then(|| json!(errors)));
+    tell("facts", problem.get_facts().cloned());
+    members
 }

@@ -40,6 +40,7 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
         Action::Me => mount(route, me::me),
         Action::List(entity) => mount(route, move |ask, params| records::list(ask, entity, params)),
         Action::Create(entity) => mount(route, move |ask, body| records::create(ask, entity, body)),
+        Action::Bulk(entity) => mount(route, move |ask, body| records::bulk(ask, entity, body)),
         Action::Get(entity) => {
             mount(route, move |ask, id, params, held| records::get(ask, entity, id, params, held))
         }

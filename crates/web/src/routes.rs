@@ -31,6 +31,8 @@ pub enum Action {
     List(&'static Entity),
     /// A new record.
     Create(&'static Entity),
+    /// Many records at once.
+    Bulk(&'static Entity),
     /// One record.
     Get(&'static Entity),
     /// A change of one record.
@@ -67,6 +69,8 @@ pub enum Access {
     Signed,
     /// Callers with this permission.
     Permission(String),
+    /// Callers with one of these; which one, the body decides.
+    AnyOf(Vec<String>),
 }
 
 /// One address with one method.
@@ -96,6 +100,7 @@ impl Route {
         match self.action {
             Action::List(entity)
             | Action::Create(entity)
+            | Action::Bulk(entity)
             | Action::Get(entity)
             | Action::Update(entity)
             | Action::Archive(entity)
@@ -117,6 +122,9 @@ impl Route {
             Action::Create(entity) => on(entity, "create"),
             Action::Update(entity) => on(entity, "update"),
             Action::Archive(entity) | Action::Restore(entity) => on(entity, "delete"),
+            Action::Bulk(entity) => {
+                Access::AnyOf(["create", "update", "delete"].map(|action| entity.permission(action)).into())
+            }
             Action::Operate(_, operation) => Access::Permission(operation.permission()),
         }
     }
@@ -173,6 +181,7 @@ fn writes(entity: &'static Entity) -> Vec<Route> {
     let path = |rest: &str| format!("{BASE}/{}{rest}", entity.name);
     let mut routes = vec![
         Route::new(Method::POST, path(""), Action::Create(entity)),
+        Route::new(Method::POST, path("/bulk"), Action::Bulk(entity)),
         Route::new(Method::PATCH, path("/{id}"), Action::Update(entity)),
         Route::new(Method::DELETE, path("/{id}"), Action::Archive(entity)),
     ];

@@ -90,7 +90,11 @@ pub async fn of_docs(
         }
         w.put(" as seen from ").name(entity.name).put(" x where x.tenant_id = $1 and x.id <> g.id");
         for name in key.fields {
-            same_key(&mut w, field_of(entity, name)?, key.fields.len());
+            match given.fields.iter().find(|field| field.name == *name) {
+                Some(field) => same_key(&mut w, field, key.fields.len()),
+                // Stated by no document, so empty in all of them.
+                None => _ = w.put(" and ").column(Alias("x", None), field_of(entity, name)?.name).put(" is null"),
+            }
         }
         w.put(" limit 1) ").alias(Alias("k", Some(number))).put(" on true");
     }

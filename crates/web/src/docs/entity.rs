@@ -49,6 +49,7 @@ fn described(route: &Route, operation: &Operation) -> Markup {
 fn permission(route: &Route) -> Markup {
     match route.access() {
         Access::Permission(permission) => html! { code { (permission) } },
+        Access::AnyOf(permissions) => html! { @for permission in permissions { code { (permission) } " " } },
         Access::Signed | Access::Public => nothing(),
     }
 }

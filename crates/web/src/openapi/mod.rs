@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 description, written from the list of routes, the entities and the operations.
 
+mod bulk;
 mod example;
 mod parameters;
 mod paths;

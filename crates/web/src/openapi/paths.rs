@@ -39,6 +39,7 @@ fn described(route: &Route) -> Value {
             list(other, &format!("list_{}_of_{}", child.name, entity.singular), summary, id)
         }
         Action::Create(entity) => create(entity),
+        Action::Bulk(entity) => bulk(entity),
         Action::Get(entity) => get(entity),
         Action::Update(entity) => update(entity),
         Action::Archive(entity) => {
@@ -61,6 +62,7 @@ fn finish(route: &Route, operation: &mut Value) {
         Access::Public => operation["security"] = json!([]),
         Access::Signed => {}
         Access::Permission(permission) => operation["x-permission"] = permission.into(),
+        Access::AnyOf(permissions) => operation["x-permission"] = json!(permissions),
     }
     for (name, status, _) in REFUSALS.iter().filter(|(_, status, _)| may_refuse(route, *status)) {
         operation["responses"][status.http().to_string()] = reference("responses", name);
@@ -169,6 +171,16 @@ fn written(entity: &'static Entity, verb: &str, summary: &str, more: Vec<Value>)
         "summary": format!("{summary} a {}", singular(entity)),
         "parameters": parameters,
         "responses": { "200": record_answer(entity, "The record as it is now.") },
+    })
+}
+
+fn bulk(entity: &'static Entity) -> Value {
+    let answer = json_answer("What became of each.", super::bulk::answer(entity));
+    json!({
+        "operationId": format!("bulk_{}", entity.name),
+        "summary": format!("Create, change, archive or restore many {}", plural(entity)),
+        "requestBody": json_body(super::bulk::input(entity), None),
+        "responses": { "200": answer },
     })
 }
 

@@ -21,7 +21,13 @@ pub const REFUSALS: [(&str, Status, &str); 10] = [
 
 /// Schemas that belong to no entity.
 pub fn schemas() -> Map<String, Value> {
-    let members = [("Problem", problem()), ("FieldError", field_error()), ("Page", page()), ("Me", me())];
+    let members = [
+        ("Problem", problem()),
+        ("Refused", refused()),
+        ("FieldError", field_error()),
+        ("Page", page()),
+        ("Me", me()),
+    ];
     object(members.map(|(name, schema)| (name.to_owned(), schema)))
 }
 
@@ -78,6 +84,16 @@ fn problem() -> Value {
             "request_id": { "type": "string", "format": "uuid" },
         },
     })
+}
+
+/// A problem within an answer: what is refused there has no request of its own.
+fn refused() -> Value {
+    let mut refused = problem();
+    refused["required"] = json!(["type", "title", "status", "code", "detail"]);
+    if let Some(properties) = refused["properties"].as_object_mut() {
+        properties.shift_remove("request_id");
+    }
+    refused
 }
 
 fn field_error() -> Value {

@@ -132,7 +132,8 @@ impl Api {
     /// A token of the tenant with this role.
     pub async fn token(&self, tenant: Uuid, role: &str) -> String {
         let mut tx = self.db.begin(&Caller::system(tenant, Uuid::nil())).await.unwrap();
-        let token = tokens::create(&mut tx, &format!("test {role}"), role, None).await.unwrap();
+        let token =
+            tokens::create(&mut tx, &format!("{role} {}", self.db.world().id()), role, None).await.unwrap();
         tx.commit().await.unwrap();
         token.text
     }

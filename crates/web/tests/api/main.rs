@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be prepared fails")]
 
+mod coverage;
+mod fixtures;
 mod harness;
 mod openapi;
 mod operations;

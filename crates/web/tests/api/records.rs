@@ -147,3 +147,54 @@ async fn linked_records_come_along_and_can_be_filtered_over() {
     assert_eq!(list["data"].as_array().unwrap().len(), 1);
     assert_eq!(list["data"][0]["delivery_route"]["code"], "N");
 }
+
+#[tokio::test]
+async fn many_records_are_written_all_or_none_or_each_for_itself() {
+    let (api, tenant) = Api::with_tenant().await;
+    let routes = |body: Value| api.post("/api/v1/delivery_routes/bulk").token(&tenant.token).json(&body);
+    let count = async || {
+        let list = api.get("/api/v1/delivery_routes?count=exact").token(&tenant.token).go().await;
+        list.expect(200).json()["page"]["count"].clone()
+    };
+    let (north, south) = (json!({ "code": "N", "name": "North" }), json!({ "code": "S", "name": "South" }));
+    let bad = json!({ "code": "E", "nmae": "East" });
+
+    let none = routes(json!({ "action": "create", "records": [north, bad] })).go().await;
+    assert_eq!(none.refused(422), "invalid");
+    assert_eq!(none.json()["errors"][0]["field"], "records.1.nmae");
+    assert_eq!(count().await, json!(0));
+
+    let each = json!({ "action": "create", "atomic": false, "records": [north, bad, south] });
+    let each = routes(each).go().await.expect(200).json()["results"].clone();
+    let effects: Vec<&Value> = each.as_array().unwrap().iter().map(|result| &result["effect"]).collect();
+    assert_eq!(effects, ["created", "failed", "created"]);
+    assert_eq!((&each[1]["problem"]["code"], &each[0]["record"]["code"]), (&json!("invalid"), &json!("N")));
+    assert_eq!(count().await, json!(2));
+
+    let change = json!([
+        { "id": each[0]["record"]["id"], "name": "Far north", "version": 1 },
+        { "id": each[2]["record"]["id"], "name": "South" },
+    ]);
+    let changed = routes(json!({ "action": "update", "records": change })).go().await.expect(200).json();
+    assert_eq!(
+        (&changed["results"][0]["effect"], &changed["results"][1]["effect"]),
+        (&json!("changed"), &json!("unchanged"))
+    );
+    let gone = json!({ "action": "archive", "records": [{ "id": each[0]["record"]["id"] }] });
+    routes(gone).go().await.expect(200);
+    assert_eq!(count().await, json!(1));
+}
+
+#[tokio::test]
+async fn a_call_for_many_records_is_told_what_it_lacks() {
+    let (api, tenant) = Api::with_tenant().await;
+    let body = json!({ "action": "destroy", "atomc": true, "records": [1] });
+    let answer = api.post("/api/v1/delivery_routes/bulk").token(&tenant.token).json(&body).go().await;
+    assert_eq!(answer.refused(422), "invalid");
+    let errors = answer.json()["errors"].clone();
+    let told: Vec<&str> = errors.as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+    assert_eq!(told, ["action", "atomc", "records"]);
+    let many = json!({ "action": "archive", "records": vec![json!({ "id": tenant.id }); 1_001] });
+    let answer = api.post("/api/v1/delivery_routes/bulk").token(&tenant.token).json(&many).go().await;
+    assert_eq!(answer.refused(413), "too_large");
+}

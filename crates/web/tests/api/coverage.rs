@@ -1,0 +1,281 @@
+//! Every route × nobody, a stranger's token, another tenant, each built-in role; and each refusal's allowed twin.
+//!
+//! The walk is over [`web::routes()`]. A new action does not compile without a case here; a new operation without an
+//! input fails.
+
+use model::{
+    access::roles::{Permission, ROLES, Role},
+    caller::RecordScope,
+    entity::{Area, Entity},
+    registry,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+use web::routes::{Access, Action, Route, routes};
+
+use crate::{
+    fixtures::{Fixtures, LOOSE},
+    harness::{Answer, Api, Tenant},
+};
+
+macro_rules! areas {
+    ($($name:ident $area:ident)*) => {
+        $(#[tokio::test]
+        async fn $name() {
+            walk(Some(Area::$area)).await;
+        })*
+    };
+}
+
+areas! {
+    access_is_guarded Access
+    the_catalogue_is_guarded Catalog
+    stock_is_guarded Stock
+    companies_and_customers_are_guarded Crm
+    sales_are_guarded Sales
+    data_is_guarded Data
+    integrations_are_guarded Integrations
+}
+
+#[tokio::test]
+async fn addresses_beyond_entities_are_guarded() {
+    walk(None).await;
+}
+
+/// A request that is allowed to whoever has the permission.
+struct Case {
+    path: String,
+    body: Option<Value>,
+    allowed: u16,
+}
+
+struct Walk<'a> {
+    api: &'a Api,
+    fixtures: Fixtures<'a>,
+    own: &'a Tenant,
+    other: &'a Tenant,
+    roles: Vec<(&'static Role, String)>,
+}
+
+async fn walk(area: Option<Area>) {
+    let api = Api::new().await;
+    let (own, other) = (api.tenant("harborview").await, api.tenant("elsewhere").await);
+    let mut roles = vec![];
+    for role in ROLES.iter().filter(|role| !role.portal) {
+        roles.push((role, api.token(own.id, role.code).await));
+    }
+    let mut walk = Walk { api: &api, fixtures: Fixtures::new(&api.db), own: &own, other: &other, roles };
+    let mut seen = 0;
+    for route in routes().iter().filter(|route| route.entity().map(|entity| entity.area) == area) {
+        walk.route(route).await;
+        seen += 1;
+    }
+    assert!(seen > 0);
+}
+
+impl Walk<'_> {
+    async fn route(&mut self, route: &Route) {
+        if route.access() == Access::Public {
+            let case = self.case(route, self.own.id).await;
+            let answer = self.send(route, &case, None).await;
+            assert_eq!(answer.status.as_u16(), case.allowed, "{route:?} for nobody");
+            return;
+        }
+        // Refusals change nothing, so one case serves them all; whoever is let in gets one of their own.
+        let refused = self.case(route, self.own.id).await;
+        self.strangers(route, &refused).await;
+        self.other_tenant(route, &refused).await;
+        self.roles(route, &refused).await;
+        let case = self.case(route, self.own.id).await;
+        let answer = self.send(route, &case, Some(&self.own.token)).await;
+        let text = String::from_utf8_lossy(&answer.body);
+        assert_eq!(answer.status.as_u16(), case.allowed, "{route:?} for an admin: {text}");
+    }
+
+    /// Nobody, and tokens that are none, are told the same of everything.
+    async fn strangers(&self, route: &Route, case: &Case) {
+        let nobody = self.send(route, case, None).await;
+        assert_eq!(nobody.refused(401), "unauthenticated", "{route:?}");
+        assert!(nobody.header("www-authenticate").starts_with("Bearer"), "{route:?}");
+        let (short_id, secret) = parts(&self.own.token);
+        let (other_short_id, other_secret) = parts(&self.other.token);
+        let strangers = [
+            "tnt_".to_owned(),
+            "x".repeat(5_000),
+            format!("tnt_{short_id}_"),
+            format!("tnt_{short_id}_{other_secret}"),
+            format!("tnt_{other_short_id}_{secret}"),
+            format!("tnt_nobodyxx_{secret}"),
+        ];
+        let mut told = None;
+        for token in strangers {
+            let answer = self.send(route, case, Some(&token)).await;
+            assert_eq!(answer.refused(401), "unauthenticated", "{route:?} with {token}");
+            assert_eq!(*told.get_or_insert(answer.told()), answer.told(), "{route:?} with {token}");
+        }
+    }
+
+    /// Another tenant's admin is told of our ids what is told of ids that nobody has.
+    async fn other_tenant(&self, route: &Route, case: &Case) {
+        let ours = ids(case);
+        if ours.is_empty() {
+            return;
+        }
+        let mut nobodys = Case { path: case.path.clone(), body: case.body.clone(), allowed: 0 };
+        for (number, id) in ours.iter().enumerate() {
+            let random =
+                Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + number as u128).to_string();
+            nobodys.path = nobodys.path.replace(id, &random);
+            nobodys.body = nobodys
+                .body
+                .map(|body| serde_json::from_str(&body.to_string().replace(id, &random)).unwrap());
+        }
+        let hidden = |answer: &Answer, case: &Case| {
+            let (status, body) = answer.told();
+            let text = ids(case).iter().fold(body.to_string(), |text, id| text.replace(id, "(an id)"));
+            (status, text)
+        };
+        let (of_ours, of_nobodys) = (
+            self.send(route, case, Some(&self.other.token)).await,
+            self.send(route, &nobodys, Some(&self.other.token)).await,
+        );
+        assert_eq!(hidden(&of_ours, case), hidden(&of_nobodys, &nobodys), "{route:?} for another tenant");
+        assert!(
+            (400..500).contains(&of_ours.status.as_u16()),
+            "{route:?} for another tenant: {:?}",
+            of_ours.told()
+        );
+    }
+
+    /// Whoever lacks the permission is refused; whoever has it for all records is not.
+    async fn roles(&mut self, route: &Route, refused: &Case) {
+        for (role, token) in self.roles.clone() {
+            let reach = reach(role, route);
+            let own = match reach {
+                Some(_) => Some(self.case(route, self.own.id).await),
+                None => None,
+            };
+            let case = own.as_ref().unwrap_or(refused);
+            let answer = self.send(route, case, Some(&token)).await;
+            let (status, text) = (answer.status.as_u16(), String::from_utf8_lossy(&answer.body));
+            let whom = format!("{route:?} for {}: {text}", role.code);
+            match reach {
+                Some(RecordScope::All) if self.sees(role, route) => {
+                    assert_eq!(status, case.allowed, "{whom}")
+                }
+                Some(_) => assert!(status < 500 && status != 401, "{status} {whom}"),
+                None => assert!(matches!(status, 403 | 404), "{status} {whom}"),
+            }
+        }
+    }
+
+    /// Whether the role also sees every record that the request leads to.
+    fn sees(&self, role: &Role, route: &Route) -> bool {
+        let views = |entity: &Entity| permits(role, entity.name, "view") == Some(RecordScope::All);
+        let linked = |entity: &'static Entity| {
+            let links = entity.fields.iter().filter_map(|field| field.link()).filter_map(registry::entity);
+            views(entity) && links.into_iter().all(views)
+        };
+        match route.action {
+            Action::Create(entity) | Action::Bulk(entity) | Action::Operate(entity, _) => linked(entity),
+            Action::Children(entity, ..) => views(entity),
+            _ => route.entity().is_none_or(views),
+        }
+    }
+
+    async fn send(&self, route: &Route, case: &Case, token: Option<&str>) -> Answer {
+        let mut asking = self.api.ask(route.method.clone(), &case.path);
+        if let Some(token) = token {
+            asking = asking.token(token);
+        }
+        if let Some(body) = &case.body {
+            asking = asking.json(body);
+        }
+        asking.go().await
+    }
+
+    /// A request to this route that an admin of the tenant may make, with records of its own.
+    async fn case(&mut self, route: &Route, tenant: Uuid) -> Case {
+        let (mut body, mut allowed, mut id) = (None, 200, None);
+        match route.action {
+            Action::Alive | Action::Ready | Action::Description | Action::Me | Action::List(_) => {}
+            Action::Docs(_) => {
+                let path = route.path.replace("{entity}", "customers");
+                return Case { path, body, allowed };
+            }
+            Action::Create(entity) => {
+                body = Some(self.fixtures.body(tenant, entity).await);
+                allowed = 201;
+            }
+            Action::Get(entity) | Action::Archive(entity) | Action::Children(entity, ..) => {
+                id = Some(self.fixtures.record(tenant, entity).await);
+            }
+            Action::Bulk(entity) => {
+                let record = self.fixtures.body(tenant, entity).await;
+                body = Some(json!({ "action": "create", "records": [record] }));
+            }
+            Action::Update(entity) => {
+                id = Some(self.fixtures.record(tenant, entity).await);
+                body = Some(json!({}));
+            }
+            Action::Restore(entity) => {
+                let archived = json!({ "archived_at": "2026-01-31T09:30:00Z" });
+                let archived = archived.as_object().cloned().unwrap_or_default();
+                id = Some(self.fixtures.record_with(tenant, entity, archived).await);
+            }
+            Action::Operate(entity, operation) => {
+                if operation.is_on_record() {
+                    id = Some(self.fixtures.record(tenant, entity).await);
+                }
+                body = Some(self.input(tenant, &operation.permission()).await);
+            }
+        }
+        let path = id.map_or(route.path.clone(), |id| route.path.replace("{id}", &id.to_string()));
+        Case { path, body, allowed }
+    }
+
+    async fn input(&mut self, tenant: Uuid, operation: &str) -> Value {
+        match operation {
+            "companies.convert" => json!({}),
+            "inventory.adjust" => {
+                let sku = self.fixtures.record(tenant, registry::entity("skus").unwrap()).await;
+                json!({ "sku_id": sku, "quantity": "1", "reason": "Stocktake" })
+            }
+            other => panic!("the operation {other} has no case here"),
+        }
+    }
+}
+
+fn parts(token: &str) -> (&str, &str) {
+    token.trim_start_matches("tnt_").split_once('_').unwrap()
+}
+
+/// The ids of records in path and body.
+fn ids(case: &Case) -> Vec<String> {
+    let text = format!("{} {}", case.path, case.body.as_ref().unwrap_or(&Value::Null));
+    let words = text.split(|c: char| !c.is_ascii_hexdigit() && c != '-');
+    words
+        .filter(|word| Uuid::try_parse(word).is_ok() && word.len() == 36 && *word != LOOSE)
+        .map(str::to_owned)
+        .collect()
+}
+
+fn permits(role: &Role, entity: &'static str, action: &'static str) -> Option<RecordScope> {
+    role.permits(Permission { entity, action })
+}
+
+/// How far the role's permission for this route reaches.
+fn reach(role: &Role, route: &Route) -> Option<RecordScope> {
+    match route.access() {
+        Access::Public | Access::Signed => Some(RecordScope::All),
+        Access::AnyOf(permissions) => {
+            // The case asks for the first of them.
+            let (entity, action) = permissions[0].clone().leak().split_once('.').unwrap();
+            permits(role, entity, action)
+        }
+        Access::Permission(permission) => {
+            let (entity, action) = permission.leak().split_once('.').unwrap();
+            permits(role, entity, action)
+        }
+    }
+}
