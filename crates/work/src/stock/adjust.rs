@@ -130,7 +130,7 @@ impl AdjustStock {
             }
             _ => return Ok(()),
         };
-        let error = FieldError::new("quantity", "out_of_range", message).value(self.quantity.to_string());
+        let error = FieldError::new("quantity", "inconsistent", message).value(self.quantity.to_string());
         Err(Problem::invalid(vec![error]))
     }
 
