@@ -13,7 +13,7 @@ pub fn positive(doc: &Document, field: &str) -> Vec<FieldError> {
     match number(doc, field) {
         Some(number) if number <= Decimal::ZERO => {
             let message = format!("`{field}` must be above zero, not {number}.");
-            vec![FieldError::new(field, codes::TOO_SMALL.code, message).value(number.to_string())]
+            vec![FieldError::new(field, &codes::TOO_SMALL, message).value(number.to_string())]
         }
         _ => vec![],
     }
@@ -23,7 +23,7 @@ pub fn positive(doc: &Document, field: &str) -> Vec<FieldError> {
 pub fn not_zero(doc: &Document, field: &str) -> Vec<FieldError> {
     if number(doc, field).is_some_and(|number| number.is_zero()) {
         return vec![
-            FieldError::new(field, codes::TOO_SMALL.code, format!("`{field}` must not be zero.")).value("0"),
+            FieldError::new(field, &codes::TOO_SMALL, format!("`{field}` must not be zero.")).value("0"),
         ];
     }
     vec![]
@@ -47,7 +47,7 @@ pub fn needed_when(doc: &Document, field: &str, state: &str, states: &[&str]) ->
     let now = doc.get(state).and_then(Value::as_str).unwrap_or_default();
     if states.contains(&now) && doc.get(field).is_some_and(Value::is_null) {
         let message = format!("`{field}` is needed where `{state}` is {now}.");
-        return vec![FieldError::new(field, codes::REQUIRED.code, message)];
+        return vec![FieldError::new(field, &codes::REQUIRED, message)];
     }
     vec![]
 }
@@ -112,5 +112,5 @@ fn list(fields: &[&str]) -> String {
 }
 
 fn inconsistent(field: &str, message: String) -> FieldError {
-    FieldError::new(field, codes::INCONSISTENT.code, message)
+    FieldError::new(field, &codes::INCONSISTENT, message)
 }

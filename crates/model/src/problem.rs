@@ -80,6 +80,18 @@ impl Code {
     }
 }
 
+/// A kind of problem or of field error: both are listed in `docs/problems.md`.
+pub trait Documented {
+    /// Its stable code.
+    fn code(&self) -> &'static str;
+}
+
+impl Documented for Code {
+    fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
 /// One bad field of an input.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FieldError {
@@ -98,11 +110,11 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// An error of `field`.
-    pub fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+    /// An error of `field` of a documented kind.
+    pub fn new(field: impl Into<String>, code: &'static impl Documented, message: impl Into<String>) -> Self {
         Self {
             field: field.into(),
-            code: code.into(),
+            code: code.code().into(),
             message: message.into(),
             value: None,
             suggestion: None,

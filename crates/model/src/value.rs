@@ -268,7 +268,7 @@ fn explain(field: &Field, code: &'static ValueCode, value: &str) -> FieldError {
 }
 
 fn error(field: &Field, code: &'static ValueCode, message: impl Into<String>) -> FieldError {
-    FieldError::new(field.name, code.code, message)
+    FieldError::new(field.name, code, message)
 }
 
 fn type_name(value: &Value) -> &'static str {

@@ -110,7 +110,7 @@ fn programs_must_send_the_right_types() {
 fn order_of_days(doc: &Document) -> Vec<FieldError> {
     match (doc.get("starts_on").and_then(Value::as_str), doc.get("ends_on").and_then(Value::as_str)) {
         (Some(start), Some(end)) if end < start => {
-            vec![FieldError::new("ends_on", "inconsistent", "Ends before it starts.")]
+            vec![FieldError::new("ends_on", &model::value::codes::INCONSISTENT, "Ends before it starts.")]
         }
         _ => vec![],
     }

@@ -26,7 +26,8 @@ struct House {
 
 async fn house() -> House {
     let test = TestDb::new().await.unwrap();
-    let db = Db::new(&DbSettings::new(test.app.clone(), test.operator.clone()), store::world::system()).unwrap();
+    let db =
+        Db::new(&DbSettings::new(test.app.clone(), test.operator.clone()), store::world::system()).unwrap();
     let one = tenants::create(&db, &NewTenant::new("one", "One")).await.unwrap();
     let other = tenants::create(&db, &NewTenant::new("other", "Other")).await.unwrap();
     let request = db.world().id();
@@ -34,7 +35,13 @@ async fn house() -> House {
 }
 
 impl House {
-    async fn run(&self, caller: &Caller, name: &str, id: Option<Uuid>, input: Value) -> Result<Document, Problem> {
+    async fn run(
+        &self,
+        caller: &Caller,
+        name: &str,
+        id: Option<Uuid>,
+        input: Value,
+    ) -> Result<Document, Problem> {
         let operation = operations().find(|operation| operation.permission() == name).unwrap();
         let Value::Object(input) = input else { panic!("an input is an object") };
         execute(&self.db, caller, operation, id, input).await
@@ -82,7 +89,11 @@ impl House {
         company
     }
 
-    async fn value<T: for<'a> store::sql::FromSql<'a>>(&self, statement: &'static store::sql::Sql, id: Uuid) -> T {
+    async fn value<T: for<'a> store::sql::FromSql<'a>>(
+        &self,
+        statement: &'static store::sql::Sql,
+        id: Uuid,
+    ) -> T {
         let mut tx = self.db.begin(&self.one).await.unwrap();
         let row = tx.one(statement, &[&self.one.tenant, &id]).await.unwrap();
         tx.rollback().await.unwrap();
@@ -102,7 +113,12 @@ async fn adjusting_stock_writes_the_movement_and_the_level() {
     let done = house.run(&house.one, "inventory.adjust", None, receive).await.unwrap();
     assert_eq!(done["on_hand"], "12.000");
     let done = house
-        .run(&house.one, "inventory.adjust", None, json!({"sku_id": sku, "quantity": "-2", "reason": "Breakage"}))
+        .run(
+            &house.one,
+            "inventory.adjust",
+            None,
+            json!({"sku_id": sku, "quantity": "-2", "reason": "Breakage"}),
+        )
         .await
         .unwrap();
     assert_eq!((&done["on_hand"], &done["available"]), (&json!("10.000"), &json!("10.000")));
@@ -119,9 +135,7 @@ async fn adjusting_stock_writes_the_movement_and_the_level() {
 async fn adjusting_stock_refuses_what_cannot_be() {
     let house = house().await;
     let sku = house.sku(&house.one, "PINOT").await;
-    let adjust = |sku: Uuid, quantity: &str, kind: &str| {
-        json!({"sku_id": sku, "quantity": quantity, "kind": kind, "reason": "Count"})
-    };
+    let adjust = |sku: Uuid, quantity: &str, kind: &str| json!({"sku_id": sku, "quantity": quantity, "kind": kind, "reason": "Count"});
     let run = |input| house.run(&house.one, "inventory.adjust", None, input);
     assert_eq!(code(run(adjust(sku, "-1", "issue")).await), "stock_below_reserved");
     assert_eq!(code(run(adjust(sku, "0", "adjustment")).await), "invalid");
@@ -136,8 +150,12 @@ async fn adjusting_stock_refuses_what_cannot_be() {
     // Another tenant's SKU is refused in the same words as one that nobody has.
     let theirs = house.sku(&house.other, "PINOT").await;
     let random = house.db.world().id();
-    let told = |answer: Result<Document, Problem>| answer.expect_err("refused").field_errors()[0].message.clone();
-    assert_eq!(told(run(adjust(theirs, "1", "receipt")).await), told(run(adjust(random, "1", "receipt")).await));
+    let told =
+        |answer: Result<Document, Problem>| answer.expect_err("refused").field_errors()[0].message.clone();
+    assert_eq!(
+        told(run(adjust(theirs, "1", "receipt")).await),
+        told(run(adjust(random, "1", "receipt")).await)
+    );
 }
 
 #[tokio::test]
@@ -170,7 +188,8 @@ async fn converting_a_company_happens_once_and_takes_its_contacts_along() {
         house.value(sql!("select status from companies where tenant_id = $1 and id = $2"), company).await;
     assert_eq!(status, "CUSTOMER");
     let customer: Uuid = serde_json::from_value(a["customer_id"].clone()).unwrap();
-    let code: String = house.value(sql!("select code from customers where tenant_id = $1 and id = $2"), customer).await;
+    let code: String =
+        house.value(sql!("select code from customers where tenant_id = $1 and id = $2"), customer).await;
     assert_eq!(code, "CUS-00001");
 }
 
@@ -195,7 +214,8 @@ async fn converting_into_a_customer_fills_only_what_is_empty() {
     .await
     .unwrap();
     tx.commit().await.unwrap();
-    let done = house.run(&house.one, "companies.convert", Some(second), json!({"customer_id": id})).await.unwrap();
+    let done =
+        house.run(&house.one, "companies.convert", Some(second), json!({"customer_id": id})).await.unwrap();
     assert_eq!(done["created"], false);
     let filled: String = house
         .value(
@@ -238,7 +258,11 @@ async fn numbers_have_no_gaps() {
     let number = async |keep: bool| {
         let mut tx = house.db.begin(&house.one).await.unwrap();
         let number = draw(&mut tx, Series::Invoice, 2026).await.unwrap();
-        if keep { tx.commit().await.unwrap() } else { tx.rollback().await.unwrap() }
+        if keep {
+            tx.commit().await.unwrap()
+        } else {
+            tx.rollback().await.unwrap()
+        }
         number
     };
     assert_eq!(number(true).await, "INV-2026-00001");
@@ -261,7 +285,10 @@ async fn a_token_lets_in_its_own_tenant_alone() {
     let request = house.db.world().id();
     let token = make(&house.one, None).await;
     let caller = tokens::authenticate(&house.db, &token.text, request).await.unwrap();
-    assert_eq!((caller.tenant, caller.scope, caller.actor), (house.one.tenant, Scope::Staff, Actor::Token(token.id)));
+    assert_eq!(
+        (caller.tenant, caller.scope, caller.actor),
+        (house.one.tenant, Scope::Staff, Actor::Token(token.id))
+    );
     assert!(caller.permit("customers.view").is_ok() && caller.permit("inventory.adjust").is_ok());
 
     let theirs = make(&house.other, None).await;
@@ -271,7 +298,8 @@ async fn a_token_lets_in_its_own_tenant_alone() {
         let answer = tokens::authenticate(&house.db, text, request).await;
         answer.map(|_| Document::new())
     };
-    for text in [swapped.as_str(), "", "tnt_", "tnt_x_y", "tnt_รหัส_y", &token.text[..token.text.len() - 1]] {
+    for text in [swapped.as_str(), "", "tnt_", "tnt_x_y", "tnt_รหัส_y", &token.text[..token.text.len() - 1]]
+    {
         assert_eq!(code(refused(text).await), "unauthenticated", "{text}");
     }
 
@@ -297,6 +325,7 @@ async fn a_tenant_needs_a_slug_of_its_own() {
     assert_eq!(refused("One Two").await, "not_a_slug");
     assert_eq!(refused("-one").await, "not_a_slug");
     assert_eq!(refused("").await, "not_a_slug");
-    let slugs: Vec<_> = tenants::list(&house.db).await.unwrap().into_iter().map(|tenant| tenant.slug).collect();
+    let slugs: Vec<_> =
+        tenants::list(&house.db).await.unwrap().into_iter().map(|tenant| tenant.slug).collect();
     assert_eq!(slugs, ["one", "other"]);
 }

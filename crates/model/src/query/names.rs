@@ -48,12 +48,12 @@ pub(super) fn unknown(parameter: &str, detail: String, name: &str, known: &[&str
         None => format!("There are: {}.", known.join(", ")),
     };
     let error =
-        FieldError::new(parameter, codes::UNKNOWN_FIELD.code, detail.clone()).value(name).suggest(suggestion);
+        FieldError::new(parameter, &codes::UNKNOWN_FIELD, detail.clone()).value(name).suggest(suggestion);
     Problem::new(&codes::UNKNOWN_FIELD, detail).hint(hint).errors(vec![error])
 }
 
 /// The problem of a parameter whose value cannot be read.
 pub(super) fn bad(parameter: &str, value: &str, message: String) -> Problem {
-    let error = FieldError::new(parameter, codes::BAD_REQUEST.code, message.clone()).value(value);
+    let error = FieldError::new(parameter, &codes::BAD_REQUEST, message.clone()).value(value);
     Problem::new(&codes::BAD_REQUEST, message).errors(vec![error])
 }

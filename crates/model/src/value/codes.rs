@@ -1,5 +1,7 @@
 //! What can be wrong with one value: the stable codes of field errors, documented once.
 
+use crate::problem::Documented;
+
 /// A kind of field error: its code is stable for ever.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ValueCode {
@@ -7,6 +9,12 @@ pub struct ValueCode {
     pub code: &'static str,
     /// When it happens and how it is mended, for `docs/problems.md`.
     pub about: &'static str,
+}
+
+impl Documented for ValueCode {
+    fn code(&self) -> &'static str {
+        self.code
+    }
 }
 
 macro_rules! codes {
@@ -42,5 +50,11 @@ codes! {
     NOT_A_COUNTRY "not_a_country" "The text is neither the name of a country nor its two-letter code.";
     NOT_A_CURRENCY "not_a_currency" "The text is neither an ISO 4217 currency code nor a currency sign that stands for one.";
     NOT_JSON "not_json" "The text cannot be read as JSON.";
+    NOT_A_SLUG "not_a_slug" "The text does not fit into an address. Use 1 to 63 lower-case letters, digits and hyphens.";
+    UNKNOWN_LINK "unknown_link" "The record that the field names is not there, or the caller may not see it. Give the id, code or name of one that is.";
+    AMBIGUOUS_LINK "ambiguous_link" "Several records have that name. Use the code instead.";
+    OUT_OF_REACH "out_of_reach" "The permission reaches records of the caller or the team alone. Choose an owner among them.";
+    DUPLICATE "duplicate" "Another record has the same key. Change the value, or update that record.";
+    REPEATED "repeated" "The same record stands more than once in one request or file. Keep one of them.";
     INCONSISTENT "inconsistent" "Each field is valid, but together they contradict each other; the message names the other field.";
 }

@@ -40,7 +40,7 @@ fn unknown(fields: &[Field], name: &str) -> FieldError {
     let suggestion = nearest(name, fields.iter().map(|field| field.name));
     let meant = suggestion.map(|s| format!(" Did you mean `{s}`?")).unwrap_or_default();
     let message = format!("The input has no field `{name}`.{meant}");
-    FieldError::new(name, codes::UNKNOWN_FIELD.code, message).suggest(suggestion)
+    FieldError::new(name, &codes::UNKNOWN_FIELD, message).suggest(suggestion)
 }
 
 #[cfg(test)]

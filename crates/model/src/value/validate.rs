@@ -85,7 +85,7 @@ pub fn validate(
                 valid.insert(name, value);
             } else {
                 let message = "Custom fields come as an object: {\"attributes\": {\"key\": …}}.";
-                errors.push(FieldError::new(name, codes::WRONG_TYPE.code, message).value(value));
+                errors.push(FieldError::new(name, &codes::WRONG_TYPE, message).value(value));
             }
             continue;
         }
@@ -153,7 +153,7 @@ fn unknown(entity: &Entity, name: &str, author: Author) -> FieldError {
     let suggestion = nearest(name, fields.map(|field| field.name));
     let meant = suggestion.map(|s| format!(" Did you mean `{s}`?")).unwrap_or_default();
     let message = format!("{} have no field `{name}`.{meant}", entity.plural.en);
-    FieldError::new(name, codes::UNKNOWN_FIELD.code, message).suggest(suggestion)
+    FieldError::new(name, &codes::UNKNOWN_FIELD, message).suggest(suggestion)
 }
 
 fn read_only(field: &Field, value: Value) -> FieldError {

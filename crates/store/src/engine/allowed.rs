@@ -6,7 +6,7 @@ use model::{
     caller::Caller,
     entity::{Class, Entity, Writes},
     problem::{FieldError, Problem, codes},
-    value::{Author, Mode, validate},
+    value::{self, Author, Mode, validate},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -85,7 +85,7 @@ fn within(entity: &Entity, sight: &Sight, doc: &Document) -> Result<(), Vec<Fiel
     let [owner, ..] = entity.owner else { return Ok(()) };
     let value = doc.get(*owner).cloned().unwrap_or_default();
     let message = "Your role reaches only records of yourself or your team; name one of them.";
-    Err(vec![FieldError::new(*owner, "out_of_reach", message).value(value)])
+    Err(vec![FieldError::new(*owner, &value::codes::OUT_OF_REACH, message).value(value)])
 }
 
 /// The id in a document that the engine made or found there.

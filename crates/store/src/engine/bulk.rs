@@ -6,6 +6,7 @@ use model::{
     Document,
     entity::Entity,
     problem::{FieldError, Problem, codes},
+    value,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -203,7 +204,7 @@ impl Named {
     fn read(mut doc: Document) -> Result<Self, Problem> {
         let bad = |name: &'static str, message: &str, value: Option<Value>| {
             Problem::invalid(vec![
-                FieldError::new(name, "not_an_id", message).value(value.unwrap_or_default()),
+                FieldError::new(name, &value::codes::NOT_AN_ID, message).value(value.unwrap_or_default()),
             ])
         };
         let id = doc.shift_remove("id");
@@ -280,7 +281,7 @@ fn together(answers: Vec<Result<Done, Problem>>) -> Problem {
         let Err(problem) = answer else { continue };
         refused += 1;
         if problem.field_errors().is_empty() {
-            errors.push(FieldError::new(format!("records.{number}"), problem.code().code, problem.detail()));
+            errors.push(FieldError::new(format!("records.{number}"), problem.code(), problem.detail()));
         }
         errors.extend(problem.field_errors().iter().map(|error| {
             let field = format!("records.{number}.{}", error.field);
@@ -293,7 +294,7 @@ fn together(answers: Vec<Result<Done, Problem>>) -> Problem {
 
 fn twice(id: Uuid) -> Problem {
     let message = "This record is named twice in the same call.";
-    Problem::invalid(vec![FieldError::new("id", "repeated", message).value(json!(id))])
+    Problem::invalid(vec![FieldError::new("id", &value::codes::REPEATED, message).value(json!(id))])
 }
 
 /// The problem of a record that went away while it was worked on.

@@ -7,7 +7,7 @@ use model::{
     entity::Entity,
     field::{self, Field},
     problem::{FieldError, Problem},
-    value::{nearest, parse_json},
+    value::{self, nearest, parse_json},
 };
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
@@ -101,7 +101,7 @@ fn read(definitions: &HashMap<String, Definition>, doc: &mut Document, new: bool
             None => {
                 let suggestion = nearest(key, definitions.keys().map(String::as_str));
                 let message = format!("There is no custom field `{key}`.");
-                let error = FieldError::new(name, "unknown_field", message).value(value.clone());
+                let error = FieldError::new(name, &value::codes::UNKNOWN_FIELD, message).value(value.clone());
                 errors.push(error.suggest(suggestion));
             }
             Some(definition) => match canonical(&name, definition, value) {
@@ -120,7 +120,7 @@ fn read(definitions: &HashMap<String, Definition>, doc: &mut Document, new: bool
 
 fn required(name: &str, definition: &Definition) -> FieldError {
     let message = format!("{} is missing; a record cannot be without it.", definition.label);
-    FieldError::new(name, "required", message)
+    FieldError::new(name, &value::codes::REQUIRED, message)
 }
 
 /// A value as it is stored, read as the field's type reads it.
@@ -160,7 +160,9 @@ fn choice(name: &str, definition: &Definition, value: &Value) -> Result<Value, F
         _ => {
             let message = format!("{} is one of {}.", definition.label, options.join(", "));
             let suggestion = stated.and_then(|stated| nearest(stated, options.iter().copied()));
-            Err(FieldError::new(name, "not_a_choice", message).value(value.clone()).suggest(suggestion))
+            Err(FieldError::new(name, &value::codes::NOT_A_CHOICE, message)
+                .value(value.clone())
+                .suggest(suggestion))
         }
     }
 }

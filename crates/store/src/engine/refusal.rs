@@ -8,6 +8,7 @@ use model::{
     field::Field,
     problem::{FieldError, Problem, codes},
     query::nullable,
+    value,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -146,7 +147,7 @@ fn judge(
 pub fn unknown_link(link: &Field, value: Option<&Value>) -> FieldError {
     let what = link.link_name().unwrap_or(link.name).replace('_', " ");
     let message = format!("{}: there is no such {what}. Give the id of one that exists.", link.label.en);
-    FieldError::new(link.name, "unknown_link", message).value(value.cloned().unwrap_or_default())
+    FieldError::new(link.name, &value::codes::UNKNOWN_LINK, message).value(value.cloned().unwrap_or_default())
 }
 
 fn duplicate(entity: &Entity, key: &Key, doc: &Document, seen: bool, other: Uuid, archived: bool) -> Problem {
@@ -157,7 +158,7 @@ fn duplicate(entity: &Entity, key: &Key, doc: &Document, seen: bool, other: Uuid
         let label = entity.any_field(name).map_or(*name, |field| field.label.en);
         said.push(format!("{label} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
         let message = format!("{label} is taken by another record.");
-        errors.push(FieldError::new(*name, codes::DUPLICATE.code, message).value(value));
+        errors.push(FieldError::new(*name, &codes::DUPLICATE, message).value(value));
     }
     let detail = format!("A {} with {} exists already.", entity.label.en.to_lowercase(), said.join(", "));
     let problem = Problem::new(&codes::DUPLICATE, detail).errors(errors);
@@ -204,17 +205,25 @@ pub fn explain(entity: &Entity, problem: Problem) -> Problem {
     let error = match violation(&problem) {
         Some(Violation::Link(name)) => field_of(&name, "_link").map(|field| unknown_link(field, None)),
         Some(Violation::Missing(name)) => entity.any_field(&name).map(|field| {
-            FieldError::new(field.name, "required", format!("{} cannot be empty.", field.label.en))
+            FieldError::new(
+                field.name,
+                &value::codes::REQUIRED,
+                format!("{} cannot be empty.", field.label.en),
+            )
         }),
         Some(Violation::Check(name)) => Some(match field_of(&name, "_check") {
             Some(field) => {
                 let message = format!("{} is outside of what a record may hold.", field.label.en);
-                FieldError::new(field.name, "inconsistent", message)
+                FieldError::new(field.name, &value::codes::INCONSISTENT, message)
             }
             None => {
                 let stem = name.strip_prefix(entity.name).unwrap_or(&name).trim_start_matches('_');
                 let rule = stem.trim_end_matches("_check").replace('_', " ");
-                FieldError::new("", "inconsistent", format!("The values contradict each other ({rule})."))
+                FieldError::new(
+                    "",
+                    &value::codes::INCONSISTENT,
+                    format!("The values contradict each other ({rule})."),
+                )
             }
         }),
         _ => None,

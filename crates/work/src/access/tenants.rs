@@ -4,6 +4,7 @@ use model::{
     Document,
     caller::Caller,
     problem::{FieldError, Problem},
+    value::{self, ValueCode},
 };
 use store::{Db, SystemTask, TenantTx, sql, sql::Query};
 use uuid::Uuid;
@@ -63,7 +64,7 @@ pub async fn create(db: &Db, new: &NewTenant) -> Result<Uuid, Problem> {
     if db.resolve("slug", &new.slug).await?.is_some() {
         let message = format!("Another tenant has the slug {}. Choose a different one.", new.slug);
         return Err(Problem::invalid(vec![
-            FieldError::new("slug", "duplicate", message).value(new.slug.clone()),
+            FieldError::new("slug", &value::codes::DUPLICATE, message).value(new.slug.clone()),
         ]));
     }
     let id = db.world().id();
@@ -143,7 +144,7 @@ fn short_id(random: [u8; 8]) -> String {
 
 fn check(db: &Db, new: &NewTenant) -> Result<(), Problem> {
     let mut errors = vec![];
-    let mut bad = |field: &str, code, message: &str, value: &str| {
+    let mut bad = |field: &str, code: &'static ValueCode, message: &str, value: &str| {
         errors.push(FieldError::new(field, code, message).value(value));
     };
     let slug = new.slug.as_bytes();
@@ -152,19 +153,26 @@ fn check(db: &Db, new: &NewTenant) -> Result<(), Problem> {
         slug.first().is_some_and(|byte| *byte != b'-') && slug.last().is_some_and(|byte| *byte != b'-');
     if !plain || !ends || slug.len() > 63 {
         let message = "A slug has 1 to 63 lower-case letters, digits and hyphens, and neither starts nor ends with a hyphen: `well-crafted`.";
-        bad("slug", "not_a_slug", message, &new.slug);
+        bad("slug", &value::codes::NOT_A_SLUG, message, &new.slug);
     }
     if new.name.trim().is_empty() {
-        bad("name", "required", "Give the company's name.", &new.name);
+        bad("name", &value::codes::REQUIRED, "Give the company's name.", &new.name);
     }
     if db.world().now().in_tz(&new.time_zone).is_err() {
         bad(
-            "time_zone", "not_a_choice", "Give an IANA time zone such as `Asia/Bangkok` or `UTC`.",
+            "time_zone",
+            &value::codes::NOT_A_CHOICE,
+            "Give an IANA time zone such as `Asia/Bangkok` or `UTC`.",
             &new.time_zone,
         );
     }
-    if model::value::currency_code(&new.currency).is_none_or(|code| code != new.currency) {
-        bad("currency", "not_a_currency", "Give a currency code such as `USD` or `THB`.", &new.currency);
+    if value::currency_code(&new.currency).is_none_or(|code| code != new.currency) {
+        bad(
+            "currency",
+            &value::codes::NOT_A_CURRENCY,
+            "Give a currency code such as `USD` or `THB`.",
+            &new.currency,
+        );
     }
     if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
 }

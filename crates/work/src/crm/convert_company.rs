@@ -3,6 +3,7 @@
 use model::{
     field::{self, Field, Text},
     problem::{Code, FieldError, Problem, Status},
+    value,
 };
 use serde::{Deserialize, Serialize};
 use store::{TenantTx, sql};
@@ -118,7 +119,9 @@ impl ConvertCompany {
         if made == 0 {
             let message =
                 format!("Another customer has the code {code}. Give a different one, or name that customer.");
-            return Err(Problem::invalid(vec![FieldError::new("code", "duplicate", message).value(code)]));
+            return Err(Problem::invalid(vec![
+                FieldError::new("code", &value::codes::DUPLICATE, message).value(code),
+            ]));
         }
         Ok(id)
     }
@@ -146,7 +149,8 @@ async fn fill(tx: &mut TenantTx, company: Uuid, customer: Uuid) -> Result<Uuid, 
         .await?;
     match held.map(|row| row.get::<_, Option<Uuid>>(0)) {
         None => {
-            let error = FieldError::new("customer_id", "unknown_link", "There is no such customer.");
+            let error =
+                FieldError::new("customer_id", &value::codes::UNKNOWN_LINK, "There is no such customer.");
             return Err(Problem::invalid(vec![error.value(customer.to_string())]));
         }
         Some(Some(_)) => {

@@ -3,6 +3,7 @@
 use model::{
     field::{self, Choice, Field, Text, choice},
     problem::{Code, FieldError, Problem, Status},
+    value,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -130,7 +131,8 @@ impl AdjustStock {
             }
             _ => return Ok(()),
         };
-        let error = FieldError::new("quantity", "inconsistent", message).value(self.quantity.to_string());
+        let error = FieldError::new("quantity", &value::codes::INCONSISTENT, message)
+            .value(self.quantity.to_string());
         Err(Problem::invalid(vec![error]))
     }
 
@@ -145,7 +147,8 @@ impl AdjustStock {
             )
             .await?;
         let unknown = |field: &str, what: &str, id: Uuid| {
-            FieldError::new(field, "unknown_link", format!("There is no such {what}.")).value(id.to_string())
+            FieldError::new(field, &value::codes::UNKNOWN_LINK, format!("There is no such {what}."))
+                .value(id.to_string())
         };
         let mut errors = vec![];
         if !row.get::<_, bool>(0) {
