@@ -4,7 +4,7 @@ use model::{
     Document,
     field::{self, Choice, Field, choice},
     problem::{FieldError, Problem},
-    value::{codes, validate_input},
+    value::{ValueCode, codes, validate_input},
 };
 use serde_json::Value;
 use store::engine::{Action, BulkRequest, Done, Effect};
@@ -60,13 +60,13 @@ fn action(name: &str) -> Action {
 }
 
 fn records(given: Option<Value>) -> Result<Vec<Document>, FieldError> {
-    let error = |code: &'static str, message: &str| FieldError::new("records", code, message);
+    let error = |code: &'static ValueCode, message: &str| FieldError::new("records", code, message);
     let Some(Value::Array(items)) = given else {
-        return Err(error(codes::REQUIRED.code, "Give `records`, an array of objects."));
+        return Err(error(&codes::REQUIRED, "Give `records`, an array of objects."));
     };
     let objects = items.into_iter().map(|item| match item {
         Value::Object(document) => Ok(document),
-        _ => Err(error(codes::WRONG_TYPE.code, "Every one of `records` is an object.")),
+        _ => Err(error(&codes::WRONG_TYPE, "Every one of `records` is an object.")),
     });
     objects.collect()
 }
