@@ -107,7 +107,8 @@ pub struct Verdict {
 }
 
 impl Db {
-    /// The faults ([`isolation`], [`shape`], [`drift`]) and warnings ([`provisioning`]) of this database.
+    /// The faults ([`isolation`], [`shape`], [`drift`], [`statements()`]) and warnings ([`provisioning`]) of this
+    /// database and the program on it.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -116,6 +117,7 @@ impl Db {
         let mut faults = isolation(lease.client()).await?;
         faults.extend(shape(lease.client()).await?);
         faults.extend(drift(lease.client()).await?);
+        faults.extend(statements(lease.client()).await?);
         let warnings = provisioning(lease.client()).await?;
         lease.clean();
         Ok(Verdict { faults, warnings })

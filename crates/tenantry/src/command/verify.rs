@@ -18,7 +18,7 @@ pub async fn run(database: &Database) -> Result<(), Failure> {
         println!("note  {rule}: {subject} {detail}");
     }
     if verdict.faults.is_empty() {
-        println!("ok    catalog: row-level security, keys, links and grants hold");
+        println!("ok    catalog: row-level security, keys, links, grants, descriptions and statements fit");
     }
     for tenant in tenants::list(db).await? {
         for check in integrity::check(db, tenant.id).await? {
