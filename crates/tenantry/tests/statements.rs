@@ -9,7 +9,10 @@ use tenantry as _;
 #[tokio::test]
 async fn every_statement_of_every_crate_fits_the_schema_and_carries_the_tenant() {
     for part in ["crates/store/", "crates/work/", "crates/tenantry/"] {
-        assert!(store::sql::registered().any(|sql| sql.place.starts_with(part)), "none of {part} is linked in");
+        assert!(
+            store::sql::registered().any(|sql| sql.place.starts_with(part)),
+            "none of {part} is linked in"
+        );
     }
     let house = House::new().await;
     let verdict = house.db.verify_catalog().await.unwrap();
