@@ -94,7 +94,9 @@ pub async fn of_docs(
             match given.fields.iter().find(|field| field.name == *name) {
                 Some(field) => same_key(&mut w, field, key.fields.len()),
                 // Stated by no document, so empty in all of them.
-                None => _ = w.put(" and ").column(Alias("x", None), field_of(entity, name)?.name).put(" is null"),
+                None => {
+                    _ = w.put(" and ").column(Alias("x", None), field_of(entity, name)?.name).put(" is null")
+                }
             }
         }
         w.put(" limit 1) ").alias(Alias("k", Some(number))).put(" on true");
