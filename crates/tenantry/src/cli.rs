@@ -37,6 +37,33 @@ pub enum Command {
     Doctor,
     /// List every setting with the value in force and where it comes from
     Config(ConfigArgs),
+    /// Measure the API against pgbench
+    #[command(subcommand, hide = true)]
+    Bench(BenchCommand),
+}
+
+/// `tenantry bench`.
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// GET by id and lists of 50 over HTTP, against pgbench with the same SQL
+    Api(BenchApiArgs),
+}
+
+/// `tenantry bench api`.
+#[derive(Debug, Args)]
+pub struct BenchApiArgs {
+    /// Customers in the database
+    #[arg(long, default_value_t = 1_000_000)]
+    pub rows: u64,
+    /// Customers of the tenant that is asked about
+    #[arg(long, default_value_t = 10_000)]
+    pub own: u64,
+    /// Turns of each contestant
+    #[arg(long, default_value_t = 5)]
+    pub runs: u32,
+    /// Seconds of each turn
+    #[arg(long, default_value_t = 5)]
+    pub seconds: u64,
 }
 
 /// `tenantry config`.

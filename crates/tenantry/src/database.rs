@@ -162,7 +162,7 @@ fn progress(line: &str) {
 }
 
 /// Work that could not be done, the error's text made a sentence.
-fn failed(error: &dyn Display) -> Failure {
+pub fn failed(error: &dyn Display) -> Failure {
     let text = error.to_string();
     let mut letters = text.chars();
     let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();

@@ -2,6 +2,7 @@
 //!
 //! A library with a thin `main`, so that tests see its statements and its table of settings.
 
+mod bench;
 pub mod cli;
 mod command;
 mod database;

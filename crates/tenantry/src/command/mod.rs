@@ -11,6 +11,7 @@ mod verify;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
+    bench,
     cli::{Cli, Command},
     database::{Database, Use},
     failure::Failure,
@@ -39,6 +40,7 @@ async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> 
             Ok(())
         }
         Command::Serve => serve::run(settings).await,
+        Command::Bench(command) => bench::run(settings, &command).await,
         Command::Migrate => migrate::run(settings).await,
         Command::Demo => with_database(settings, async |database| demo::run(settings, database).await).await,
         Command::Tenant(command) => {

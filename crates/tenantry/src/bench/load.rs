@@ -1,0 +1,140 @@
+//! A load generator: connections that are kept, one request at a time on each, plain HTTP/1.1.
+
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    task::JoinSet,
+};
+
+use crate::failure::Failure;
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub struct Load {
+    /// Answers a second.
+    pub a_second: f64,
+    /// The middle latency.
+    pub p50: Duration,
+    /// 99 of 100 answers were quicker.
+    pub p99: Duration,
+}
+
+/// The bytes of a GET request.
+pub fn request(address: SocketAddr, path: &str, token: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nAccept: application/json\r\n\r\n").into_bytes()
+}
+
+/// Sends the requests in turn over each of `connections` for `time`; whatever is not answered with 200 ends it.
+pub async fn run(
+    address: SocketAddr,
+    requests: Vec<Vec<u8>>,
+    connections: usize,
+    time: Duration,
+) -> Result<Load, Failure> {
+    let requests = Arc::new(requests);
+    let started = Instant::now();
+    let mut tasks = JoinSet::new();
+    for number in 0..connections {
+        tasks.spawn(one(address, requests.clone(), number, started + time));
+    }
+    let mut latencies: Vec<Duration> = vec![];
+    while let Some(ended) = tasks.join_next().await {
+        latencies.extend(ended.map_err(|error| Failure::work(format!("A connection broke: {error}.")))??);
+    }
+    let took = started.elapsed();
+    latencies.sort_unstable();
+    let at = |share: f64| {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
+        let place = (latencies.len() as f64 * share) as usize;
+        latencies.get(place).copied().unwrap_or_default()
+    };
+    Ok(Load { a_second: latencies.len() as f64 / took.as_secs_f64(), p50: at(0.5), p99: at(0.99) })
+}
+
+/// The body of one answer.
+pub async fn ask(address: SocketAddr, request: &[u8]) -> Result<String, Failure> {
+    let mut connection = Connection::open(address).await?;
+    let body = connection.exchange(request).await?;
+    Ok(String::from_utf8_lossy(body).into_owned())
+}
+
+async fn one(
+    address: SocketAddr,
+    requests: Arc<Vec<Vec<u8>>>,
+    number: usize,
+    until: Instant,
+) -> Result<Vec<Duration>, Failure> {
+    let mut connection = Connection::open(address).await?;
+    let mut latencies = vec![];
+    let mut next = number;
+    loop {
+        let sent = Instant::now();
+        if sent >= until {
+            return Ok(latencies);
+        }
+        connection.exchange(&requests[next % requests.len()]).await?;
+        latencies.push(sent.elapsed());
+        next += 1;
+    }
+}
+
+struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    async fn open(address: SocketAddr) -> Result<Self, Failure> {
+        let stream = TcpStream::connect(address).await.map_err(broken)?;
+        stream.set_nodelay(true).map_err(broken)?;
+        Ok(Self { stream, buffer: vec![0; 256 * 1024] })
+    }
+
+    /// Sends a request and reads its answer whole; gives the body.
+    async fn exchange(&mut self, request: &[u8]) -> Result<&[u8], Failure> {
+        self.stream.write_all(request).await.map_err(broken)?;
+        let mut filled = 0;
+        loop {
+            if filled == self.buffer.len() {
+                self.buffer.resize(filled * 2, 0);
+            }
+            let read = self.stream.read(&mut self.buffer[filled..]).await.map_err(broken)?;
+            if read == 0 {
+                return Err(Failure::work("The server closed a connection in the middle of an answer."));
+            }
+            filled += read;
+            let Some(head) = self.buffer[..filled].windows(4).position(|four| four == b"\r\n\r\n") else {
+                continue;
+            };
+            let body = head + 4;
+            let length = length(&self.buffer[..head]).ok_or_else(|| {
+                Failure::work(format!("Answered {}.", String::from_utf8_lossy(&self.buffer[..filled])))
+            })?;
+            if filled >= body + length {
+                return Ok(&self.buffer[body..body + length]);
+            }
+        }
+    }
+}
+
+fn broken(error: std::io::Error) -> Failure {
+    Failure::work(format!("The server cannot be asked: {error}."))
+}
+
+/// The length of the body, where the answer is a 200.
+fn length(head: &[u8]) -> Option<usize> {
+    let head = std::str::from_utf8(head).ok()?;
+    let mut lines = head.split("\r\n");
+    lines.next()?.split(' ').nth(1).filter(|status| *status == "200")?;
+    let value = lines.find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then_some(value)
+    })?;
+    value.trim().parse().ok()
+}
