@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be prepared fails")]
 
+mod attacks;
 mod coverage;
 mod fixtures;
 mod harness;
