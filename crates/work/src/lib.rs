@@ -2,9 +2,11 @@
 
 pub mod access;
 pub mod crm;
+pub mod data;
 pub mod operation;
 pub mod sales;
 pub mod stock;
 
 pub use access::{tenants, tokens};
+pub use data::{export, import};
 pub use operation::{Operation, operations};

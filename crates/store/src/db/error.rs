@@ -36,6 +36,14 @@ pub fn violation(problem: &Problem) -> Option<Violation> {
     }
 }
 
+/// Whether the values of a row are to blame: a broken rule, or a number or text the column cannot hold.
+pub fn is_of_row(problem: &Problem) -> bool {
+    let error = problem.inner_cause().and_then(|cause| cause.downcast_ref::<Error>());
+    error
+        .and_then(Error::code)
+        .is_some_and(|code| code.code().starts_with("22") || code.code().starts_with("23"))
+}
+
 /// The constraint's name: a distributed engine leaves the field empty, names it in the message and appends the
 /// shard's number (`orders_number_key_102008`).
 fn constraint(error: &DbError) -> String {

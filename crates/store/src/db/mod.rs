@@ -16,7 +16,7 @@ use model::{
 use tokio_postgres::Config;
 use uuid::Uuid;
 
-pub use error::{Violation, violation};
+pub use error::{Violation, is_of_row, violation};
 pub use flight::Flight;
 pub use system::{SystemTask, SystemTx};
 pub use tx::TenantTx;

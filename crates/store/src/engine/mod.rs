@@ -22,6 +22,7 @@ mod refusal;
 mod search;
 mod sight;
 mod step;
+mod texts;
 mod values;
 mod writer;
 
@@ -34,6 +35,7 @@ pub use insert::create;
 pub use list::{children, explain, list};
 pub use load::hold;
 pub use page::{Counted, Page};
+pub use texts::{TextColumn, text_columns, texts};
 
 /// A record as it is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]

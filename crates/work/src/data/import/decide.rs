@@ -1,0 +1,153 @@
+//! What people decide about a set: what a file holds, which column gives which field, and that it may be committed.
+
+use model::{Document, caller::Caller, problem::Problem, value::fold};
+use store::{Db, Files, sql, sql::Query};
+use uuid::Uuid;
+
+use super::{
+    batch::{self, Family},
+    detect::{self, Found, Knowledge},
+    receive::wanted,
+    status::BatchStatus,
+    validate,
+};
+
+/// Changes what a file holds, or which column gives which field, and remembers the choices for the tenant's next file.
+/// The set needs validation again.
+///
+/// # Errors
+/// `invalid` naming unknown headers and fields; `conflict` once it is committing.
+pub async fn remap(
+    db: &Db,
+    files: &Files,
+    caller: &Caller,
+    child_id: Uuid,
+    kind: Option<&str>,
+    choices: &Document,
+) -> Result<(), Problem> {
+    let mut family = Family::load(db, caller, child_id).await?;
+    super::permit(caller, &family)?;
+    let worker = batch::worker(caller, family.parent.id);
+    let at = match family.children.iter().position(|child| child.id == child_id) {
+        Some(at) => at,
+        None if family.children.len() == 1 => 0,
+        None => return Err(Problem::not_found("file of the import").hint("Name the batch of one file.")),
+    };
+    let child = family.children[at].clone();
+    let kind = wanted(kind.or(child.data_type.as_deref()))?;
+    let kind = kind.ok_or_else(|| super::steps::unmapped(&child))?;
+    let key = child.file_key.as_deref().ok_or_else(|| Problem::internal("a batch lost its file"))?;
+    let (path, name, chosen) = (files.path(key)?, child.file_name.clone(), choices.clone());
+    let knowledge = knowledge(db, &worker).await?;
+    let found =
+        tokio::task::spawn_blocking(move || detect::look(&path, &name, &knowledge, Some(kind), &chosen))
+            .await
+            .map_err(Problem::internal)??;
+    let same = |found: &&Found| {
+        (found.detection.member, found.detection.sheet) == (child.detection.member, child.detection.sheet)
+    };
+    let mapping = found.iter().find(same).and_then(|found| found.mapping.clone());
+    let mapping = mapping.ok_or_else(|| super::steps::unmapped(&child))?;
+    let mut tx = db.begin(&worker).await?;
+    tx.execute(
+        sql!("update import_batches set data_type = $3, mapping = $4 where tenant_id = $1 and id = $2"),
+        &[&caller.tenant, &child.id, &kind.name, &serde_json::to_value(&mapping).map_err(Problem::internal)?],
+    )
+    .await?;
+    for column in mapping.columns.iter().filter(|column| choices.contains_key(&column.header)) {
+        let Some(target) = &column.target else { continue };
+        let id = tx.id();
+        tx.execute(
+            sql!(
+                "insert into import_header_memory (tenant_id, id, data_type, header, header_key, field, created_by)
+                 values ($1, $2, $3, $4, $5, $6, $7)
+                 on conflict (tenant_id, data_type, header_key) do update set field = excluded.field, header = excluded.header"
+            ),
+            &[&caller.tenant, &id, &kind.name, &column.header, &fold(&column.header), target, &caller.actor.id()],
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    family.children[at].mapping = Some(mapping);
+    super::permit(caller, &family)?;
+    if family.children.iter().any(|child| child.status == BatchStatus::Detected && child.mapping.is_none()) {
+        family.children.retain(|child| child.id == child_id);
+        family.parent.status = BatchStatus::Mapped;
+    }
+    validate::step_all(db, &worker, &mut family, BatchStatus::Mapped).await
+}
+
+/// Asks for approval of a validated set.
+///
+/// # Errors
+/// `conflict` when it is not validated.
+pub async fn submit(db: &Db, caller: &Caller, id: Uuid) -> Result<(), Problem> {
+    let mut family = Family::load(db, caller, id).await?;
+    super::permit(caller, &family)?;
+    let worker = batch::worker(caller, family.parent.id);
+    validate::step_all(db, &worker, &mut family, BatchStatus::AwaitingApproval).await
+}
+
+/// Approves a set, as somebody who may commit; another may then start the commit.
+///
+/// # Errors
+/// `forbidden` without `imports.commit`; `conflict` when it is not validated.
+pub async fn approve(db: &Db, caller: &Caller, id: Uuid) -> Result<(), Problem> {
+    caller.permit("imports.commit")?;
+    let mut family = Family::load(db, caller, id).await?;
+    let worker = batch::worker(caller, family.parent.id);
+    if family.parent.status == BatchStatus::Validated {
+        validate::step_all(db, &worker, &mut family, BatchStatus::AwaitingApproval).await?;
+    }
+    if family.parent.status != BatchStatus::AwaitingApproval {
+        return Err(family.parent.status.refuse(BatchStatus::AwaitingApproval));
+    }
+    let mut tx = db.begin(&worker).await?;
+    tx.execute(
+        sql!(
+            "update import_batches set approved_by = $3 where tenant_id = $1 and (id = $2 or parent_id = $2)"
+        ),
+        &[&caller.tenant, &family.parent.id, &caller.actor.id()],
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// What the mapper knows of the tenant.
+///
+/// # Errors
+/// Problems of the database.
+pub async fn knowledge(db: &Db, worker: &Caller) -> Result<Knowledge, Problem> {
+    let mut answers = db
+        .flight(worker)
+        .add(Query::fixed(
+            sql!("select locale, country from tenants where id = $1"),
+            vec![worker.tenant.into()],
+        ))
+        .add(Query::fixed(
+            sql!("select entity, key, label from custom_fields where tenant_id = $1 and archived_at is null order by position, key"),
+            vec![worker.tenant.into()],
+        ))
+        .add(Query::fixed(
+            sql!("select data_type, header_key, field from import_header_memory where tenant_id = $1"),
+            vec![worker.tenant.into()],
+        ))
+        .go()
+        .await?
+        .into_iter();
+    let mut knowledge = Knowledge::default();
+    for row in answers.next().unwrap_or_default() {
+        let (locale, country): (String, Option<String>) = (row.get(0), row.get(1));
+        knowledge.locale = match country {
+            Some(country) if !locale.contains('-') => format!("{locale}-{country}"),
+            _ => locale,
+        };
+    }
+    for row in answers.next().unwrap_or_default() {
+        knowledge.custom.push((row.get(0), row.get(1), row.get(2)));
+    }
+    for row in answers.next().unwrap_or_default() {
+        knowledge.memory.entry(row.get(0)).or_default().insert(row.get(1), row.get(2));
+    }
+    Ok(knowledge)
+}

@@ -1,0 +1,224 @@
+//! A look at stored files: their sheets, and which column gives which field. Runs on a blocking thread.
+
+use std::{collections::HashMap, path::Path};
+
+use model::{Document, problem::Problem};
+use tabular::{ColumnKind, Hints, Limits, Member, SheetInfo};
+
+use super::{
+    batch::Detection,
+    mapping::{Mapping, Transform},
+    matcher, refusal,
+    types::{DataType, Role, data_type},
+};
+
+/// What the mapper knows of the tenant.
+#[derive(Clone, Debug, Default)]
+pub struct Knowledge {
+    /// BCP 47.
+    pub locale: String,
+    /// The tenant's own fields: entity, key, label.
+    pub custom: Vec<(String, String, String)>,
+    /// Earlier choices: data type → folded header → field.
+    pub memory: HashMap<String, HashMap<String, String>>,
+}
+
+/// One sheet with its mapping, or why it has none.
+#[derive(Debug)]
+pub struct Found {
+    /// The member's name, with folders.
+    pub file_name: String,
+    /// The sheet's name, in workbooks.
+    pub sheet: Option<String>,
+    /// What reading it again needs.
+    pub detection: Detection,
+    /// Its mapping; none where nothing says what it holds.
+    pub mapping: Option<Mapping>,
+    /// Why the member cannot be read.
+    pub refused: Option<Problem>,
+}
+
+/// Looks at every sheet of every member of a file.
+///
+/// # Errors
+/// `bad_file` when the file as a whole cannot be read.
+pub fn look(
+    path: &Path,
+    name: &str,
+    knowledge: &Knowledge,
+    wanted: Option<&'static DataType>,
+    choices: &Document,
+) -> Result<Vec<Found>, Problem> {
+    let hints = Hints { locale: Some(knowledge.locale.clone()), ..Hints::default() };
+    let members = tabular::open(path, name, &Limits::default(), &hints).map_err(refusal::problem)?;
+    let mut found = vec![];
+    for (at, member) in members.iter().enumerate() {
+        match member.sheets() {
+            Err(refused) if members.len() == 1 => return Err(refusal::problem(refused)),
+            Err(refused) => found.push(Found {
+                file_name: member.name.clone(),
+                sheet: None,
+                detection: Detection { member: at, ..Detection::default() },
+                mapping: None,
+                refused: Some(refusal::problem(refused)),
+            }),
+            Ok(sheets) => {
+                for sheet in sheets {
+                    found.push(one(member, at, sheet, knowledge, wanted, choices)?);
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn one(
+    member: &Member,
+    at: usize,
+    sheet: &SheetInfo,
+    knowledge: &Knowledge,
+    wanted: Option<&'static DataType>,
+    choices: &Document,
+) -> Result<Found, Problem> {
+    let mut sheet = sheet.clone();
+    if !sheet.is_counted && sheet.columns.iter().any(|column| is_dated_by_order(column.kind)) {
+        // Which number is the day only all values tell.
+        sheet.columns = member.profile(sheet.index).map_err(refusal::problem)?.columns;
+    }
+    let memory = |kind: &str| knowledge.memory.get(kind).cloned().unwrap_or_default();
+    let map = |kind: &DataType, of_lines: &[usize]| {
+        let targets = matcher::with_custom(matcher::targets(kind), kind, &knowledge.custom);
+        matcher::map(kind, &sheet, &targets, &memory(kind.name), of_lines)
+    };
+    let mut mapping = match wanted {
+        Some(kind) => Some(map(kind, &[])),
+        None => matcher::suggest(&sheet, &member.name, &knowledge.custom, memory),
+    };
+    if let Some(found) = &mut mapping
+        && let Some(kind) = data_type(&found.data_type)
+        && let of_lines = of_lines(member, &sheet, kind, found)?
+        && !of_lines.is_empty()
+    {
+        *found = Mapping { alternatives: std::mem::take(&mut found.alternatives), ..map(kind, &of_lines) };
+    }
+    if let Some(mapping) = &mut mapping {
+        if let (false, Some(kind)) = (choices.is_empty(), data_type(&mapping.data_type)) {
+            mapping.overrule(kind, choices)?;
+        }
+        settle_fractions(member, &sheet, mapping)?;
+    }
+    let workbook = member.kind == tabular::Container::Xlsx;
+    Ok(Found {
+        file_name: member.name.clone(),
+        sheet: workbook.then(|| sheet.name.clone()),
+        detection: Detection {
+            member: at,
+            sheet: sheet.index,
+            encoding: sheet.encoding.as_ref().map(|verdict| verdict.name.clone()),
+            delimiter: sheet.dialect.map(|verdict| char::from(verdict.dialect.delimiter).to_string()),
+            header_rows: sheet.header_rows.clone(),
+            row_estimate: sheet.row_estimate,
+            headers: sheet.columns.iter().map(|column| column.header.clone()).collect(),
+            ..Detection::default()
+        },
+        mapping,
+        refused: None,
+    })
+}
+
+/// Columns mapped to the document that differ among rows of one document, by the first rows of the file.
+fn of_lines(
+    member: &Member,
+    sheet: &SheetInfo,
+    kind: &DataType,
+    mapping: &Mapping,
+) -> Result<Vec<usize>, Problem> {
+    let (Some(root), true) = (
+        kind.parts.iter().find(|part| part.role == Role::Root),
+        kind.parts.iter().any(|part| part.role == Role::Child),
+    ) else {
+        return Ok(vec![]);
+    };
+    let number = root
+        .description()
+        .upsert_key()
+        .and_then(|key| key.fields.first())
+        .map(|key| format!("{}.{key}", root.entity));
+    let told = |column: &&super::mapping::ColumnMapping| column.target.is_some() && column.target == number;
+    let Some(number) = mapping.columns.iter().find(told).map(|column| column.index) else {
+        return Ok(vec![]);
+    };
+    let prefix = format!("{}.", root.entity);
+    let asked: Vec<usize> = mapping
+        .columns
+        .iter()
+        .filter(|column| {
+            column.index != number && column.target.as_ref().is_some_and(|t| t.starts_with(&prefix))
+        })
+        .map(|column| column.index)
+        .collect();
+    let mut rows = member.rows(sheet.index).map_err(refusal::problem)?;
+    let mut document: Vec<String> = vec![];
+    let (mut together, mut differing) = (0_u32, vec![0_u32; asked.len()]);
+    for _ in 0..LOOKED_AT {
+        let Some(row) = rows.next_row().map_err(refusal::problem)? else { break };
+        let same = document.first().is_some_and(|before| before == row.cell(number));
+        together += u32::from(same);
+        for (at, column) in asked.iter().enumerate().filter(|_| same) {
+            differing[at] += u32::from(document[at + 1] != row.cell(*column));
+        }
+        document =
+            std::iter::once(number).chain(asked.iter().copied()).map(|at| row.cell(at).to_owned()).collect();
+    }
+    // A few slips of the pen do not make a column one of lines.
+    let often = |count: u32| count * 20 > together && count > 0;
+    Ok(asked
+        .into_iter()
+        .zip(differing)
+        .filter(|(_, count)| often(*count))
+        .map(|(column, _)| column)
+        .collect())
+}
+
+/// Rows read to tell columns of documents from columns of their lines.
+const LOOKED_AT: usize = 5_000;
+
+fn is_dated_by_order(kind: ColumnKind) -> bool {
+    matches!(kind, ColumnKind::Date(format) | ColumnKind::DateTime(format) if format.order != tabular::DateOrder::Ymd)
+}
+
+/// A rate whose values all lie between 0 and 1, and not all at the ends, is written as fractions: `0.15` is 15 %.
+fn settle_fractions(member: &Member, sheet: &SheetInfo, mapping: &mut Mapping) -> Result<(), Problem> {
+    let asked: Vec<usize> = mapping
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| column.target.is_some() && column.transform == Some(Transform::Fraction))
+        .map(|(at, _)| at)
+        .collect();
+    if asked.is_empty() {
+        return Ok(());
+    }
+    // Largest value, and whether one lies between the ends.
+    let mut seen: Vec<(f64, bool)> = vec![(0.0, false); asked.len()];
+    let mut rows = member.rows(sheet.index).map_err(refusal::problem)?;
+    while let Some(row) = rows.next_row().map_err(refusal::problem)? {
+        for (at, (most, between)) in asked.iter().zip(&mut seen) {
+            let cell = row.cell(mapping.columns[*at].index).trim().replace(',', ".");
+            if let Ok(value) = cell.parse::<f64>() {
+                *most = most.max(value.abs());
+                *between |= value > 0.0 && value < 1.0;
+            }
+        }
+    }
+    for (at, (most, between)) in asked.into_iter().zip(seen) {
+        let column = &mut mapping.columns[at];
+        if most <= 1.0 && between {
+            column.reason =
+                format!("{} All values lie between 0 and 1, so 0.15 is read as 15 %.", column.reason);
+        } else {
+            column.transform = None;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! Records that several rows of a file tell: their cells must agree.
+
+use std::collections::HashMap;
+
+use model::{Document, problem::Problem};
+use serde_json::Value;
+use store::{TenantTx, sql};
+use uuid::Uuid;
+
+use super::{
+    batch::Batch,
+    codes,
+    finding::Finding,
+    plan::PartPlan,
+    stage::{Columns, Row},
+};
+
+/// A record told by several rows, as far as they were read.
+#[derive(Debug)]
+pub struct Group {
+    /// The record with the row that named it first.
+    pub row: Row,
+    /// The part, by place in the plan.
+    pub place: usize,
+}
+
+/// Lays what a later row says to what earlier ones said. A cell that is empty says nothing; two that differ are an
+/// error that shows both.
+pub fn agree(part: &PartPlan, group: &mut Group, later: Row) {
+    let Row {
+        number: later_number,
+        payload: later_payload,
+        errors: later_errors,
+        missing: later_missing,
+        ..
+    } = later;
+    let first_number = group.row.number;
+    let payload = group.row.payload.get_or_insert_default();
+    for (name, value) in later_payload.unwrap_or_default() {
+        match payload.get(&name) {
+            None | Some(Value::Null) => _ = payload.insert(name, value),
+            Some(_) if value.is_null() => {}
+            Some(Value::Object(_)) => merge(payload, &name, value),
+            Some(known) if *known == value => {}
+            Some(known) => {
+                let field = part
+                    .entity
+                    .fields
+                    .iter()
+                    .find(|f| f.name == name || f.link_name() == Some(name.as_str()));
+                let label = field.map_or(name.as_str(), |field| field.label.en);
+                let one = part.entity.label.en.to_lowercase();
+                let message = format!(
+                    "Rows of the same {one} disagree on {label}: row {first_number} says “{}”, row {later_number} says “{}”.",
+                    shown(known),
+                    shown(&value)
+                );
+                let mend = format!("Write the same {label} on all rows of the {one}.");
+                let finding = Finding::new(part.name(), &name, &codes::DISAGREES, message, mend)
+                    .column(part.header(&name))
+                    .value(value);
+                if !group.row.errors.contains(&finding) {
+                    group.row.errors.push(finding);
+                }
+            }
+        }
+    }
+    for error in later_errors {
+        if !group.row.errors.contains(&error) {
+            group.row.errors.push(error);
+        }
+    }
+    let still = |finding: &Finding| later_missing.iter().any(|later| later.field == finding.field);
+    group.row.missing.retain(still);
+}
+
+/// Objects (custom fields, implied values) are laid together key by key, the earlier one's values first.
+fn merge(payload: &mut Document, name: &str, value: Value) {
+    if let (Some(Value::Object(known)), Value::Object(more)) = (payload.get_mut(name), value) {
+        for (key, value) in more {
+            known.entry(key).or_insert(value);
+        }
+    }
+}
+
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Writes groups, laid together with what earlier chunks staged of them.
+pub async fn write(
+    tx: &mut TenantTx,
+    batch: &Batch,
+    plan: &super::plan::Plan,
+    groups: HashMap<Uuid, Group>,
+) -> Result<(), Problem> {
+    let ids: Vec<Uuid> = groups.keys().copied().collect();
+    let known = tx
+        .query(
+            sql!(
+                "select id, row_number, payload, coalesce(errors, '[]'), status from import_rows
+                 where tenant_id = $1 and id = any($2)"
+            ),
+            &[&tx.tenant(), &ids],
+        )
+        .await?;
+    let mut groups = groups;
+    for row in known {
+        let Some(Group { row: later, place }) = groups.remove(&row.get(0)) else { continue };
+        let findings: Vec<Finding> = serde_json::from_value(row.get(3)).map_err(Problem::internal)?;
+        let payload: Value = row.get(2);
+        let (missing, errors) = findings.into_iter().partition(|finding| finding.code == "required");
+        let earlier = Row {
+            id: later.id,
+            part: later.part,
+            number: row.get(1),
+            refs: later.refs.clone(),
+            key: later.key.clone(),
+            links: later.links.clone(),
+            payload: payload.as_object().cloned(),
+            errors,
+            missing,
+            ..Row::default()
+        };
+        let mut group = Group { row: earlier, place };
+        agree(&plan.parts[place], &mut group, later);
+        groups.insert(group.row.id, group);
+    }
+    let rows: Vec<Row> = groups.into_values().map(|group| group.row).collect();
+    let columns = Columns::of(&rows)?;
+    tx.execute(
+        sql!(
+            "insert into import_rows (tenant_id, id, batch_id, part, is_file_row, sheet, row_number, refs,
+               external_key, payload, links, status, errors)
+             select $1, r.id, $2, r.part, false, $3, r.row_number, r.refs::uuid[], r.external_key, r.payload::jsonb,
+               r.links::jsonb, case when r.failed then 'failed' else 'pending' end, r.errors::jsonb
+             from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[],
+               $11::boolean[], $12::text[])
+               as r (id, part, row_number, refs, external_key, payload, links, failed, errors)
+             on conflict (tenant_id, id) do update
+               set payload = excluded.payload, errors = excluded.errors, status = excluded.status
+               where import_rows.payload is distinct from excluded.payload
+                 or import_rows.errors is distinct from excluded.errors"
+        ),
+        &[
+            &tx.tenant(),
+            &batch.id,
+            &batch.sheet,
+            &columns.ids,
+            &columns.parts,
+            &columns.numbers,
+            &columns.refs,
+            &columns.keys,
+            &columns.payloads,
+            &columns.links,
+            &columns.failed,
+            &columns.errors,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::import::stage::text;
+
+    #[test]
+    fn findings_survive_the_database() {
+        let finding = Finding::new("orders", "freight", &codes::DISAGREES, "a", "b").value("1");
+        let back: Finding = serde_json::from_str(&text(&finding).unwrap()).unwrap();
+        assert_eq!(back, finding);
+    }
+}

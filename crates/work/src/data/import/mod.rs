@@ -1,0 +1,119 @@
+//! The import engine: a messy file goes in, right records come out, or a list of exactly what is wrong.
+//!
+//! [`receive`] stores files, looks at them and maps their columns; [`validate`](validate()) stages every row and tells
+//! what a commit would do; [`commit`](commit()) does it; [`undo`](undo()) takes it back. [`report`] tells how it stands
+//! at any time. The files of one call are one set (the parent batch) with a child batch for each file or sheet; every
+//! function takes the id of either.
+
+mod apply;
+mod batch;
+pub mod codes;
+mod columns;
+mod commit;
+mod counts;
+mod decide;
+mod detect;
+mod documents;
+mod error_file;
+mod finding;
+mod groups;
+mod kinds;
+mod lease;
+mod links;
+mod mapping;
+mod matcher;
+mod plan;
+mod receive;
+mod record;
+mod refusal;
+mod report;
+mod rows;
+mod stage;
+mod status;
+mod steps;
+mod stock;
+mod targets;
+mod turn;
+mod types;
+mod undo;
+mod validate;
+
+use model::{caller::Caller, problem::Problem};
+use serde::Serialize;
+use store::{Db, Files};
+use uuid::Uuid;
+
+pub use batch::{EmptyCells, Mode, Policy, SourceKind};
+pub use commit::{cancel, commit};
+pub use counts::Counts;
+pub use decide::{approve, remap, submit};
+pub use error_file::errors_csv;
+pub use finding::Finding;
+pub use mapping::{CellFormat, Class, ColumnMapping, Mapping, Transform};
+pub use receive::{Options, Upload, receive};
+pub use report::{FileReport, Report, Tally, report};
+pub use rows::{RowFilter, RowPage, rows};
+pub use status::BatchStatus;
+pub use types::{DATA_TYPES, DataType, Implied, Part, Role, data_type};
+pub use undo::{Undone, undo};
+pub use validate::validate;
+
+use batch::Family;
+
+/// How far the work on one file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// The child batch.
+    pub batch: Uuid,
+    /// `staging`, `validating`, `committing`, `undoing`.
+    pub phase: &'static str,
+    /// Rows done; steps while validating.
+    pub done: u64,
+    /// Rows in all, as far as that is known.
+    pub total: u64,
+}
+
+/// Goes on with a set whose process died, from wherever it stands to the next point where a person decides: staging
+/// to validated, committing to completed. A set at such a point is left as it is.
+///
+/// # Errors
+/// As [`validate()`] and [`commit()`].
+pub async fn resume(
+    db: &Db,
+    files: &Files,
+    caller: &Caller,
+    id: Uuid,
+    progress: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<(), Problem> {
+    let family = Family::load(db, caller, id).await?;
+    match family.parent.status {
+        BatchStatus::Received => {
+            receive::look(db, files, caller, family.parent.id).await?;
+            validate(db, files, caller, id, progress).await
+        }
+        BatchStatus::Detected | BatchStatus::Mapped | BatchStatus::Staged => {
+            validate(db, files, caller, id, progress).await
+        }
+        BatchStatus::Committing => commit(db, caller, id, progress).await,
+        _ => Ok(()),
+    }
+}
+
+/// Whether the caller may import what the set holds.
+fn permit(caller: &Caller, family: &Family) -> Result<(), Problem> {
+    for kind in family.children.iter().filter_map(|child| child.data_type.as_deref()).filter_map(data_type) {
+        for part in &kind.parts {
+            let used = family.children.iter().filter_map(|child| child.mapping.as_ref()).any(|mapping| {
+                mapping
+                    .columns
+                    .iter()
+                    .filter_map(|c| c.target.as_deref())
+                    .any(|target| target.split_once('.').is_some_and(|(entity, _)| entity == part.entity))
+            });
+            if used {
+                caller.permit(&part.description().permission("import"))?;
+            }
+        }
+    }
+    Ok(())
+}

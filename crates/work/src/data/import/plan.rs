@@ -1,0 +1,398 @@
+//! A mapping made ready for work: which parts a file has, which column fills which field, what is implied.
+
+use std::collections::HashMap;
+
+use jiff::{civil::Date, tz::TimeZone};
+use model::{
+    entity::Entity,
+    field::{Field, boolean, date, integer, paragraph, unit_price},
+    problem::{Problem, codes},
+    value::Format,
+};
+use serde_json::{Value, json};
+
+use super::{
+    mapping::{Mapping, Transform},
+    types::{Implied, Part, Role, data_type, nulls_alike},
+};
+
+/// What the plan needs to know of the tenant.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    /// ISO 4217.
+    pub currency: String,
+    /// Of times that name none.
+    pub zone: TimeZone,
+    /// In `zone`.
+    pub today: Date,
+    /// The tenant's own fields: entity, key → type.
+    pub custom: HashMap<(String, String), String>,
+}
+
+/// Where a column's values go.
+#[derive(Clone, Debug)]
+pub enum To {
+    /// A field of the record.
+    Field(&'static Field),
+    /// A link, kept as text until it is resolved.
+    Link(&'static Field),
+    /// The record's own id.
+    Id,
+    /// A field of the tenant's own, read as the kind of the given one.
+    Custom(String, &'static Field),
+}
+
+/// One column at work.
+#[derive(Clone, Debug)]
+pub struct ColumnPlan {
+    /// Place in the file.
+    pub index: usize,
+    /// As in the file.
+    pub header: String,
+    /// Where its values go.
+    pub to: To,
+    /// How they are written.
+    pub format: Format,
+    /// What is done to them first.
+    pub transform: Option<Transform>,
+}
+
+/// One part at work.
+#[derive(Clone, Debug)]
+pub struct PartPlan {
+    /// Its description as a part.
+    pub part: Part,
+    /// Its description as a kind of record.
+    pub entity: &'static Entity,
+    /// Columns that fill it.
+    pub columns: Vec<ColumnPlan>,
+    /// Several rows may tell of one record.
+    pub grouped: bool,
+    /// A column gives the record's id.
+    pub by_id: bool,
+    /// Sets of fields that tell records apart, those first that the database keeps unique.
+    pub identities: Vec<Identity>,
+    /// Fields whose values a file may change: those of columns, without links.
+    pub given: Vec<&'static Field>,
+    /// Link fields, those of columns first.
+    pub links: Vec<&'static Field>,
+    /// Link fields that columns give.
+    pub given_links: Vec<&'static Field>,
+    /// Link fields that point at another part of the row, with that part's place in the plan.
+    pub of: Vec<(&'static Field, usize)>,
+    /// Fields with values that no column gives, best source first.
+    pub implied: Vec<(&'static Field, Source)>,
+    /// A column gives a field of the tenant's own.
+    pub custom: bool,
+    /// The document's shipping day sets the shipped quantities of its lines.
+    pub ships: bool,
+    /// Its records come from the program, where something the file needs is not there; no row of the file gives any.
+    pub made: bool,
+}
+
+/// A set of fields that tells records apart.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The fields.
+    pub fields: Vec<&'static Field>,
+    /// Empty values of fields that may be empty count as equal; otherwise all must be there.
+    pub alike: bool,
+}
+
+impl Identity {
+    /// Whether a field must have a value for the set to tell records apart.
+    pub fn needs(&self, field: &Field) -> bool {
+        !self.alike || field.required
+    }
+}
+
+/// A value that no column gives.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// The same for every row.
+    Always(Value),
+    /// A field of another part of the row, by place.
+    Same(usize, &'static str),
+    /// Counted within the document.
+    Position,
+    /// The default location of stock.
+    DefaultLocation,
+}
+
+impl PartPlan {
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.part.entity
+    }
+
+    /// Whether a field helps to tell records apart.
+    pub fn is_key(&self, field: &str) -> bool {
+        self.identities.iter().any(|set| set.fields.iter().any(|known| known.name == field))
+    }
+
+    /// Fields that stand in a record's payload, without links.
+    pub fn fields(&self) -> Vec<&'static Field> {
+        let mut fields = self.given.clone();
+        for (field, source) in &self.implied {
+            let here =
+                self.is_key(field.name) && field.link().is_none() || matches!(source, Source::Position);
+            if here && fields.iter().all(|known| known.name != field.name) {
+                fields.push(field);
+            }
+        }
+        fields
+    }
+
+    /// Fields that have a value only where a record is made.
+    pub fn only_made(&self) -> Vec<&'static Field> {
+        let mut fields: Vec<&'static Field> = vec![];
+        for (field, source) in &self.implied {
+            let here = !self.is_key(field.name) && matches!(source, Source::Always(_) | Source::Same(..));
+            if here && fields.iter().all(|known| known.name != field.name) {
+                fields.push(field);
+            }
+        }
+        fields
+    }
+
+    /// The header of the column that gives this field.
+    pub fn header(&self, field: &str) -> Option<&str> {
+        self.columns
+            .iter()
+            .find(|column| match &column.to {
+                To::Field(known) | To::Link(known) => known.name == field || known.link_name() == Some(field),
+                To::Id => field == "id",
+                To::Custom(key, _) => key == field,
+            })
+            .map(|column| column.header.as_str())
+    }
+}
+
+/// A mapping made ready for work.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its parts that the file fills, in the order in which records are made.
+    pub parts: Vec<PartPlan>,
+}
+
+impl Plan {
+    /// Makes a mapping ready.
+    ///
+    /// # Errors
+    /// `invalid` when the data type or a field is not known (any more), or no column has a field.
+    pub fn new(mapping: &Mapping, tenant: &Tenant) -> Result<Self, Problem> {
+        let kind = data_type(&mapping.data_type).ok_or_else(|| {
+            Problem::new(&codes::INVALID, format!("There is no data type `{}`.", mapping.data_type))
+        })?;
+        let mut active = vec![false; kind.parts.len()];
+        for (at, part) in kind.parts.iter().enumerate().rev() {
+            let used = mapping
+                .columns
+                .iter()
+                .filter_map(|c| c.target.as_deref())
+                .any(|t| of_part(t, part).is_some());
+            active[at] |= used;
+            if active[at] {
+                for (_, of) in part.of {
+                    if let Some((other, _)) = kind.part(of) {
+                        active[other] = true;
+                    }
+                }
+            }
+        }
+        let chosen: Vec<&Part> =
+            kind.parts.iter().zip(&active).filter(|(_, active)| **active).map(|(part, _)| part).collect();
+        if chosen.is_empty() {
+            return Err(Problem::new(&codes::INVALID, "No column of the file has a field.")
+                .hint("Map its columns to fields, or say what the file holds."));
+        }
+        let parts = chosen.iter().enumerate().map(|(at, part)| one(mapping, &chosen, at, part, tenant));
+        let mut parts = parts.collect::<Result<Vec<_>, _>>()?;
+        let placed = |part: &PartPlan| {
+            part.implied.iter().any(|(_, source)| matches!(source, Source::DefaultLocation))
+        };
+        let places = if parts.iter().any(placed) { default_place() } else { vec![] };
+        // Places of parts count from the front.
+        for part in &mut parts {
+            part.of.iter_mut().for_each(|(_, place)| *place += places.len());
+            for (_, source) in &mut part.implied {
+                if let Source::Same(place, _) = source {
+                    *place += places.len();
+                }
+            }
+        }
+        let dated = parts.iter().any(|part| part.given.iter().any(|field| field.name == "shipped_on"));
+        for part in parts.iter_mut().filter(|part| part.name() == "order_lines") {
+            let gives = |name: &str| part.given.iter().any(|field| field.name == name);
+            part.ships = dated && gives("quantity") && !gives("shipped_quantity");
+        }
+        let parts = places.into_iter().chain(parts).collect();
+        Ok(Self { parts })
+    }
+
+    /// The part whose rows stand for the rows of the file.
+    pub fn finest(&self) -> usize {
+        self.parts.len() - 1
+    }
+}
+
+/// The warehouse and the location that are made where stock has no place to lie.
+fn default_place() -> Vec<PartPlan> {
+    let parts = [Part::program("warehouses"), Part::program("warehouse_locations")];
+    let made = |part: Part, given: &[&str], of: &[(&str, usize)]| {
+        let entity = part.description();
+        let of: Vec<(&'static Field, usize)> =
+            of.iter().filter_map(|(name, place)| Some((entity.field(name)?, *place))).collect();
+        PartPlan {
+            part,
+            entity,
+            columns: vec![],
+            grouped: false,
+            by_id: false,
+            identities: vec![],
+            given: given.iter().filter_map(|name| entity.field(name)).collect(),
+            links: of.iter().map(|(field, _)| *field).collect(),
+            given_links: vec![],
+            of,
+            implied: vec![],
+            custom: false,
+            ships: false,
+            made: true,
+        }
+    };
+    vec![made(parts[0], &["code", "name"], &[]), made(parts[1], &["code"], &[("warehouse_id", 0)])]
+}
+
+/// Sums that follow from the lines: where lines are in the file, they are not read from it.
+const SUMS: &[&str] = &["subtotal", "total"];
+
+/// The field of a target, if it is of this part.
+fn of_part<'a>(target: &'a str, part: &Part) -> Option<&'a str> {
+    target.split_once('.').filter(|(entity, _)| *entity == part.entity).map(|(_, field)| field)
+}
+
+fn one(
+    mapping: &Mapping,
+    chosen: &[&Part],
+    at: usize,
+    part: &Part,
+    tenant: &Tenant,
+) -> Result<PartPlan, Problem> {
+    let entity = part.description();
+    let mut columns = vec![];
+    for column in &mapping.columns {
+        let Some(name) = column.target.as_deref().and_then(|target| of_part(target, part)) else { continue };
+        let to = to(part, name, tenant).ok_or_else(|| {
+            Problem::new(&codes::INVALID, format!("{} have no field `{name}`.", entity.plural.en))
+        })?;
+        let lines = chosen.iter().any(|other| other.role == Role::Child) && part.role == Role::Root;
+        if lines && SUMS.contains(&name) {
+            continue;
+        }
+        columns.push(ColumnPlan {
+            index: column.index,
+            header: column.header.clone(),
+            to,
+            format: column.format.reader(&tenant.zone, column.transform.as_ref()),
+            transform: column.transform.clone(),
+        });
+    }
+    let mut given = vec![];
+    let mut given_links = vec![];
+    for column in &columns {
+        match &column.to {
+            To::Field(field) => given.push(*field),
+            To::Link(field) => given_links.push(*field),
+            To::Id | To::Custom(..) => {}
+        }
+    }
+    let place = |name: &str| chosen.iter().position(|other| other.entity == name);
+    let of: Vec<(&'static Field, usize)> =
+        part.of.iter().filter_map(|(field, name)| Some((entity.field(field)?, place(name)?))).collect();
+    let mut implied = vec![];
+    for (name, from) in part.implied {
+        let Some(field) = entity.field(name) else { continue };
+        let covered = given_links.iter().any(|link| link.name == field.name);
+        let source = match from {
+            Implied::Same(other, field) => place(other).map(|place| Source::Same(place, field)),
+            Implied::Currency => Some(Source::Always(json!(tenant.currency))),
+            Implied::Json(text) => serde_json::from_str(text).ok().map(Source::Always),
+            Implied::Today => Some(Source::Always(json!(tenant.today.to_string()))),
+            Implied::Position => Some(Source::Position),
+            Implied::DefaultLocation => (!covered).then_some(Source::DefaultLocation),
+        };
+        implied.extend(source.map(|source| (field, source)));
+    }
+    let mut links = given_links.clone();
+    links.extend(of.iter().map(|(field, _)| *field));
+    links.extend(
+        implied.iter().filter(|(_, s)| matches!(s, Source::DefaultLocation)).map(|(field, _)| *field),
+    );
+    let known = |field: &&'static str| {
+        given.iter().any(|f| f.name == *field)
+            || links.iter().any(|f| f.name == *field)
+            || implied.iter().any(|(f, _)| f.name == *field)
+    };
+    let alike = nulls_alike(entity);
+    let keys = entity.keys.iter().map(|key| (key.fields, alike));
+    let identities = keys
+        .chain(entity.matched_by.iter().map(|fields| (*fields, false)))
+        .filter(|(fields, alike)| {
+            let optional = |name: &&'static str| *alike && entity.field(name).is_some_and(|f| !f.required);
+            fields.iter().any(&known) && fields.iter().all(|name| known(name) || optional(name))
+        })
+        .map(|(fields, alike)| Identity {
+            fields: fields.iter().filter_map(|name| entity.field(name)).collect(),
+            alike,
+        })
+        .collect();
+    let finest = at + 1 == chosen.len();
+    Ok(PartPlan {
+        part: *part,
+        entity,
+        grouped: part.grouped && !finest,
+        ships: false,
+        made: false,
+        by_id: columns.iter().any(|column| matches!(column.to, To::Id)),
+        custom: columns.iter().any(|column| matches!(column.to, To::Custom(..))),
+        columns,
+        identities,
+        given,
+        links,
+        given_links,
+        of,
+        implied,
+    })
+}
+
+fn to(part: &Part, name: &str, tenant: &Tenant) -> Option<To> {
+    if name == "id" {
+        return Some(To::Id);
+    }
+    if let Some(key) = name.strip_prefix("attributes.") {
+        let kind = tenant.custom.get(&(part.entity.to_owned(), key.to_owned()))?;
+        return Some(To::Custom(key.to_owned(), custom_kind(kind)));
+    }
+    let entity = part.description();
+    let link = entity.fields.iter().find(|field| field.link_name() == Some(name));
+    if let Some(field) = link.filter(|field| part.takes(field)) {
+        return Some(To::Link(field));
+    }
+    entity.field(name).filter(|field| part.takes(field)).map(To::Field)
+}
+
+/// A field whose kind reads the values of a tenant's own field of this type.
+pub fn custom_kind(kind: &str) -> &'static Field {
+    static TEXT: Field = paragraph("attributes", "The value");
+    static INTEGER: Field = integer("attributes", "The value", i64::MIN, i64::MAX);
+    static DECIMAL: Field = unit_price("attributes", "The value");
+    static BOOL: Field = boolean("attributes", "The value");
+    static DATE: Field = date("attributes", "The value");
+    match kind {
+        "integer" => &INTEGER,
+        "decimal" => &DECIMAL,
+        "boolean" => &BOOL,
+        "date" => &DATE,
+        _ => &TEXT,
+    }
+}

@@ -1,0 +1,316 @@
+//! Undo: records that an import made are removed, records that it changed get their values back, the other way round
+//! and chunk by chunk. A record that changed since, or that later records point at, is a conflict and left alone.
+
+use std::collections::HashSet;
+
+use model::{caller::Caller, field::Kind, problem::Problem, registry};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Db, TenantTx, sql, sql::Query};
+use uuid::Uuid;
+
+use super::{
+    Progress,
+    batch::{self, Batch, Family},
+    codes, columns,
+    commit::{CHUNK, audit},
+    finding::Finding,
+    lease::Lease,
+    plan::{PartPlan, Plan},
+    status::BatchStatus,
+    steps::Work,
+    stock,
+    types::Role,
+    validate,
+};
+
+/// What an undo did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undone {
+    /// Records removed.
+    pub removed: u64,
+    /// Records that have their earlier values again.
+    pub restored: u64,
+    /// Records left alone.
+    pub conflicts: u64,
+}
+
+/// Takes back what a set wrote. With `force` also records that changed since; those that others point at stay.
+///
+/// # Errors
+/// `forbidden`, `busy`; `conflict` when it wrote nothing.
+pub async fn undo(
+    db: &Db,
+    caller: &Caller,
+    id: Uuid,
+    force: bool,
+    progress: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<Undone, Problem> {
+    let family = Family::load(db, caller, id).await?;
+    caller.permit("imports.commit")?;
+    super::permit(caller, &family)?;
+    let again = family.parent.status == BatchStatus::Undone;
+    if !again && !family.parent.status.may_become(BatchStatus::Undone) {
+        return Err(family.parent.status.refuse(BatchStatus::Undone));
+    }
+    let worker = batch::worker(caller, family.parent.id);
+    let lease = Lease::take(db, &worker, family.parent.id).await?;
+    let done = whole(db, &worker, id, force, progress).await;
+    lease.release().await?;
+    done
+}
+
+async fn whole(
+    db: &Db,
+    worker: &Caller,
+    id: Uuid,
+    force: bool,
+    progress: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<Undone, Problem> {
+    let mut family = Family::load(db, worker, id).await?;
+    let work = Work::of(db, worker, family.clone()).await?;
+    let undone = all(db, worker, &work, force, progress).await?;
+    let mut tx = db.begin(worker).await?;
+    tx.execute(
+        sql!("update import_batches set summary = $3 where tenant_id = $1 and id = $2"),
+        &[&worker.tenant, &family.parent.id, &json!({ "undone": undone })],
+    )
+    .await?;
+    audit(&mut tx, family.parent.id, "import.undone", json!(undone)).await?;
+    tx.commit().await?;
+    validate::step_all(db, worker, &mut family, BatchStatus::Undone).await?;
+    Ok(undone)
+}
+
+/// Takes every applied row of a set back.
+pub async fn all(
+    db: &Db,
+    worker: &Caller,
+    work: &Work,
+    force: bool,
+    progress: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<Undone, Problem> {
+    let mut undone = Undone::default();
+    let family = work.family.child_ids();
+    for step in work.steps.iter().rev() {
+        let Some((batch, plan, part)) = work.part(step) else { continue };
+        if part.part.role == Role::Child {
+            continue;
+        }
+        let mut below = batch.id_range().1;
+        let mut done = 0;
+        loop {
+            let mut tx = batch::begin(db, worker).await?;
+            tx.execute(sql!("select app.mute_audit($1)"), &[&worker.batch]).await?;
+            let rows = applied(&mut tx, batch, part, below).await?;
+            let Some(last) = rows.last() else {
+                tx.rollback().await?;
+                break;
+            };
+            below = *last;
+            done += rows.len() as u64;
+            let back = Back { batch, plan, part, family: &family, force };
+            let chunk = back.chunk(&mut tx, &rows).await?;
+            tx.commit().await?;
+            undone.removed += chunk.removed;
+            undone.restored += chunk.restored;
+            undone.conflicts += chunk.conflicts;
+            progress(Progress { batch: batch.id, phase: "undoing", done, total: done });
+        }
+    }
+    Ok(undone)
+}
+
+/// The next applied rows of a part below an id, from the last one down.
+async fn applied(
+    tx: &mut TenantTx,
+    batch: &Batch,
+    part: &PartPlan,
+    below: Uuid,
+) -> Result<Vec<Uuid>, Problem> {
+    let low = batch.id_range().0;
+    let rows = tx
+        .query(
+            sql!(
+                "select id from import_rows
+                 where tenant_id = $1 and batch_id = $2 and id >= $3 and id < $4 and status = 'applied' and part = $5
+                 order by id desc limit $6"
+            ),
+            &[&tx.tenant(), &batch.id, &low, &below, &part.name(), &(CHUNK as i64)],
+        )
+        .await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// One chunk on its way back.
+struct Back<'a> {
+    batch: &'a Batch,
+    plan: &'a Plan,
+    part: &'a PartPlan,
+    family: &'a [Uuid],
+    force: bool,
+}
+
+impl Back<'_> {
+    async fn chunk(&self, tx: &mut TenantTx, rows: &[Uuid]) -> Result<Undone, Problem> {
+        let free = self.free(tx, rows).await?;
+        let mut undone = Undone::default();
+        let mut left: Vec<&[Uuid]> = vec![&free];
+        let mut taken: HashSet<Uuid> = HashSet::new();
+        while let Some(rows) = left.pop() {
+            tx.savepoint("back").await?;
+            match self.attempt(tx, rows).await {
+                Ok((removed, restored)) => {
+                    tx.release("back").await?;
+                    undone.removed += removed;
+                    undone.restored += restored;
+                    taken.extend(rows);
+                }
+                Err(problem) if !store::db::is_of_row(&problem) => return Err(problem),
+                Err(_) => {
+                    tx.back_to("back").await?;
+                    tx.release("back").await?;
+                    if rows.len() > 1 {
+                        let (first, second) = rows.split_at(rows.len() / 2);
+                        left.extend([second, first]);
+                    }
+                }
+            }
+        }
+        let kept: Vec<Uuid> = rows.iter().filter(|row| !taken.contains(row)).copied().collect();
+        undone.conflicts = kept.len() as u64;
+        let taken: Vec<Uuid> = taken.into_iter().collect();
+        self.note(tx, &taken, &kept).await?;
+        Ok(undone)
+    }
+
+    /// The rows whose records may be taken back.
+    async fn free(&self, tx: &mut TenantTx, rows: &[Uuid]) -> Result<Vec<Uuid>, Problem> {
+        let table = self.part.entity.name;
+        let own: Vec<&str> =
+            self.plan.parts.iter().filter(|p| p.part.role == Role::Child).map(|p| p.name()).collect();
+        // What points at the record from outside keeps it; lines go with their document.
+        let mut pointing = vec![];
+        for entity in registry::ENTITIES.iter() {
+            for field in entity.fields.iter().filter(|field| field.kind == Kind::Link(table)) {
+                let carried = own.contains(&entity.name) && self.part.part.role == Role::Root;
+                if !carried && field.carried.is_none() {
+                    pointing.push(format!(
+                        "not exists (select 1 from {0} x where x.tenant_id = $1 and x.{1} = t.id)",
+                        entity.name, field.name
+                    ));
+                }
+            }
+        }
+        let alone = if pointing.is_empty() { "true".into() } else { pointing.join(" and ") };
+        let text = format!(
+            "select r.id from import_rows r
+             left join {table} t on t.tenant_id = $1 and t.id = r.applied_record_id
+               and t.id = any(array(select k.applied_record_id from import_rows k where k.tenant_id = $1 and k.id = any($2)))
+             where r.tenant_id = $1 and r.id = any($2) and (t.id is null or r.action = 'unchanged' or
+               (($3 or t.version = r.applied_version) and (r.action <> 'create' or {alone})))"
+        );
+        let found = tx
+            .run(&Query::free(text, vec![tx.tenant().into(), rows.to_vec().into(), self.force.into()]))
+            .await?;
+        Ok(found.iter().map(|row| row.get(0)).collect())
+    }
+
+    async fn attempt(&self, tx: &mut TenantTx, rows: &[Uuid]) -> Result<(u64, u64), Problem> {
+        let (mut removed, mut restored) = (0, 0);
+        if self.part.part.role == Role::Root {
+            for child in self.plan.parts.iter().filter(|part| part.part.role == Role::Child) {
+                let selected =
+                    format!("r.batch_id = $3 and r.root_id = any($2) and r.part = '{}'", child.name());
+                removed += remove(tx, self.batch, child, &selected, rows).await?;
+                restored += restore(tx, self.batch, child, &selected, rows).await?;
+            }
+        }
+        let selected = "r.batch_id = $3 and r.id = any($2)";
+        if self.part.name() == "inventory" {
+            stock::take_back(tx, self.family, rows).await?;
+        }
+        removed += remove(tx, self.batch, self.part, selected, rows).await?;
+        restored += restore(tx, self.batch, self.part, selected, rows).await?;
+        Ok((removed, restored))
+    }
+
+    /// Marks rows that are taken back, and those whose records stay.
+    async fn note(&self, tx: &mut TenantTx, taken: &[Uuid], kept: &[Uuid]) -> Result<(), Problem> {
+        tx.execute(
+            sql!(
+                "update import_rows set status = 'skipped', warnings = null
+                 where tenant_id = $1 and batch_id = $2 and status = 'applied' and (id = any($3) or root_id = any($3))"
+            ),
+            &[&tx.tenant(), &self.batch.id, &taken, ],
+        )
+        .await?;
+        let message = format!(
+            "The {} changed since, or other records point at it.",
+            self.part.entity.label.en.to_lowercase()
+        );
+        let finding = Finding::new(
+            self.part.name(),
+            "row",
+            &codes::UNDO_CONFLICT,
+            message,
+            "Change it by hand, or undo with `force`.",
+        );
+        tx.execute(
+            sql!("update import_rows set warnings = jsonb_build_array($3::jsonb) where tenant_id = $1 and id = any($2)"),
+            &[&tx.tenant(), &kept, &json!(finding)],
+        )
+        .await?;
+        Ok(())
+    }
+}
+
+/// The records of the selected rows, first of all, so that each is looked up by its id.
+fn targets(selected: &str) -> String {
+    format!("array(select r.applied_record_id from import_rows r where r.tenant_id = $1 and {selected})")
+}
+
+async fn remove(
+    tx: &mut TenantTx,
+    batch: &Batch,
+    part: &PartPlan,
+    selected: &str,
+    rows: &[Uuid],
+) -> Result<u64, Problem> {
+    let text = format!(
+        "with gone as (
+           delete from {table} t using import_rows r
+           where t.tenant_id = $1 and r.tenant_id = $1 and {selected} and r.status = 'applied' and r.action = 'create'
+             and t.id = r.applied_record_id and t.id = any({ids}) returning 1)
+         select count(*) from gone",
+        ids = targets(selected),
+        table = part.entity.name
+    );
+    counted(tx, batch, text, rows).await
+}
+
+async fn restore(
+    tx: &mut TenantTx,
+    batch: &Batch,
+    part: &PartPlan,
+    selected: &str,
+    rows: &[Uuid],
+) -> Result<u64, Problem> {
+    let Some((sets, unfold)) = columns::restoring(part) else { return Ok(0) };
+    let text = format!(
+        "with back as (
+           update {table} t set {sets} from import_rows r {unfold}
+           where t.tenant_id = $1 and r.tenant_id = $1 and {selected} and r.status = 'applied' and r.action = 'update'
+             and t.id = r.applied_record_id and t.id = any({ids}) returning 1)
+         select count(*) from back",
+        ids = targets(selected),
+        table = part.entity.name
+    );
+    counted(tx, batch, text, rows).await
+}
+
+async fn counted(tx: &mut TenantTx, batch: &Batch, text: String, rows: &[Uuid]) -> Result<u64, Problem> {
+    let args = vec![tx.tenant().into(), rows.to_vec().into(), batch.id.into()];
+    let answer = tx.run(&Query::repeated(text, args)).await?;
+    Ok(answer.first().map_or(0, |row| u64::try_from(row.get::<_, i64>(0)).unwrap_or(0)))
+}

@@ -1,0 +1,12 @@
+//! The import engine through its public functions, each test with a database of its own.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "import/house.rs"]
+mod house;
+#[path = "import/northwind.rs"]
+mod northwind;
+#[path = "import/policy.rs"]
+mod policy;
+#[path = "import/rows.rs"]
+mod rows;

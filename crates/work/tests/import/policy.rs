@@ -1,0 +1,159 @@
+//! What a set may do when something stands against it: changed records, other workers, undo.
+
+use std::sync::Arc;
+
+use model::caller::{Actor, Caller, Grants, RecordScope, Scope};
+use uuid::Uuid;
+use work::import::{self, Policy};
+
+use crate::house::{House, options, tally};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_changed_since_validation_asks_for_it_again() {
+    let house = House::new().await;
+    house.content("customers.csv", "Code,Name\nC1,One\nC2,Two\n", &options()).await;
+    let file = house.file("new.csv", "Code,Name\nC1,Uno\nC2,Due\n");
+    let batch = house.dry(&[file], &options()).await;
+    house.content("customers.csv", "Code,Name\nC2,Zwei\n", &options()).await;
+    let refused = import::commit(&house.db, &house.caller, batch, &|_| {}).await.unwrap_err();
+    assert_eq!(refused.code().code, "changed");
+    assert!(refused.detail().contains("new.csv row 3"), "{refused}");
+    assert_eq!(house.report(batch).await.status, "validated");
+    assert_eq!(house.one("select string_agg(name, ',' order by code) from customers").await, "One,Zwei");
+
+    import::validate(&house.db, &house.files, &house.caller, batch, &|_| {}).await.unwrap();
+    import::commit(&house.db, &house.caller, batch, &|_| {}).await.unwrap();
+    assert_eq!(house.one("select string_agg(name, ',' order by code) from customers").await, "Uno,Due");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn undo_leaves_alone_what_changed_since_unless_forced() {
+    let house = House::new().await;
+    house.content("customers.csv", "Code,Name,City\nC1,One,Rome\n", &options()).await;
+    let file = "Code,Name,City\nC1,Uno,Rome\nC2,Two,Bern\nC3,Three,Oslo\n";
+    let report = house.content("more.csv", file, &options()).await;
+    assert_eq!(tally(&report.files[0]), [2, 1, 0, 0, 0]);
+    house.content("later.csv", "Code,City\nC2,Riga\n", &options()).await;
+    let mut contacts = options();
+    contacts.data_type = Some("contacts".into());
+    house.content("contacts.csv", "Customer,Name\nC3,Ann\n", &contacts).await;
+
+    let undone = import::undo(&house.db, &house.caller, report.batch, false, &|_| {}).await.unwrap();
+    assert_eq!((undone.removed, undone.restored, undone.conflicts), (0, 1, 2));
+    let all = "select string_agg(code || name || city, ',' order by code) from customers";
+    assert_eq!(house.one(all).await, "C1OneRome,C2TwoRiga,C3ThreeOslo");
+
+    let forced = import::undo(&house.db, &house.caller, report.batch, true, &|_| {}).await.unwrap();
+    assert_eq!((forced.removed, forced.restored, forced.conflicts), (1, 0, 1));
+    assert_eq!(house.one(all).await, "C1OneRome,C3ThreeOslo", "C3 has a contact");
+    assert_eq!(house.report(report.batch).await.status, "undone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stock_is_imported_as_movements_and_taken_back_by_reversal() {
+    let house = House::new().await;
+    house.content("products.csv", "Product code,Product name\nP1,Pear\n", &options()).await;
+    let mut skus = options();
+    skus.data_type = Some("skus".into());
+    house.content("skus.csv", "SKU,Name,Product\nS1,Pear box,P1\n", &skus).await;
+    let mut stock = options();
+    stock.data_type = Some("inventory".into());
+    house.content("stock.csv", "SKU,On hand\nS1,10\n", &stock).await;
+    let second = house.content("stock.csv", "SKU,On hand\nS1,7.5\n", &stock).await;
+    assert_eq!(tally(&second.files[0]), [0, 1, 0, 0, 0]);
+    let moved = "select string_agg(kind || quantity, ',' order by created_at, id) from inventory_movements";
+    assert_eq!(house.one(moved).await, "import10.000,import-2.500");
+    import::undo(&house.db, &house.caller, second.batch, false, &|_| {}).await.unwrap();
+    assert_eq!(house.one(moved).await, "import10.000,import-2.500,reversal2.500");
+    assert_eq!(house.one("select on_hand from inventory").await, "10.000");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn importing_needs_the_permission_of_each_entity_and_committing_its_own() {
+    let house = House::new().await;
+    let file = house.file("customers.csv", "Code,Name\nC1,One\n");
+    let with = |permissions: &[&str]| {
+        let mut grants = Grants::default();
+        for permission in permissions {
+            grants.add(*permission, RecordScope::All);
+        }
+        let actor = Actor::User(Uuid::from_u128(7));
+        Caller { scope: Scope::Staff, actor, grants: Arc::new(grants), ..house.caller.clone() }
+    };
+    let mut as_customers = options();
+    as_customers.data_type = Some("customers".into());
+    let receive = async |caller: Caller| {
+        import::receive(&house.db, &house.files, &caller, vec![house.upload(&file)], &as_customers).await
+    };
+    assert_eq!(receive(with(&["contacts.import"])).await.unwrap_err().code().code, "forbidden");
+    let rep = with(&["customers.import"]);
+    let batch = receive(rep.clone()).await.unwrap();
+    import::validate(&house.db, &house.files, &rep, batch, &|_| {}).await.unwrap();
+    import::submit(&house.db, &rep, batch).await.unwrap();
+    assert_eq!(import::commit(&house.db, &rep, batch, &|_| {}).await.unwrap_err().code().code, "forbidden");
+    let chief = with(&["customers.import", "imports.commit"]);
+    import::approve(&house.db, &chief, batch).await.unwrap();
+    import::commit(&house.db, &chief, batch, &|_| {}).await.unwrap();
+    assert_eq!(house.count("customers").await, 1);
+}
+
+/// A file of customers with a bad row here and there.
+fn many(rows: usize) -> String {
+    let mut file = String::from("Code,Name,Email,City\n");
+    for row in 0..rows {
+        let email = if row % 100 == 99 { "nobody".into() } else { format!("c{row}@example.com") };
+        file.push_str(&format!("C{row:06},Customer {row},{email},City {}\n", row % 50));
+    }
+    file
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_dies_goes_on_to_the_same_end() {
+    let house = House::new().await;
+    let mut valid = options();
+    valid.policy = Some(Policy::ValidRows);
+    let file = house.file("customers.csv", many(12_000));
+    let batch = house.dry(std::slice::from_ref(&file), &valid).await;
+    let predicted = house.report(batch).await.counts;
+    let random = house.db.world().secret::<8>();
+    let mut deaths = 0;
+    for byte in random {
+        let (db, caller) = (house.db.clone(), house.caller.clone());
+        let task = tokio::spawn(async move { import::commit(&db, &caller, batch, &|_| {}).await });
+        tokio::time::sleep(std::time::Duration::from_millis(20 + u64::from(byte) * 3)).await;
+        task.abort();
+        let ended = task.await;
+        if ended.is_err() {
+            deaths += 1;
+        }
+        if house.report(batch).await.status == "completed" {
+            break;
+        }
+    }
+    import::resume(&house.db, &house.files, &house.caller, batch, &|_| {}).await.unwrap();
+    let report = house.report(batch).await;
+    assert_eq!(report.status, "completed", "after {deaths} deaths");
+    assert_eq!(report.counts, predicted);
+    assert_eq!(tally(&report.files[0]), [11_880, 0, 0, 0, 120]);
+    assert_eq!(house.count("customers").await, 11_880);
+    assert_eq!(house.one("select count(distinct code) from customers").await, "11880");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_worker_is_refused_while_the_first_one_lives() {
+    let house = House::new().await;
+    let mut valid = options();
+    valid.policy = Some(Policy::ValidRows);
+    let file = house.file("customers.csv", many(30_000));
+    let batch = house.dry(&[file], &valid).await;
+    let (db, caller) = (house.db.clone(), house.caller.clone());
+    let first = tokio::spawn(async move {
+        let slow = |_| std::thread::sleep(std::time::Duration::from_millis(700));
+        import::commit(&db, &caller, batch, &slow).await
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let second = import::commit(&house.db, &house.caller, batch, &|_| {}).await;
+    assert_eq!(second.unwrap_err().code().code, "busy");
+    first.await.unwrap().unwrap();
+    assert_eq!(house.report(batch).await.status, "completed");
+}
