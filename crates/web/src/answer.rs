@@ -25,6 +25,14 @@ pub fn document(status: StatusCode, document: &Value) -> Response {
     json(status, document.to_string())
 }
 
+/// A file of CSV, written while it is sent.
+pub fn csv(body: Body, disposition: &HeaderValue) -> Response {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition.clone());
+    response
+}
+
 /// One record with its version.
 pub fn record(status: StatusCode, record: Record) -> Response {
     let tag = etag(record.version);

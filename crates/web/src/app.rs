@@ -1,10 +1,80 @@
 //! What every handler may reach.
 
-use store::Db;
+use std::{
+    collections::HashMap,
+    io,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use store::{Db, Files};
+use uuid::Uuid;
+use work::import::Progress;
+
+/// The age at which nobody is still sending an upload.
+const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The running program as the handlers see it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct App {
     /// The database.
     pub db: Db,
+    /// The files of all tenants.
+    pub files: Files,
+    /// A folder for uploads until they are stored; on disk, since a file may have 512 MiB.
+    spool: PathBuf,
+    running: Running,
+}
+
+impl App {
+    /// A program over this database and these files, with a folder for uploads that several processes may share.
+    /// What a process that died left there is removed after a day.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or read.
+    pub fn new(db: Db, files: Files, spool: PathBuf) -> io::Result<Self> {
+        std::fs::create_dir_all(&spool)?;
+        let now = SystemTime::from(db.world().now());
+        for entry in std::fs::read_dir(&spool)? {
+            let entry = entry?;
+            // An upload that ends just now is gone before it is looked at.
+            let age = entry.metadata().and_then(|data| data.modified()).ok();
+            let age = age.and_then(|changed| now.duration_since(changed).ok());
+            if age.is_some_and(|age| age > LEFT_BEHIND) {
+                std::fs::remove_dir_all(entry.path())?;
+            }
+        }
+        Ok(Self { db, files, spool, running: Running::default() })
+    }
+
+    /// A folder for one upload; removed with what it holds when dropped.
+    pub(crate) fn folder(&self) -> io::Result<tempfile::TempDir> {
+        tempfile::Builder::new().prefix("upload-").tempdir_in(&self.spool)
+    }
+
+    pub(crate) fn running(&self) -> &Running {
+        &self.running
+    }
+}
+
+/// How far the imports are that this process works on; the database holds what has been done for good.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Running(Arc<Mutex<HashMap<Uuid, Progress>>>);
+
+impl Running {
+    /// Notes how far an import is.
+    pub fn note(&self, import: Uuid, progress: Progress) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(import, progress);
+    }
+
+    /// How far it is, if this process is at work on it.
+    pub fn progress(&self, import: Uuid) -> Option<Progress> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&import).copied()
+    }
+
+    /// Forgets an import that nobody works on any more.
+    pub fn end(&self, import: Uuid) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&import);
+    }
 }

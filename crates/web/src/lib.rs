@@ -10,7 +10,9 @@ mod ask;
 mod bulk;
 mod docs;
 mod door;
+mod exports;
 mod health;
+mod imports;
 mod input;
 mod me;
 pub mod openapi;
@@ -22,6 +24,7 @@ mod refusal;
 mod router;
 pub mod routes;
 mod serve;
+mod streamed;
 
 pub use app::App;
 pub use router::router;

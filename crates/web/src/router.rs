@@ -11,7 +11,7 @@ use model::problem::{Problem, codes};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    App, docs, door, health, me, openapi, operations, records,
+    App, docs, door, exports, health, imports, me, openapi, operations, records,
     refusal::Refusal,
     routes::{Action, Route, routes},
 };
@@ -55,6 +55,8 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
         Action::Operate(_, operation) if operation.is_on_record() => {
             mount(route, move |ask, id, body| operations::on_record(ask, operation, id, body))
         }
+        Action::Import(import) => imports::endpoint(route, import),
+        Action::Export(entity) => mount(route, move |ask| exports::csv(ask, entity)),
         Action::Operate(_, operation) => {
             mount(route, move |ask, body| operations::on_collection(ask, operation, body))
         }
@@ -62,7 +64,7 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
 }
 
 /// The handler under the route's method.
-fn mount<H, T>(route: &Route, handler: H) -> MethodRouter<App>
+pub fn mount<H, T>(route: &Route, handler: H) -> MethodRouter<App>
 where
     H: Handler<T, App>,
     T: 'static,

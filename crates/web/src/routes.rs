@@ -2,14 +2,17 @@
 //!
 //! The router mounts it, the OpenAPI description is written from it, and the coverage tests walk it.
 
-use std::{fmt, sync::LazyLock};
+use std::{collections::BTreeSet, fmt, sync::LazyLock};
 
 use axum::http::Method;
 use model::{
     entity::{Child, Entity, Writes},
     registry,
 };
-use work::operation::{Operation, operations};
+use work::{
+    import::DATA_TYPES,
+    operation::{Operation, operations},
+};
 
 /// Where the API begins.
 pub const BASE: &str = "/api/v1";
@@ -45,6 +48,10 @@ pub enum Action {
     Children(&'static Entity, &'static Child, &'static Entity),
     /// A piece of business logic.
     Operate(&'static Entity, &'static Operation),
+    /// An import.
+    Import(Import),
+    /// All of an entity's records as CSV.
+    Export(&'static Entity),
 }
 
 /// A page of the documentation.
@@ -58,6 +65,33 @@ pub enum Page {
     Problems,
     /// How the pages look.
     Style,
+}
+
+/// What can be done with imports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Import {
+    /// Upload files.
+    Receive,
+    /// The latest imports.
+    List,
+    /// One import: state, mapping, counts, progress.
+    Get,
+    /// Its rows.
+    Rows,
+    /// The rows with errors.
+    Errors,
+    /// The rows with errors as a file in the original's layout.
+    ErrorFile,
+    /// Map and check again.
+    Validate,
+    /// Apply it.
+    Commit,
+    /// Go on after an interruption.
+    Resume,
+    /// Stop it.
+    Cancel,
+    /// Take it back.
+    Undo,
 }
 
 /// Who may come to an address at all.
@@ -106,8 +140,14 @@ impl Route {
             | Action::Archive(entity)
             | Action::Restore(entity)
             | Action::Children(entity, ..)
-            | Action::Operate(entity, _) => Some(entity),
-            Action::Alive | Action::Ready | Action::Description | Action::Docs(_) | Action::Me => None,
+            | Action::Operate(entity, _)
+            | Action::Export(entity) => Some(entity),
+            Action::Alive
+            | Action::Ready
+            | Action::Description
+            | Action::Docs(_)
+            | Action::Me
+            | Action::Import(_) => None,
         }
     }
 
@@ -126,6 +166,41 @@ impl Route {
                 Access::AnyOf(["create", "update", "delete"].map(|action| entity.permission(action)).into())
             }
             Action::Operate(_, operation) => Access::Permission(operation.permission()),
+            Action::Import(import) => import.access(),
+            Action::Export(entity) => on(entity, "export"),
+        }
+    }
+}
+
+impl Import {
+    /// Every one, with method and address below `/api/v1/imports`.
+    pub const ALL: [(Self, Method, &'static str); 11] = [
+        (Self::List, Method::GET, ""),
+        (Self::Receive, Method::POST, ""),
+        (Self::Get, Method::GET, "/{id}"),
+        (Self::Rows, Method::GET, "/{id}/rows"),
+        (Self::Errors, Method::GET, "/{id}/errors"),
+        (Self::ErrorFile, Method::GET, "/{id}/errors.csv"),
+        (Self::Validate, Method::POST, "/{id}/validate"),
+        (Self::Commit, Method::POST, "/{id}/commit"),
+        (Self::Resume, Method::POST, "/{id}/resume"),
+        (Self::Cancel, Method::POST, "/{id}/cancel"),
+        (Self::Undo, Method::POST, "/{id}/undo"),
+    ];
+
+    /// Who may come. Beyond this an import takes the permission to import each kind of record that it holds.
+    fn access(self) -> Access {
+        match self {
+            Self::List | Self::Get | Self::Rows | Self::Errors | Self::ErrorFile => {
+                Access::Permission("import_batches.view".to_owned())
+            }
+            Self::Commit | Self::Undo => Access::Permission("imports.commit".to_owned()),
+            Self::Receive | Self::Validate | Self::Resume | Self::Cancel => {
+                let entities = DATA_TYPES.iter().flat_map(|kind| &kind.parts).map(|part| part.entity);
+                let permissions: BTreeSet<String> =
+                    entities.map(|entity| format!("{entity}.import")).collect();
+                Access::AnyOf(permissions.into_iter().collect())
+            }
         }
     }
 }
@@ -149,7 +224,7 @@ pub fn routes() -> &'static [Route] {
 /// The addresses that belong to no entity.
 fn own() -> Vec<Route> {
     let get = |path: &str, action| Route::new(Method::GET, path.to_owned(), action);
-    vec![
+    let mut routes = vec![
         get("/healthz", Action::Alive),
         get("/readyz", Action::Ready),
         get("/docs/problems", Action::Docs(Page::Problems)),
@@ -158,7 +233,11 @@ fn own() -> Vec<Route> {
         get("/api/docs/{entity}", Action::Docs(Page::Entity)),
         get(&format!("{BASE}/openapi.json"), Action::Description),
         get(&format!("{BASE}/me"), Action::Me),
-    ]
+    ];
+    routes.extend(Import::ALL.map(|(import, method, path)| {
+        Route::new(method, format!("{BASE}/imports{path}"), Action::Import(import))
+    }));
+    routes
 }
 
 fn reads(entity: &'static Entity) -> Vec<Route> {
@@ -167,6 +246,7 @@ fn reads(entity: &'static Entity) -> Vec<Route> {
     let mut routes = vec![
         get(format!("{BASE}/{name}"), Action::List(entity)),
         get(format!("{BASE}/{name}/{{id}}"), Action::Get(entity)),
+        get(format!("{BASE}/exports/{name}.csv"), Action::Export(entity)),
     ];
     for child in entity.children {
         if let Some(other) = registry::entity(child.entity) {

@@ -18,7 +18,7 @@ pub async fn run(settings: &Settings) -> Result<(), Failure> {
         ))
     })?;
     let database = Database::open(settings, Use::Serve).await?;
-    let app = web::App { db: database.db.clone() };
+    let app = web::App::new(database.db.clone(), database.files.clone(), settings.data.join("uploads"))?;
     tracing::info!("serving on http://{}; Ctrl-C stops", listener.local_addr()?);
     let served = web::serve(app, listener, asked_to_end()).await;
     tracing::info!("stopped");

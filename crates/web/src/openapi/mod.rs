@@ -2,6 +2,7 @@
 
 mod bulk;
 mod example;
+mod imports;
 mod parameters;
 mod paths;
 mod schemas;

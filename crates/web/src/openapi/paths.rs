@@ -4,7 +4,7 @@ use model::{entity::Entity, problem::Status};
 use serde_json::{Map, Value, json};
 use work::operation::Operation;
 
-use super::{example, parameters, reference, schemas, shared::REFUSALS};
+use super::{example, imports, parameters, reference, schemas, shared::REFUSALS};
 use crate::routes::{Access, Action, Page, Route, routes};
 
 /// Every path with its methods.
@@ -40,6 +40,15 @@ fn described(route: &Route) -> Value {
         }
         Action::Create(entity) => create(entity),
         Action::Bulk(entity) => bulk(entity),
+        Action::Import(import) => imports::described(import),
+        Action::Export(entity) => {
+            let summary = format!("All {} as CSV", plural(entity));
+            plain(
+                &format!("export_{}", entity.name),
+                &summary,
+                text("text/csv", "A header, then a row per record."),
+            )
+        }
         Action::Get(entity) => get(entity),
         Action::Update(entity) => update(entity),
         Action::Archive(entity) => {
@@ -56,7 +65,11 @@ fn described(route: &Route) -> Value {
 
 /// Adds what every address has: group, permission, the refusals it may answer with.
 fn finish(route: &Route, operation: &mut Value) {
-    let tag = route.entity().map_or("service", |entity| entity.name);
+    let tag = match (route.entity(), route.action) {
+        (Some(entity), _) => entity.name,
+        (None, Action::Import(_)) => "imports",
+        (None, _) => "service",
+    };
     operation["tags"] = json!([tag]);
     match route.access() {
         Access::Public => operation["security"] = json!([]),
@@ -75,7 +88,7 @@ fn may_refuse(route: &Route, status: Status) -> bool {
     let writes = route.method != "GET";
     let lists = matches!(route.action, Action::List(_) | Action::Children(..));
     match status {
-        Status::BadRequest => writes || lists || matches!(route.action, Action::Get(_)),
+        Status::BadRequest => writes || lists || matches!(route.action, Action::Get(_) | Action::Import(_)),
         Status::Unauthenticated => !public,
         Status::Forbidden => !public && !matches!(route.action, Action::Me),
         Status::NotFound => route.path.contains('{'),

@@ -24,6 +24,7 @@ pub fn schemas() -> Map<String, Value> {
     let members = [
         ("Problem", problem()),
         ("Refused", refused()),
+        ("Import", super::imports::schema()),
         ("FieldError", field_error()),
         ("Page", page()),
         ("Me", me()),

@@ -11,11 +11,11 @@ use model::{
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
-use web::routes::{Access, Action, Route, routes};
+use web::routes::{Access, Action, Import, Route, routes};
 
 use crate::{
     fixtures::{Fixtures, LOOSE},
-    harness::{Answer, Api, Tenant},
+    harness::{Answer, Api, Tenant, location},
 };
 
 macro_rules! areas {
@@ -41,6 +41,8 @@ areas! {
 async fn addresses_beyond_entities_are_guarded() {
     walk(None).await;
 }
+
+const FORM: &str = "multipart/form-data; boundary=edge";
 
 /// A request that is allowed to whoever has the permission.
 struct Case {
@@ -188,8 +190,10 @@ impl Walk<'_> {
         if let Some(token) = token {
             asking = asking.token(token);
         }
-        if let Some(body) = &case.body {
-            asking = asking.json(body);
+        match &case.body {
+            Some(Value::String(form)) => asking = asking.header("content-type", FORM).body(form.clone()),
+            Some(body) => asking = asking.json(body),
+            None => {}
         }
         asking.go().await
     }
@@ -210,6 +214,8 @@ impl Walk<'_> {
             Action::Get(entity) | Action::Archive(entity) | Action::Children(entity, ..) => {
                 id = Some(self.fixtures.record(tenant, entity).await);
             }
+            Action::Import(import) => return self.import(route, import, tenant).await,
+            Action::Export(_) => {}
             Action::Bulk(entity) => {
                 let record = self.fixtures.body(tenant, entity).await;
                 body = Some(json!({ "action": "create", "records": [record] }));
@@ -232,6 +238,29 @@ impl Walk<'_> {
         }
         let path = id.map_or(route.path.clone(), |id| route.path.replace("{id}", &id.to_string()));
         Case { path, body, allowed }
+    }
+
+    /// A request about a file of suppliers, which stands where the step may be taken.
+    async fn import(&mut self, route: &Route, import: Import, tenant: Uuid) -> Case {
+        let form = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"suppliers.csv\"\r\n\r\n\
+            Supplier code,Supplier name\r\nS1,Exotic Liquids\r\n\r\n--edge--\r\n";
+        if matches!(import, Import::Receive) {
+            return Case { path: route.path.clone(), body: Some(json!(form)), allowed: 201 };
+        }
+        assert_eq!(tenant, self.own.id);
+        let post = |path: &str| self.api.post(path).token(&self.own.token);
+        let made = post("/api/v1/imports").header("content-type", FORM).body(form).go().await.expect(201);
+        let place = location(&made);
+        let steps: &[&str] = match import {
+            Import::Commit => &["validate"],
+            Import::Undo => &["validate", "commit"],
+            _ => &[],
+        };
+        for step in steps {
+            post(&format!("{place}/{step}")).go().await.expect(200);
+        }
+        let id = place.rsplit('/').next().unwrap();
+        Case { path: route.path.replace("{id}", id), body: None, allowed: 200 }
     }
 
     async fn input(&mut self, tenant: Uuid, operation: &str) -> Value {
@@ -268,9 +297,10 @@ fn permits(role: &Role, entity: &'static str, action: &'static str) -> Option<Re
 fn reach(role: &Role, route: &Route) -> Option<RecordScope> {
     match route.access() {
         Access::Public | Access::Signed => Some(RecordScope::All),
+        // The case of imports holds suppliers, the one of many records creates.
         Access::AnyOf(permissions) => {
-            // The case asks for the first of them.
-            let (entity, action) = permissions[0].clone().leak().split_once('.').unwrap();
+            let asked = permissions.iter().find(|name| *name == "suppliers.import").or(permissions.first());
+            let (entity, action) = asked.unwrap().clone().leak().split_once('.').unwrap();
             permits(role, entity, action)
         }
         Access::Permission(permission) => {

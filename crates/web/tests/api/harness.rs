@@ -1,5 +1,7 @@
 //! A database, a router and tenants with tokens.
 
+use std::path::Path;
+
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
@@ -7,7 +9,7 @@ use axum::{
 };
 use model::caller::Caller;
 use serde_json::Value;
-use store::{Db, DbSettings, testing::TestDb};
+use store::{Db, DbSettings, Files, testing::TestDb};
 use tower::ServiceExt;
 use uuid::Uuid;
 use web::App;
@@ -18,6 +20,7 @@ pub struct Api {
     pub db: Db,
     pub test: TestDb,
     router: Router,
+    folder: tempfile::TempDir,
 }
 
 /// A tenant with an admin's token.
@@ -113,8 +116,9 @@ impl Api {
         let test = TestDb::new().await.unwrap();
         let settings = DbSettings::new(test.app.clone(), test.operator.clone());
         let db = Db::new(&settings, store::world::system()).unwrap();
-        let router = web::router(App { db: db.clone() });
-        Self { db, test, router }
+        let folder = tempfile::tempdir().unwrap();
+        let router = web::router(app(&db, folder.path()));
+        Self { db, test, router, folder }
     }
 
     /// An API with one tenant.
@@ -159,6 +163,11 @@ impl Api {
         self.ask(Method::DELETE, path)
     }
 
+    /// How many uploads lie about that are not stored.
+    pub fn uploads(&self) -> usize {
+        std::fs::read_dir(self.folder.path().join("uploads")).unwrap().count()
+    }
+
     /// The API of the same database behind a program that was given other settings.
     pub fn router(&self) -> Router {
         self.router.clone()
@@ -168,4 +177,10 @@ impl Api {
 /// The path of a `Location` header.
 pub fn location(answer: &Answer) -> String {
     answer.headers[header::LOCATION].to_str().unwrap().to_owned()
+}
+
+/// A program that keeps its files below this folder.
+pub fn app(db: &Db, folder: &Path) -> App {
+    let files = Files::local(&folder.join("files")).unwrap();
+    App::new(db.clone(), files, folder.join("uploads")).unwrap()
 }

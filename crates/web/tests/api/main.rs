@@ -6,6 +6,7 @@ mod attacks;
 mod coverage;
 mod fixtures;
 mod harness;
+mod imports;
 mod openapi;
 mod operations;
 mod problems;

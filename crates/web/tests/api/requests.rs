@@ -7,9 +7,8 @@ use axum::{
 use serde_json::json;
 use store::{Db, DbSettings};
 use tower::ServiceExt;
-use web::App;
 
-use crate::harness::Api;
+use crate::harness::{Api, app};
 
 #[tokio::test]
 async fn an_answer_carries_the_requests_id_and_nothing_a_browser_could_misuse() {
@@ -65,7 +64,8 @@ async fn health_tells_the_process_from_the_database() {
     let mut nowhere = api.test.app.clone();
     nowhere.dbname("there_is_no_such_database");
     let db = Db::new(&DbSettings::new(nowhere.clone(), nowhere), store::world::system()).unwrap();
-    let router = web::router(App { db });
+    let folder = tempfile::tempdir().unwrap();
+    let router = web::router(app(&db, folder.path()));
     let status = async |path: &str| {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
         router.clone().oneshot(request).await.unwrap().status().as_u16()
@@ -79,7 +79,8 @@ async fn a_schema_that_is_not_current_is_not_ready() {
     let api = Api::new().await;
     let test = store::testing::TestDb::empty().await.unwrap();
     let settings = DbSettings::new(test.app.clone(), test.operator.clone());
-    let router = web::router(App { db: Db::new(&settings, store::world::system()).unwrap() });
+    let folder = tempfile::tempdir().unwrap();
+    let router = web::router(app(&Db::new(&settings, store::world::system()).unwrap(), folder.path()));
     let request = Request::builder().uri("/readyz").body(Body::empty()).unwrap();
     let answer = router.oneshot(request).await.unwrap();
     assert_eq!(answer.status().as_u16(), 503);

@@ -1,0 +1,179 @@
+//! Uploads: a form of files and choices, streamed to disk, never whole in memory.
+
+use std::path::Path;
+
+use axum::{
+    extract::{
+        FromRequest, Multipart, Request,
+        multipart::{Field, MultipartError},
+    },
+    http::StatusCode,
+    response::Response,
+};
+use model::{
+    Document,
+    problem::{FieldError, Problem, codes},
+    value::{ValueCode, codes as value_codes},
+};
+use serde_json::Value;
+use tokio::{fs::File, io::AsyncWriteExt};
+use work::import::{self, DATA_TYPES, EmptyCells, Mode, Options, Policy, SourceKind, Upload};
+
+use super::{look, placed};
+use crate::{ask::Ask, refusal::Refusal};
+
+/// Most bytes of an upload: the files' limit and room for the form around them.
+pub const LIMIT: usize = (512 << 20) + (1 << 20);
+/// Most bytes of a choice.
+const CHOICE: usize = 1 << 20;
+
+/// Takes files, looks at them and maps their columns.
+pub async fn receive(ask: Ask, request: Request) -> Result<Response, Refusal> {
+    permit(&ask)?;
+    let folder = ask.app.folder().map_err(storage)?;
+    let form = Multipart::from_request(request, &ask.app).await.map_err(|_| not_a_form())?;
+    let (uploads, options) = read(form, folder.path()).await?;
+    let id = ask.run(import::receive(&ask.app.db, &ask.app.files, &ask.caller, uploads, &options)).await?;
+    Ok(placed(look::report(&ask, id, StatusCode::CREATED).await?, id))
+}
+
+/// Who may import nothing at all is refused before anything is read.
+fn permit(ask: &Ask) -> Result<(), Problem> {
+    let mut parts = DATA_TYPES.iter().flat_map(|kind| &kind.parts);
+    if parts.any(|part| ask.caller.permit(&format!("{}.import", part.entity)).is_ok()) {
+        return Ok(());
+    }
+    Err(Problem::new(&codes::FORBIDDEN, "None of your roles may import.")
+        .hint("Ask an admin of your company for one."))
+}
+
+/// Reads the form: files go to disk as they come, in whatever order the fields are.
+async fn read(mut form: Multipart, folder: &Path) -> Result<(Vec<Upload>, Options), Problem> {
+    let (mut uploads, mut options) = (vec![], Options::new(SourceKind::Api));
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let path = folder.join(uploads.len().to_string());
+            let file = field.file_name().unwrap_or_default().to_owned();
+            save(field, &path).await?;
+            uploads.push(Upload { name: file, path });
+        } else {
+            choose(&mut options, &name, &text(field).await?)?;
+        }
+    }
+    match uploads.iter().any(|upload| upload.name.is_empty()) || uploads.is_empty() {
+        true => Err(invalid(
+            "file",
+            &value_codes::REQUIRED,
+            "Send at least one file with its name, as the field `file`.",
+            "",
+        )),
+        false => Ok((uploads, options)),
+    }
+}
+
+async fn save(mut field: Field<'_>, path: &Path) -> Result<(), Problem> {
+    let mut file = File::create(path).await.map_err(storage)?;
+    while let Some(piece) = field.chunk().await.map_err(broken)? {
+        file.write_all(&piece).await.map_err(storage)?;
+    }
+    file.flush().await.map_err(storage)
+}
+
+async fn text(mut field: Field<'_>) -> Result<String, Problem> {
+    let mut bytes = vec![];
+    while let Some(piece) = field.chunk().await.map_err(broken)? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > CHOICE {
+            return Err(Problem::new(
+                &codes::TOO_LARGE,
+                "A field of the form that is no file is larger than 1 MiB.",
+            ));
+        }
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| Problem::new(&codes::BAD_REQUEST, "A field of the form is not UTF-8."))
+}
+
+/// Takes a choice into the options; an empty one is none.
+fn choose(options: &mut Options, name: &str, text: &str) -> Result<(), Problem> {
+    let one_of = |names: &str| {
+        invalid(name, &value_codes::NOT_A_CHOICE, &format!("`{name}` is one of {names}."), text)
+    };
+    match (name, text.trim()) {
+        ("data_type" | "mode" | "policy" | "empty_cells" | "restore" | "mapping", "") => {}
+        ("data_type", kind) => options.data_type = Some(kind.to_owned()),
+        ("mode", mode) => {
+            options.mode = Mode::from_name(mode).ok_or_else(|| one_of("create, update, upsert"))?
+        }
+        ("policy", policy) => {
+            options.policy =
+                Some(Policy::from_name(policy).ok_or_else(|| one_of("all_or_nothing, valid_rows"))?);
+        }
+        ("empty_cells", cells) => {
+            options.empty_cells = EmptyCells::from_name(cells).ok_or_else(|| one_of("keep, clear"))?;
+        }
+        ("restore", restore) => options.restore = restore.parse().map_err(|_| one_of("true, false"))?,
+        ("mapping", mapping) => {
+            let message =
+                "`mapping` is a JSON object of header → field, as {\"Client\": \"customers.name\"}.";
+            options.mapping = serde_json::from_str(mapping)
+                .map_err(|_| invalid(name, &value_codes::NOT_JSON, message, mapping))?;
+        }
+        _ => {
+            let message = format!(
+                "The form has no field `{name}`; there are file, data_type, mode, policy, empty_cells, restore, mapping."
+            );
+            return Err(invalid(name, &value_codes::UNKNOWN_FIELD, &message, ""));
+        }
+    }
+    Ok(())
+}
+
+/// A member of a JSON body that is true, false or absent.
+pub fn flag(body: &Document, name: &'static str) -> Result<bool, Problem> {
+    if let Some(other) = body.keys().find(|key| *key != name) {
+        return Err(invalid(
+            other,
+            &value_codes::UNKNOWN_FIELD,
+            &format!("The input has no field `{other}`."),
+            "",
+        ));
+    }
+    match body.get(name) {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(other) => Err(invalid(
+            name,
+            &value_codes::NOT_A_BOOLEAN,
+            &format!("`{name}` is true or false."),
+            &other.to_string(),
+        )),
+    }
+}
+
+fn invalid(field: &str, code: &'static ValueCode, message: &str, value: &str) -> Problem {
+    let error = FieldError::new(field, code, message);
+    Problem::invalid(vec![if value.is_empty() { error } else { error.value(value) }])
+}
+
+fn not_a_form() -> Problem {
+    Problem::new(&codes::UNSUPPORTED_MEDIA, "Files come as a form.")
+        .hint("Send `Content-Type: multipart/form-data`, as `curl -F file=@customers.csv` does.")
+}
+
+fn broken(error: MultipartError) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new(&codes::TOO_LARGE, "The upload is larger than 512 MiB.")
+                .hint("Split the file, or import it with `tenantry import` where the server runs.")
+        }
+        _ => Problem::new(&codes::BAD_REQUEST, "The form cannot be read, or broke off.").cause(error),
+    }
+}
+
+fn storage(error: std::io::Error) -> Problem {
+    Problem::new(&codes::UNAVAILABLE, "The upload cannot be kept just now; nothing was imported.")
+        .hint("See that the data folder exists, can be written and has room.")
+        .cause(error)
+}

@@ -1,0 +1,210 @@
+//! Imports: the form of an upload, the report on a set of files, its rows.
+
+use serde_json::{Value, json};
+
+use super::{
+    paths::{json_answer, json_body, text},
+    reference,
+};
+use crate::routes::Import;
+
+/// One address of imports.
+pub fn described(import: Import) -> Value {
+    match import {
+        Import::List => plain(
+            "list_imports",
+            "List imports",
+            "The sets of files, newest first; filters as of `/api/v1/import_batches`.",
+            json_answer("A page of imports.", listed()),
+        ),
+        Import::Receive => receive(),
+        Import::Get => on_one(
+            "get_import",
+            "Get an import",
+            "How the set stands: counts, and of each file mapping, notes and errors by kind.",
+            json_answer("The import.", report()),
+        ),
+        Import::Rows => rows(
+            "list_imported_rows",
+            "List the rows of an import",
+            json_answer("A page of rows.", page_of_rows()),
+        ),
+        Import::Errors => {
+            let mut answer = json_answer("The rows with errors.", page_of_rows());
+            answer["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
+            rows("list_imported_errors", "List the rows with errors", answer)
+        }
+        Import::ErrorFile => on_one(
+            "get_import_error_file",
+            "The rows with errors as a file",
+            "In the original's layout with what is wrong, to be corrected and imported again.",
+            text("text/csv", "The error file."),
+        ),
+        Import::Validate => step(
+            "validate_import",
+            "Check an import",
+            "Stages every row and tells what a commit would do. Nothing is written outside the import.",
+            None,
+        ),
+        Import::Commit => step(
+            "commit_import",
+            "Commit an import",
+            "Writes what the check foretold; also approves it. Takes `imports.commit` and the permission to import each kind of record.",
+            None,
+        ),
+        Import::Resume => step(
+            "resume_import", "Go on with an import", "Takes up work that a process left in the middle.", None,
+        ),
+        Import::Cancel => on_one(
+            "cancel_import",
+            "Stop an import",
+            "What is written stays and can be undone.",
+            json_answer("The import.", report()),
+        ),
+        Import::Undo => step(
+            "undo_import",
+            "Take an import back",
+            "Removes what was created and restores what was changed. Records that changed since are left alone unless `force` is true.",
+            Some("force"),
+        ),
+    }
+}
+
+fn plain(id: &str, summary: &str, about: &str, answer: Value) -> Value {
+    json!({ "operationId": id, "summary": summary, "description": about, "responses": { "200": answer } })
+}
+
+fn on_one(id: &str, summary: &str, about: &str, answer: Value) -> Value {
+    let mut operation = plain(id, summary, about, answer);
+    operation["parameters"] = json!([reference("parameters", "Id")]);
+    operation
+}
+
+/// Work that may take long.
+fn step(id: &str, summary: &str, about: &str, flag: Option<&str>) -> Value {
+    let mut operation = on_one(id, summary, about, json_answer("It is done.", report()));
+    let mut goes_on = json_answer("It goes on; the address of the import tells how far.", report());
+    goes_on["headers"] = json!({ "Location": reference("headers", "Location") });
+    operation["responses"]["202"] = goes_on;
+    if let Some(flag) = flag {
+        let properties = json!({ flag: { "type": "boolean", "default": false } });
+        let body = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+        operation["requestBody"] = json_body(body, None);
+        operation["requestBody"]["required"] = false.into();
+    }
+    operation
+}
+
+fn receive() -> Value {
+    let form = json!({
+        "type": "object",
+        "required": ["file"],
+        "additionalProperties": false,
+        "properties": {
+            "file": {
+                "type": "array", "minItems": 1, "items": { "type": "string", "format": "binary" },
+                "description": "CSV, TSV, XLSX or a ZIP of them; several make one set.",
+            },
+            "data_type": { "type": "string", "description": "What the files hold; found out where left out.", "examples": ["customers"] },
+            "mode": { "type": "string", "enum": ["create", "update", "upsert"], "default": "upsert" },
+            "policy": {
+                "type": "string", "enum": ["all_or_nothing", "valid_rows"],
+                "description": "What happens when some rows are bad. Where left out: all or nothing up to 50,000 rows.",
+            },
+            "empty_cells": { "type": "string", "enum": ["keep", "clear"], "default": "keep" },
+            "restore": { "type": "boolean", "default": false, "description": "Restore archived records that the file names." },
+            "mapping": { "type": "string", "description": "A JSON object of header → field, over what is found.", "examples": ["{\"Client\": \"customers.name\"}"] },
+        },
+    });
+    let mut answer = json_answer("Stored, looked at and mapped.", report());
+    answer["headers"] = json!({ "Location": reference("headers", "Location") });
+    json!({
+        "operationId": "receive_import",
+        "summary": "Upload files to import",
+        "description": "At most 512 MiB. Nothing is written to records before the commit.",
+        "requestBody": { "required": true, "content": { "multipart/form-data": { "schema": form } } },
+        "responses": { "201": answer },
+    })
+}
+
+fn rows(id: &str, summary: &str, answer: Value) -> Value {
+    let choice = |name: &str, values: &[&str]| json!({ "name": name, "in": "query", "schema": { "type": "string", "enum": values } });
+    let mut operation = on_one(
+        id,
+        summary,
+        "As they were read, with what becomes of each and what is wrong with it.",
+        answer,
+    );
+    operation["parameters"] = json!([
+        reference("parameters", "Id"),
+        reference("parameters", "Limit"),
+        reference("parameters", "After"),
+        choice("status", &["pending", "applied", "skipped", "failed"]),
+        choice("action", &["create", "update", "unchanged"]),
+    ]);
+    operation
+}
+
+fn listed() -> Value {
+    json!({ "type": "object", "required": ["data", "page"], "properties": {
+        "data": { "type": "array", "items": reference("schemas", "ImportBatch") },
+        "page": reference("schemas", "Page"),
+    } })
+}
+
+fn page_of_rows() -> Value {
+    json!({ "type": "object", "required": ["data", "page"], "properties": {
+        "data": { "type": "array", "items": {
+            "type": "object",
+            "properties": {
+                "id": { "type": "string", "format": "uuid" },
+                "batch": { "type": "string", "format": "uuid" },
+                "row": { "type": ["integer", "null"], "description": "Its number in the file, from 1." },
+                "sheet": { "type": ["string", "null"] },
+                "status": { "type": "string" },
+                "action": { "type": ["string", "null"] },
+                "cells": { "description": "As they stand in the file." },
+                "values": { "description": "As they were read." },
+                "errors": { "type": "array", "items": { "type": "object" } },
+                "warnings": { "type": "array", "items": { "type": "object" } },
+                "record": { "type": ["string", "null"], "format": "uuid", "description": "The record it was written to." },
+            },
+        } },
+        "page": reference("schemas", "Page"),
+    } })
+}
+
+fn report() -> Value {
+    reference("schemas", "Import")
+}
+
+/// The report on a set of files.
+pub fn schema() -> Value {
+    let counts = ["rows", "created", "updated", "unchanged", "skipped", "failed"];
+    let mut set = json!({
+        "batch": { "type": "string", "format": "uuid" },
+        "status": { "type": "string" },
+        "policy": { "type": "string" },
+        "took_ms": { "type": ["integer", "null"] },
+        "error": { "type": ["string", "null"], "description": "Why the set as a whole cannot be used." },
+        "progress": { "type": ["object", "null"], "description": "How far the work is: phase, done, total." },
+    });
+    let mut file = json!({
+        "batch": { "type": "string", "format": "uuid" },
+        "file": { "type": "string" },
+        "sheet": { "type": ["string", "null"] },
+        "data_type": { "type": ["string", "null"] },
+        "status": { "type": "string" },
+        "mapping": { "type": ["object", "null"], "description": "Which column gives which field, and why." },
+        "ignored": { "type": "array", "items": { "type": "string" } },
+        "notes": { "type": "array", "items": { "type": "string" } },
+        "errors": { "type": "array", "items": { "type": "object" }, "description": "What is wrong with rows, by kind." },
+        "error": { "type": ["string", "null"] },
+    });
+    for count in counts {
+        set[count] = json!({ "type": "integer", "minimum": 0 });
+        file[count] = json!({ "type": "integer", "minimum": 0 });
+    }
+    set["files"] = json!({ "type": "array", "items": { "type": "object", "properties": file } });
+    json!({ "type": "object", "description": "A set of files: rows in = created + updated + unchanged + skipped + failed.", "properties": set })
+}

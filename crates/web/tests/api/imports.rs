@@ -1,0 +1,187 @@
+//! Imports and exports over HTTP.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Api, Tenant, location};
+
+const GOOD: &str = "Customer code,Customer name,E-mail\r\nC1,Harborview Cellars,a@example.com\r\nC2,Downtown Wine,b@example.com\r\n";
+const MIXED: &str = "Customer code,Customer name,E-mail\r\nC1,Harborview Cellars,a@example.com\r\nC2,Downtown Wine,nobody\r\n";
+
+/// A form of fields; those named `file` are files.
+fn form(fields: &[(&str, &str)]) -> (String, Vec<u8>) {
+    let mut body = String::new();
+    for (name, value) in fields {
+        let file =
+            if *name == "file" { "; filename=\"customers.csv\"\r\nContent-Type: text/csv" } else { "" };
+        body.push_str(&format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
+        ));
+    }
+    body.push_str("--edge--\r\n");
+    ("multipart/form-data; boundary=edge".to_owned(), body.into_bytes())
+}
+
+async fn upload(api: &Api, tenant: &Tenant, fields: &[(&str, &str)]) -> Answer {
+    let (kind, body) = form(fields);
+    api.post("/api/v1/imports").token(&tenant.token).header("content-type", &kind).body(body).go().await
+}
+
+/// Takes a step, waiting for one that goes on.
+async fn step(api: &Api, tenant: &Tenant, place: &str, name: &str) -> Answer {
+    let answer = api.post(&format!("{place}/{name}")).token(&tenant.token).go().await;
+    if answer.status.as_u16() != 202 {
+        return answer;
+    }
+    assert_eq!(location(&answer), place);
+    loop {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        let now = api.get(place).token(&tenant.token).go().await.expect(200);
+        if now.json()["progress"] == Value::Null {
+            return now;
+        }
+    }
+}
+
+async fn customers(api: &Api, tenant: &Tenant) -> i64 {
+    let list = api.get("/api/v1/customers?count=exact").token(&tenant.token).go().await.expect(200).json();
+    list["page"]["count"].as_i64().unwrap()
+}
+
+#[tokio::test]
+async fn a_file_is_uploaded_checked_committed_and_taken_back() {
+    let (api, tenant) = Api::with_tenant().await;
+    let made = upload(&api, &tenant, &[("data_type", "customers"), ("file", GOOD)]).await.expect(201);
+    let place = location(&made);
+    assert_eq!(made.json()["files"][0]["data_type"], "customers");
+
+    let checked = step(&api, &tenant, &place, "validate").await.expect(200).json();
+    assert_eq!(
+        (&checked["status"], &checked["rows"], &checked["created"]),
+        (&json!("validated"), &json!(2), &json!(2))
+    );
+    assert_eq!(customers(&api, &tenant).await, 0);
+    let (mut cells, mut next) = (vec![], format!("{place}/rows?limit=1"));
+    for _ in 0..2 {
+        let rows = api.get(&next).token(&tenant.token).go().await.expect(200).json();
+        cells.push(rows["data"][0]["cells"][0].as_str().unwrap().to_owned());
+        next = format!("{place}/rows?limit=1&after={}", rows["page"]["next"].as_str().unwrap());
+    }
+    cells.sort();
+    assert_eq!(cells, ["C1", "C2"]);
+
+    let done = step(&api, &tenant, &place, "commit").await.expect(200).json();
+    assert_eq!((&done["status"], &done["created"]), (&json!("completed"), &json!(2)));
+    assert_eq!(customers(&api, &tenant).await, 2);
+    let list = api
+        .get("/api/v1/imports?filter[status]=completed")
+        .token(&tenant.token)
+        .go()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(list["data"].as_array().unwrap().len(), 1);
+    assert_eq!(list["data"][0]["id"], done["batch"]);
+    assert_eq!(step(&api, &tenant, &place, "cancel").await.refused(409), "conflict");
+
+    let undone = step(&api, &tenant, &place, "undo").await.expect(200).json();
+    assert_eq!(undone["status"], "undone");
+    assert_eq!(customers(&api, &tenant).await, 0);
+}
+
+#[tokio::test]
+async fn bad_rows_come_back_as_json_and_as_a_file() {
+    let (api, tenant) = Api::with_tenant().await;
+    let fields = [("file", MIXED), ("data_type", "customers"), ("policy", "valid_rows")];
+    let place = location(&upload(&api, &tenant, &fields).await.expect(201));
+    let checked = step(&api, &tenant, &place, "validate").await.expect(200).json();
+    assert_eq!((&checked["created"], &checked["failed"]), (&json!(1), &json!(1)));
+
+    let errors = format!("{place}/errors");
+    let json = api.get(&errors).token(&tenant.token).go().await.expect(200).json();
+    assert_eq!(json["data"].as_array().unwrap().len(), 1);
+    assert_eq!(json["data"][0]["errors"][0]["code"], "not_an_email");
+    for (path, accept) in [(errors.as_str(), "text/csv"), (&format!("{errors}.csv"), "*/*")] {
+        let file = api.get(path).token(&tenant.token).header("accept", accept).go().await.expect(200);
+        assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+        let text = String::from_utf8_lossy(&file.body);
+        assert!(text.contains("C2,Downtown Wine,nobody") && !text.contains("C1"), "{text}");
+    }
+    let bad = api.get(&format!("{place}/rows?status=odd")).token(&tenant.token).go().await;
+    assert_eq!(bad.refused(422), "invalid");
+    let bad = api.get(&format!("{place}/rows?limit=0")).token(&tenant.token).go().await;
+    assert_eq!(bad.refused(400), "bad_request");
+}
+
+#[tokio::test]
+async fn a_form_that_makes_no_sense_is_told_why() {
+    let (api, tenant) = Api::with_tenant().await;
+    let refused = [
+        (vec![("data_type", "customers")], "file"),
+        (vec![("file", GOOD), ("mode", "replace")], "mode"),
+        (vec![("file", GOOD), ("policy", "some")], "policy"),
+        (vec![("file", GOOD), ("empty_cells", "drop")], "empty_cells"),
+        (vec![("file", GOOD), ("mapping", "[]")], "mapping"),
+        (vec![("file", GOOD), ("datatype", "customers")], "datatype"),
+        (vec![("file", GOOD), ("data_type", "custmers")], "data_type"),
+    ];
+    for (fields, wrong) in refused {
+        let answer = upload(&api, &tenant, &fields).await;
+        assert_eq!(answer.refused(422), "invalid", "{fields:?}");
+        assert_eq!(answer.json()["errors"][0]["field"], wrong);
+    }
+    let pdf = upload(&api, &tenant, &[("file", "%PDF-1.7\n%\u{e2}\u{e3}\n1 0 obj\n")]).await;
+    assert_eq!(pdf.refused(422), "bad_file");
+    let json = api.post("/api/v1/imports").token(&tenant.token).json(&json!({})).go().await;
+    assert_eq!(json.refused(415), "unsupported_media");
+    let (kind, mut body) = form(&[("file", GOOD)]);
+    body.truncate(body.len() / 2);
+    let broken =
+        api.post("/api/v1/imports").token(&tenant.token).header("content-type", &kind).body(body).go().await;
+    assert_eq!(broken.refused(400), "bad_request");
+    let list =
+        api.get("/api/v1/imports?filter[status][ne]=failed&count=exact").token(&tenant.token).go().await;
+    assert_eq!(list.expect(200).json()["page"]["count"], 0);
+    assert_eq!(api.uploads(), 0);
+}
+
+#[tokio::test]
+async fn an_import_takes_the_permission_for_what_it_holds() {
+    let (api, tenant) = Api::with_tenant().await;
+    let other = api.tenant("elsewhere").await;
+    let place = location(&upload(&api, &tenant, &[("file", GOOD)]).await.expect(201));
+    let nobodys = format!("/api/v1/imports/{}", other.id);
+    for rest in ["", "/rows", "/errors", "/errors.csv"] {
+        let theirs = api.get(&format!("{place}{rest}")).token(&other.token).go().await;
+        let random = api.get(&format!("{nobodys}{rest}")).token(&other.token).go().await;
+        assert_eq!((theirs.told(), theirs.refused(404)), (random.told(), "not_found".to_owned()));
+    }
+    for name in ["validate", "commit", "resume", "cancel", "undo"] {
+        assert_eq!(
+            step(&api, &other, &place, name).await.told(),
+            step(&api, &other, &nobodys, name).await.told()
+        );
+    }
+    let trainer = Tenant { id: tenant.id, token: api.token(tenant.id, "training").await };
+    assert_eq!(upload(&api, &trainer, &[("file", GOOD)]).await.refused(403), "forbidden");
+    for name in ["validate", "commit", "resume", "cancel", "undo"] {
+        assert_eq!(step(&api, &trainer, &place, name).await.refused(403), "forbidden", "{name}");
+    }
+    step(&api, &tenant, &place, "validate").await.expect(200);
+}
+
+#[tokio::test]
+async fn an_export_is_what_an_import_reads() {
+    let (api, tenant) = Api::with_tenant().await;
+    let place = location(&upload(&api, &tenant, &[("file", GOOD)]).await.expect(201));
+    step(&api, &tenant, &place, "validate").await.expect(200);
+    step(&api, &tenant, &place, "commit").await.expect(200);
+    let export = api.get("/api/v1/exports/customers.csv").token(&tenant.token).go().await.expect(200);
+    assert_eq!(export.header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(export.header("content-disposition"), "attachment; filename=\"customers.csv\"");
+    let text = String::from_utf8(export.body.to_vec()).unwrap();
+    assert_eq!(text.lines().count(), 3);
+    let place =
+        location(&upload(&api, &tenant, &[("file", &text), ("data_type", "customers")]).await.expect(201));
+    let checked = step(&api, &tenant, &place, "validate").await.expect(200).json();
+    assert_eq!((&checked["rows"], &checked["unchanged"]), (&json!(2), &json!(2)));
+}
