@@ -21,6 +21,10 @@ pub struct Cli {
 pub enum Command {
     /// Serve the API until Ctrl-C or SIGTERM
     Serve,
+    /// Import spreadsheets: look, map, check every row, ask, write
+    Import(ImportArgs),
+    /// Write the records of an entity to a file
+    Export(ExportArgs),
     /// Bring the database to this program's schema; makes roles and rights on a server of your own
     Migrate,
     /// Make two demo tenants with two years of history, and a token for each
@@ -125,4 +129,113 @@ pub struct TokenCreateArgs {
     /// Its name; a token of the same name is replaced
     #[arg(long, default_value = "command line")]
     pub name: String,
+}
+
+/// `tenantry import`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct ImportArgs {
+    /// A batch that is there already.
+    #[command(subcommand)]
+    pub command: Option<ImportCommand>,
+    /// Files to import.
+    #[command(flatten)]
+    pub files: Option<ImportFiles>,
+}
+
+/// `tenantry import FILES…`.
+#[derive(Debug, Args)]
+pub struct ImportFiles {
+    /// CSV, TSV, XLSX, or a ZIP of them; records of one file may refer to those of another, in any order
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Slug of the tenant
+    #[arg(long, value_name = "SLUG")]
+    pub tenant: String,
+    /// What the files hold, such as customers or orders; found out where left out
+    #[arg(long = "as", value_name = "TYPE")]
+    pub data_type: Option<String>,
+    /// What may be done: create alone, update alone, or both
+    #[arg(long, default_value = "upsert", value_parser = ["create", "update", "upsert"])]
+    pub mode: String,
+    /// With bad rows: write nothing, or the good ones [default: all-or-nothing up to 50,000 rows]
+    #[arg(long, value_parser = ["all-or-nothing", "valid-rows"])]
+    pub policy: Option<String>,
+    /// What an empty cell does to a stored value
+    #[arg(long, default_value = "keep", value_parser = ["keep", "clear"])]
+    pub empty: String,
+    /// Restore archived records that the files name
+    #[arg(long)]
+    pub restore: bool,
+    /// Tell what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Approve and commit without asking
+    #[arg(long)]
+    pub yes: bool,
+    /// Print one JSON object a line for each file or sheet
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `tenantry import resume`, `cancel`, `undo`.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Go on with a batch whose process died or that awaits approval
+    Resume(ImportResumeArgs),
+    /// Stop a batch; what it has written stays
+    Cancel(ImportBatchArgs),
+    /// Take back what a batch wrote
+    Undo(ImportUndoArgs),
+}
+
+/// Which batch.
+#[derive(Debug, Args)]
+pub struct ImportBatchArgs {
+    /// Id of the batch
+    pub batch: uuid::Uuid,
+    /// Slug of the tenant
+    #[arg(long, value_name = "SLUG")]
+    pub tenant: String,
+}
+
+/// `tenantry import resume`.
+#[derive(Debug, Args)]
+pub struct ImportResumeArgs {
+    /// Which batch.
+    #[command(flatten)]
+    pub batch: ImportBatchArgs,
+    /// Approve and commit without asking
+    #[arg(long)]
+    pub yes: bool,
+    /// Print one JSON object a line for each file or sheet
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `tenantry import undo`.
+#[derive(Debug, Args)]
+pub struct ImportUndoArgs {
+    /// Which batch.
+    #[command(flatten)]
+    pub batch: ImportBatchArgs,
+    /// Also records that were changed since
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `tenantry export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Name of the entity, such as customers
+    pub entity: String,
+    /// Slug of the tenant
+    #[arg(long, value_name = "SLUG")]
+    pub tenant: String,
+    /// Kind of file
+    #[arg(long, default_value = "csv", value_parser = ["csv"])]
+    pub format: String,
+    /// Where to; the standard output where left out
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }

@@ -4,7 +4,7 @@ use crate::{database::Database, demo, failure::Failure, settings::Settings};
 
 /// Makes what is missing and says where to go and with which token.
 pub async fn run(settings: &Settings, database: &Database) -> Result<(), Failure> {
-    let tenants = demo::seed(&database.db).await?;
+    let tenants = demo::seed(&database.db, &database.files, &settings.data).await?;
     let address = format!("http://{}", settings.listen);
     println!("Two demo tenants are ready; `tenantry serve` shows them on {address}.\n");
     for tenant in &tenants {

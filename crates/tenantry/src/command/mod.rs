@@ -3,6 +3,8 @@
 mod config;
 mod demo;
 mod doctor;
+mod export;
+mod import;
 mod migrate;
 mod serve;
 mod tenant;
@@ -41,6 +43,12 @@ async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> 
         }
         Command::Serve => serve::run(settings).await,
         Command::Bench(command) => bench::run(settings, &command).await,
+        Command::Import(args) => {
+            with_database(settings, async |database| import::run(database, args).await).await
+        }
+        Command::Export(args) => {
+            with_database(settings, async |database| export::run(database, &args).await).await
+        }
         Command::Migrate => migrate::run(settings).await,
         Command::Demo => with_database(settings, async |database| demo::run(settings, database).await).await,
         Command::Tenant(command) => {

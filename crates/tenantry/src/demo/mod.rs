@@ -7,18 +7,21 @@ mod book;
 mod cleaning;
 mod dice;
 mod documents;
+mod imports;
 mod people;
 mod settle;
 mod stock;
 mod trade;
 mod wine;
 
+use std::path::Path;
+
 use book::Book;
 use dice::Dice;
 use jiff::tz::TimeZone;
 use model::{caller::Caller, problem::Problem};
 use people::Roles;
-use store::{Db, sql};
+use store::{Db, Files, sql};
 use work::{
     tenants::{self, NewTenant},
     tokens,
@@ -40,11 +43,11 @@ pub struct Seeded {
     pub made: bool,
 }
 
-/// Makes the demo tenants where they are missing, and a new token for each.
+/// Makes the demo tenants where they are missing, and a new token for each. Files to import stand in `folder` for a moment.
 ///
 /// # Errors
 /// Problems of the database; a tenant is filled whole or not at all.
-pub async fn seed(db: &Db) -> Result<Vec<Seeded>, Problem> {
+pub async fn seed(db: &Db, files: &Files, folder: &Path) -> Result<Vec<Seeded>, Problem> {
     let well_crafted = NewTenant {
         time_zone: "America/New_York".into(),
         currency: "USD".into(),
@@ -58,10 +61,12 @@ pub async fn seed(db: &Db) -> Result<Vec<Seeded>, Problem> {
         country: Some("TH".into()),
         ..NewTenant::new("saat-sai", "Sa-at Sai Cleaning · สะอาดใส")
     };
-    Ok(vec![
+    let seeded = vec![
         seed_one(db, "well-crafted", well_crafted, 1, wine::fill).await?,
         seed_one(db, "saat-sai", saat_sai, 2, cleaning::fill).await?,
-    ])
+    ];
+    imports::make(db, files, tenants::find(db, "well-crafted").await?, folder).await?;
+    Ok(seeded)
 }
 
 async fn seed_one(

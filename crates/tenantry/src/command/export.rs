@@ -1,0 +1,50 @@
+//! `tenantry export`: the records of an entity as a file.
+
+use std::path::Path;
+
+use model::{caller::Caller, problem::Problem, registry, value::nearest};
+use tokio::{fs::File, io::BufWriter};
+use work::tenants;
+
+use crate::{cli::ExportArgs, database::Database, failure::Failure};
+
+/// Writes the file, or the standard output.
+pub async fn run(database: &Database, args: &ExportArgs) -> Result<(), Failure> {
+    let entity = registry::entity(&args.entity).ok_or_else(|| {
+        let near = nearest(&args.entity, registry::ENTITIES.iter().map(|entity| entity.name));
+        let hint = near.map(|name| format!(" Did you mean `{name}`?")).unwrap_or_default();
+        Failure::usage(format!("There is no entity `{}`.{hint}", args.entity))
+    })?;
+    let db = &database.db;
+    let caller = Caller::system(tenants::find(db, &args.tenant).await?, db.world().id());
+    let Some(path) = &args.out else {
+        work::export::csv(db, &caller, entity, &mut tokio::io::stdout()).await?;
+        return Ok(());
+    };
+    let count = to_file(path, async |out| work::export::csv(db, &caller, entity, out).await).await?;
+    eprintln!("{count} {} written to {}.", entity.name, path.display());
+    Ok(())
+}
+
+/// Lets `write` fill a file that gets its name only when it is whole.
+///
+/// # Errors
+/// What `write` says; a file that cannot be made.
+pub async fn to_file<T>(
+    path: &Path,
+    write: impl AsyncFnOnce(&mut BufWriter<File>) -> Result<T, Problem>,
+) -> Result<T, Failure> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".part");
+    let failed =
+        |error: std::io::Error| Failure::work(format!("{} cannot be written: {error}.", path.display()));
+    let mut out = BufWriter::new(File::create(&draft).await.map_err(failed)?);
+    let written = write(&mut out).await;
+    if written.is_err() {
+        let _ = tokio::fs::remove_file(&draft).await;
+        return Ok(written?);
+    }
+    out.get_ref().sync_all().await.map_err(failed)?;
+    tokio::fs::rename(&draft, path).await.map_err(failed)?;
+    Ok(written?)
+}

@@ -1,0 +1,208 @@
+//! `tenantry import`: files to records, with a look and a question in between.
+
+mod errors;
+mod progress;
+mod told;
+
+use std::{
+    io::{IsTerminal, Write},
+    path::Path,
+};
+
+use model::{caller::Caller, problem::codes};
+use uuid::Uuid;
+use work::{
+    import::{self, BatchStatus, EmptyCells, Mode, Options, Policy, Report, SourceKind, Upload},
+    tenants,
+};
+
+use crate::{
+    cli::{ImportArgs, ImportBatchArgs, ImportCommand, ImportFiles},
+    database::Database,
+    failure::Failure,
+};
+use progress::Meter;
+
+/// Imports files, or goes on with, cancels or undoes a batch.
+pub async fn run(database: &Database, args: ImportArgs) -> Result<(), Failure> {
+    match (args.command, args.files) {
+        (Some(ImportCommand::Resume(args)), _) => resume(database, &args.batch, args.yes, args.json).await,
+        (Some(ImportCommand::Cancel(args)), _) => cancel(database, &args).await,
+        (Some(ImportCommand::Undo(args)), _) => undo(database, &args.batch, args.force).await,
+        (None, Some(files)) => import_files(database, files).await,
+        (None, None) => Err(Failure::usage("Name the files to import.")),
+    }
+}
+
+/// A batch at work: whose, which, and how its course is told.
+struct Desk<'a> {
+    database: &'a Database,
+    caller: Caller,
+    slug: String,
+    id: Uuid,
+    json: bool,
+}
+
+async fn caller(database: &Database, slug: &str) -> Result<Caller, Failure> {
+    let tenant = tenants::find(&database.db, slug).await?;
+    Ok(Caller::system(tenant, database.db.world().id()))
+}
+
+async fn import_files(database: &Database, args: ImportFiles) -> Result<(), Failure> {
+    let caller = caller(database, &args.tenant).await?;
+    let mut options = Options::new(SourceKind::Cli);
+    options.data_type = args.data_type;
+    options.mode = Mode::from_name(&args.mode).unwrap_or(Mode::Upsert);
+    options.policy = args.policy.as_deref().and_then(|name| Policy::from_name(&name.replace('-', "_")));
+    options.empty_cells = EmptyCells::from_name(&args.empty).unwrap_or(EmptyCells::Keep);
+    options.restore = args.restore;
+    let uploads = args
+        .files
+        .into_iter()
+        .map(|path| {
+            let name = path
+                .file_name()
+                .map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+            Upload { name, path }
+        })
+        .collect();
+    let id = import::receive(&database.db, &database.files, &caller, uploads, &options).await?;
+    let desk = Desk { database, caller, slug: args.tenant, id, json: args.json };
+    eprintln!("Batch {id}");
+    let meter = Meter::new();
+    import::validate(&database.db, &database.files, &desk.caller, id, &|step| meter.show(step)).await?;
+    drop(meter);
+    desk.decide(args.dry_run, args.yes).await
+}
+
+async fn resume(database: &Database, batch: &ImportBatchArgs, yes: bool, json: bool) -> Result<(), Failure> {
+    let caller = caller(database, &batch.tenant).await?;
+    let desk = Desk { database, caller, slug: batch.tenant.clone(), id: batch.batch, json };
+    let meter = Meter::new();
+    import::resume(&database.db, &database.files, &desk.caller, desk.id, &|step| meter.show(step)).await?;
+    drop(meter);
+    let report = desk.report().await?;
+    if report.status == BatchStatus::Validated.name() || report.status == BatchStatus::AwaitingApproval.name()
+    {
+        return desk.decide(false, yes).await;
+    }
+    desk.end(&report, 0).await
+}
+
+async fn cancel(database: &Database, args: &ImportBatchArgs) -> Result<(), Failure> {
+    let caller = caller(database, &args.tenant).await?;
+    import::cancel(&database.db, &caller, args.batch).await?;
+    println!(
+        "Cancelled. What was written stays; `tenantry import undo {} --tenant {}` takes it back.",
+        args.batch, args.tenant
+    );
+    Ok(())
+}
+
+async fn undo(database: &Database, args: &ImportBatchArgs, force: bool) -> Result<(), Failure> {
+    let caller = caller(database, &args.tenant).await?;
+    let meter = Meter::new();
+    let undone = import::undo(&database.db, &caller, args.batch, force, &|step| meter.show(step)).await?;
+    drop(meter);
+    println!("Undone: {} records removed, {} restored.", undone.removed, undone.restored);
+    if undone.conflicts > 0 {
+        println!(
+            "{} records were left alone: they changed since, or others point at them.",
+            undone.conflicts
+        );
+        if !force {
+            println!("With --force also those that only changed are taken back.");
+        }
+    }
+    Ok(())
+}
+
+impl Desk<'_> {
+    async fn report(&self) -> Result<Report, Failure> {
+        Ok(import::report(&self.database.db, &self.caller, self.id).await?)
+    }
+
+    /// Tells what a commit would do and gets it approved, or not.
+    async fn decide(&self, dry_run: bool, yes: bool) -> Result<(), Failure> {
+        let report = self.report().await?;
+        if !self.json {
+            told::files(&report);
+        }
+        errors::write(&self.database.db, &self.caller, &report, Path::new(".")).await?;
+        if dry_run {
+            import::cancel(&self.database.db, &self.caller, self.id).await?;
+            self.say("Dry run: nothing was written.");
+            return self.finish(&report);
+        }
+        let hopeless = report.policy == Policy::AllOrNothing.name() && report.counts.failed > 0;
+        if !hopeless && !yes {
+            match self.ask(&report) {
+                Some(true) => {}
+                Some(false) => {
+                    import::cancel(&self.database.db, &self.caller, self.id).await?;
+                    self.say("Cancelled: nothing was written.");
+                    return self.finish(&report);
+                }
+                None => {
+                    if report.status == BatchStatus::Validated.name() {
+                        import::submit(&self.database.db, &self.caller, self.id).await?;
+                    }
+                    self.say(&format!(
+                        "Awaiting approval; `tenantry import resume {} --tenant {} --yes` commits it.",
+                        self.id, self.slug
+                    ));
+                    return self.finish(&report);
+                }
+            }
+        }
+        let meter = Meter::new();
+        let committed =
+            import::commit(&self.database.db, &self.caller, self.id, &|step| meter.show(step)).await;
+        drop(meter);
+        match committed {
+            // What stands in the way of this very batch is told by its report.
+            Err(problem) if hopeless && problem.code() == &codes::INVALID => {}
+            other => other?,
+        }
+        self.end(&self.report().await?, report.counts.failed).await
+    }
+
+    /// Tells how a batch ended.
+    async fn end(&self, report: &Report, foretold: u64) -> Result<(), Failure> {
+        if self.json {
+            told::json(report);
+        } else {
+            told::end(report, &self.slug, foretold);
+        }
+        if report.counts.failed > foretold {
+            errors::write(&self.database.db, &self.caller, report, Path::new(".")).await?;
+        }
+        if report.status == BatchStatus::Failed.name() { Err(Failure::Told) } else { Ok(()) }
+    }
+
+    /// Ends a batch that was not committed.
+    fn finish(&self, report: &Report) -> Result<(), Failure> {
+        if self.json {
+            told::json(report);
+        }
+        Ok(())
+    }
+
+    fn say(&self, text: &str) {
+        if self.json { eprintln!("{text}") } else { println!("{text}") }
+    }
+
+    /// Asks the person at the terminal; `None` where there is none.
+    fn ask(&self, report: &Report) -> Option<bool> {
+        if self.json || !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+            return None;
+        }
+        print!(
+            "Write this ({} to create, {} to update)? [y/N] ",
+            report.counts.created, report.counts.updated
+        );
+        let mut answer = String::new();
+        let read = std::io::stdout().flush().and_then(|()| std::io::stdin().read_line(&mut answer));
+        Some(read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+}
