@@ -8,5 +8,7 @@ mod house;
 mod northwind;
 #[path = "import/policy.rs"]
 mod policy;
+#[path = "import/round_trip.rs"]
+mod round_trip;
 #[path = "import/rows.rs"]
 mod rows;

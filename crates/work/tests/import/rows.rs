@@ -87,7 +87,7 @@ async fn links_are_found_by_code_or_name_and_ambiguous_ones_are_errors() {
     assert_eq!(tally(&report.files[0]), [2, 0, 0, 0, 2]);
     let mut codes: Vec<&str> = report.files[0].errors.iter().map(|error| error.code.as_str()).collect();
     codes.sort_unstable();
-    assert_eq!(codes, ["link_ambiguous", "link_not_found"]);
+    assert_eq!(codes, ["ambiguous_link", "unknown_link"]);
     let names = "select string_agg(c.code || ' ' || t.name, ',' order by c.code) from contacts t join customers c on c.id = t.customer_id";
     assert_eq!(house.one(names).await, "C1 By code,C3 By name");
 }

@@ -161,7 +161,7 @@ impl Chunk<'_> {
                 let message = format!("Another {one} has the same {what}.");
                 (
                     fields.first().copied().unwrap_or("row"),
-                    &codes::TAKEN,
+                    &value_codes::DUPLICATE,
                     message,
                     "Give it one of its own, or leave the row out.",
                 )
@@ -170,7 +170,12 @@ impl Chunk<'_> {
                 let message =
                     "It points at a record that is not there (any more), or at one of another customer."
                         .to_owned();
-                ("row", &codes::LINK_NOT_FOUND, message, "Correct the link, or import the record it names.")
+                (
+                    "row",
+                    &value_codes::UNKNOWN_LINK,
+                    message,
+                    "Correct the link, or import the record it names.",
+                )
             }
             Some(Violation::Missing(column)) => {
                 let label = entity.field(&column).map_or("A value", |field| field.label.en);

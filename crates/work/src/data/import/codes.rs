@@ -20,9 +20,6 @@ codes! {
     UNCLOSED_QUOTE "unclosed_quote" "A quote opens and never closes. Close it.";
     BAD_ROW "bad_row" "The row cannot be read as it stands. Correct it.";
     DISAGREES "disagrees" "Rows of the same record say different things of it. Write the same on all of them.";
-    DUPLICATE_IN_FILE "duplicate_in_file" "Another row of the file tells of the same record. Keep one.";
-    LINK_NOT_FOUND "link_not_found" "No record has this name or code. Write that of an existing one, or import it together with the file.";
-    LINK_AMBIGUOUS "link_ambiguous" "Several records answer to this name. Write a code that only one has.";
     LINK_FAILED "link_failed" "The record stands in the import, but its own row has an error. Correct that row.";
     AMBIGUOUS "ambiguous" "Several records fit the row. Give it a code that only one of them has.";
     EXISTS "exists" "The record exists already, and the import only makes new ones. Leave the row out, or import with mode upsert.";
@@ -32,7 +29,6 @@ codes! {
     BELONGS_TO_FAILED "belongs_to_failed" "The record that the row belongs to has an error. Correct that one.";
     LINE_FAILED "line_failed" "Another row of the same document has an error. Correct that one.";
     CHANGED_MEANWHILE "changed_meanwhile" "The record changed while the import ran. Validate and import the row again.";
-    TAKEN "taken" "Another record has the same key. Give it one of its own, or leave the row out.";
     UNDO_CONFLICT "undo_conflict" "The record changed since the import, or others point at it. Change it by hand, or undo with `force`.";
 }
 

@@ -1,6 +1,6 @@
 //! Resolves the texts of links to records: of the database, and of the same set of files.
 
-use model::value::ValueCode;
+use model::value::{ValueCode, codes as value_codes};
 use model::{
     field::{Field, Kind},
     problem::Problem,
@@ -55,9 +55,15 @@ pub async fn resolve(
             Some(_) => format!("lower(s.payload ->> '{name}') = lower(btrim(w.text))"),
             None => format!("s.payload ->> '{name}' = w.text"),
         };
+        // Rows of the same part are not matched with records yet: what is there already is that record.
+        let fresh = if entity.name == part.name() {
+            format!(" where not exists (select 1 from {} t where t.tenant_id = $1 and {same})", entity.name)
+        } else {
+            String::new()
+        };
         ranks.push(format!(
             "select w.text, {rank}, coalesce(s.applied_record_id, s.id), s.status = 'failed'
-             from wanted w join import_rows s on {staged} and s.part = '{}' and {of_text}",
+             from wanted w join import_rows s on {staged} and s.part = '{}' and {of_text}{fresh}",
             entity.name
         ));
     }
@@ -77,12 +83,12 @@ pub async fn resolve(
     };
     let names = entity.named_by.join(", ");
     let missing = finding(
-        &codes::LINK_NOT_FOUND,
+        &value_codes::UNKNOWN_LINK,
         format!("There is no {one} of this name or code."),
         format!("Write the {names} of an existing {one}, or import it first or together with this file."),
     );
     let ambiguous = finding(
-        &codes::LINK_AMBIGUOUS,
+        &value_codes::AMBIGUOUS_LINK,
         format!("Several {} answer to this.", entity.plural.en.to_lowercase()),
         format!("Write the {} that only one of them has.", entity.named_by.first().unwrap_or(&"id")),
     );
@@ -196,7 +202,8 @@ pub async fn suggest(
         table = entity.name,
         title = if entity.field(entity.title).is_some() { entity.title } else { name },
     );
-    let kind = json!([{ "field": format!("{}.{link}", part.name()), "code": "link_not_found" }]);
+    let kind =
+        json!([{ "field": format!("{}.{link}", part.name()), "code": value_codes::UNKNOWN_LINK.code }]);
     tx.run(&Query::free(
         text,
         vec![tx.tenant().into(), batch.id.into(), low.into(), high.into(), kind.into()],

@@ -47,7 +47,10 @@ pub fn targets(data_type: &DataType) -> Vec<Target> {
     for (at, part) in data_type.parts.iter().enumerate() {
         let entity = part.description();
         let path = |name: &str| format!("{}.{name}", part.entity);
-        let exact = vec![if data_type.parts.len() == 1 { "id".to_owned() } else { fold(&path("id")) }];
+        let mut exact = vec![fold(&path("id"))];
+        if part.entity == data_type.name {
+            exact.push("id".into());
+        }
         all.push(Target { path: path("id"), part: at, field: None, exact, composed: vec![] });
         for field in entity.fields.iter().filter(|field| part.takes(field)) {
             let name = field.link_name().unwrap_or(field.name);
@@ -275,6 +278,12 @@ fn score(
         return Some((1.1, Class::Certain, reason, Some(flag)));
     }
     let transform = target.field.and_then(|field| of_kind(field, column));
+    let ids =
+        !column.samples.is_empty() && column.samples.iter().all(|s| uuid::Uuid::try_parse(s.trim()).is_ok());
+    if target.name() == "id" {
+        let named = target.exact.iter().any(|name| name == header);
+        return (ids && named).then(|| (1.15, Class::Certain, "The values are ids of records.".into(), None));
+    }
     if target.exact.iter().any(|name| name == header) {
         return Some((1.0, Class::Certain, "The header names the field.".into(), transform));
     }

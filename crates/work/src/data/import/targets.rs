@@ -1,7 +1,7 @@
 //! Which rows are about records that exist: found by id, then by the fields that tell records apart.
 
 use model::problem::Problem;
-use model::value::ValueCode;
+use model::value::{ValueCode, codes as value_codes};
 use serde_json::json;
 use store::{
     TenantTx,
@@ -185,7 +185,7 @@ pub async fn repeats(
     let one = part.entity.label.en.to_lowercase();
     let key = part.identities.first().and_then(|set| set.fields.first()).map_or("id", |field| field.name);
     let finding =
-        Finding::new(part.name(), key, &codes::DUPLICATE_IN_FILE, "", format!("Keep one row for the {one}."));
+        Finding::new(part.name(), key, &value_codes::REPEATED, "", format!("Keep one row for the {one}."));
     let finding = json!(finding.column(part.header(key)));
     let (low, high) = batch.id_range();
     let mine: Vec<Arg> = vec![tx.tenant().into(), batch.id.into(), low.into(), high.into()];
