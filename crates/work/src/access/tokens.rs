@@ -18,6 +18,8 @@ use store::{
 };
 use uuid::Uuid;
 
+use super::known;
+
 /// The tenant is suspended or closed.
 pub static TENANT_INACTIVE: Code = Code::new(
     "tenant_inactive",
@@ -81,20 +83,21 @@ pub async fn create(
 /// `unauthenticated`, `tenant_inactive`, or `unavailable`.
 pub async fn authenticate(db: &Db, token: &str, request: Uuid) -> Result<Caller, Problem> {
     let (short_id, secret) = split(token).ok_or_else(refused)?;
-    let tenant = db.resolve("short_id", short_id).await?.ok_or_else(refused)?;
+    let tenant = tenant(db, short_id).await?.ok_or_else(refused)?;
     let system = Caller::system(tenant, request);
     let find = Query::fixed(
         sql!(
             "select k.id, t.status = 'active', k.last_used_at is null or k.last_used_at < $3::timestamptz - interval '1 minute',
-                    array_agg(p.permission_code order by p.permission_code) filter (where p.id is not null),
-                    array_agg(p.record_scope order by p.permission_code) filter (where p.id is not null)
+                    r.id, p.number, p.digest
              from integration_tokens k
              join tenants t on t.id = k.tenant_id
              join roles r on r.tenant_id = k.tenant_id and r.id = k.role_id and r.archived_at is null
-             left join role_permissions p on p.tenant_id = k.tenant_id and p.role_id = k.role_id
+             cross join lateral (
+               select count(*) as number,
+                 coalesce(bit_xor(hashtextextended((permission_code || ' ' || record_scope) collate \"C\", 0)), 0) as digest
+               from role_permissions where tenant_id = $1 and role_id = r.id) p
              where k.tenant_id = $1 and k.token_hash = $2 and k.revoked_at is null and k.archived_at is null
-               and (k.expires_at is null or k.expires_at > $3)
-             group by k.id, t.status, k.last_used_at"
+               and (k.expires_at is null or k.expires_at > $3)"
         ),
         vec![tenant.into(), Arg::new(hash(secret), Type::BYTEA), db.world().now().into()],
     );
@@ -107,12 +110,11 @@ pub async fn authenticate(db: &Db, token: &str, request: Uuid) -> Result<Caller,
     if row.get(2) {
         touch(db, &system, token_id).await?;
     }
-    let names: Option<Vec<String>> = row.get(3);
-    let scopes: Option<Vec<String>> = row.get(4);
-    let mut grants = Grants::default();
-    for (name, scope) in names.unwrap_or_default().into_iter().zip(scopes.unwrap_or_default()) {
-        grants.add(name, RecordScope::from_name(&scope).unwrap_or(RecordScope::Own));
-    }
+    let digest = (row.get(3), row.get(4), row.get(5));
+    let grants = match known::GRANTS.get(&digest) {
+        Some(grants) => grants,
+        None => grants(db, &system, digest).await?,
+    };
     Ok(Caller {
         tenant,
         scope: Scope::Staff,
@@ -120,9 +122,41 @@ pub async fn authenticate(db: &Db, token: &str, request: Uuid) -> Result<Caller,
         customer: None,
         request,
         batch: None,
-        grants: Arc::new(grants),
+        grants,
         team: Arc::new([]),
     })
+}
+
+/// The tenant of a short id; none where there is no such tenant.
+async fn tenant(db: &Db, short_id: &str) -> Result<Option<Uuid>, Problem> {
+    if let Some(tenant) = known::TENANTS.get(&short_id.to_owned()) {
+        return Ok(Some(tenant));
+    }
+    let found = db.resolve("short_id", short_id).await?;
+    if let Some(tenant) = found {
+        known::TENANTS.put(short_id.to_owned(), tenant);
+    }
+    Ok(found)
+}
+
+/// The grants of a role, kept under the number and digest of those that were read.
+async fn grants(db: &Db, system: &Caller, seen: (Uuid, i64, i64)) -> Result<Arc<Grants>, Problem> {
+    let read = Query::fixed(
+        sql!(
+            "select permission_code, record_scope, hashtextextended((permission_code || ' ' || record_scope) collate \"C\", 0)
+             from role_permissions where tenant_id = $1 and role_id = $2"
+        ),
+        vec![system.tenant.into(), seen.0.into()],
+    );
+    let (mut grants, mut number, mut digest) = (Grants::default(), 0_i64, 0_i64);
+    for row in db.read(system, read).await? {
+        grants.add(row.get::<_, String>(0), RecordScope::from_name(row.get(1)).unwrap_or(RecordScope::Own));
+        number += 1;
+        digest ^= row.get::<_, i64>(2);
+    }
+    let grants = Arc::new(grants);
+    known::GRANTS.put((seen.0, number, digest), grants.clone());
+    Ok(grants)
 }
 
 /// Remembers that the token is in use, once a minute at most.

@@ -1,0 +1,47 @@
+//! What the program has looked up before and need not ask for again with every request.
+//!
+//! Both caches hold only what cannot turn wrong: a tenant keeps its short id, and the grants of a role are kept under
+//! a digest of themselves that each request reads anew. A change of a role or a revoked token counts at once.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{Arc, LazyLock, Mutex},
+};
+
+use model::caller::Grants;
+use uuid::Uuid;
+
+/// Entries of a cache; one that is full begins anew.
+const MOST: usize = 4_096;
+
+/// A bounded cache. A thread that died within it leaves it empty for the others.
+#[derive(Debug)]
+pub struct Known<K, V>(Mutex<HashMap<K, V>>);
+
+impl<K: Eq + Hash, V: Clone> Known<K, V> {
+    fn new() -> Self {
+        Self(Mutex::new(HashMap::new()))
+    }
+
+    /// What is known.
+    pub fn get(&self, key: &K) -> Option<V> {
+        self.0.lock().ok()?.get(key).cloned()
+    }
+
+    /// Remembers.
+    pub fn put(&self, key: K, value: V) {
+        if let Ok(mut known) = self.0.lock() {
+            if known.len() >= MOST {
+                known.clear();
+            }
+            known.insert(key, value);
+        }
+    }
+}
+
+/// Tenants by their short ids, which are made at random and never change.
+pub static TENANTS: LazyLock<Known<String, Uuid>> = LazyLock::new(Known::new);
+
+/// Grants as they stand in the database, by role: how many there are, and the digest of all.
+pub static GRANTS: LazyLock<Known<(Uuid, i64, i64), Arc<Grants>>> = LazyLock::new(Known::new);
