@@ -304,6 +304,11 @@ async fn a_token_lets_in_its_own_tenant_alone() {
         assert_eq!(code(refused(text).await), "unauthenticated", "{text}");
     }
 
+    let mut tx = house.db.begin(&house.one).await.unwrap();
+    let portal = tokens::create(&mut tx, "portal", "portal_user", None).await.map(|_| Document::new());
+    assert_eq!(code(portal), "invalid");
+    drop(tx);
+
     let expired = make(&house.one, Some(jiff::Timestamp::from_second(1).unwrap())).await;
     assert_eq!(code(refused(&expired.text).await), "unauthenticated");
     assert_eq!(code(refused(&token.text).await), "unauthenticated", "a token of the same name was replaced");

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use jiff::Timestamp;
 use model::{
+    access::roles::ROLES,
     caller::{Actor, Caller, Grants, RecordScope, Scope},
-    problem::{Code, Problem, Status, codes},
+    problem::{Code, FieldError, Problem, Status, codes},
+    value,
 };
 use sha2::{Digest, Sha256};
 use store::{
@@ -40,13 +42,20 @@ pub struct NewToken {
 /// Makes a token with the rights of the role `role_code`; one of the same name is replaced.
 ///
 /// # Errors
-/// `not_found` when the tenant has no such role.
+/// `not_found` when the tenant has no such role, `invalid` for one of portal users.
 pub async fn create(
     tx: &mut TenantTx,
     name: &str,
     role_code: &str,
     expires_at: Option<Timestamp>,
 ) -> Result<NewToken, Problem> {
+    if ROLES.iter().any(|role| role.portal && role.code == role_code) {
+        let message =
+            "A token acts as staff; roles of portal users are for people at a customer. Choose a staff role.";
+        return Err(Problem::invalid(vec![
+            FieldError::new("role", &value::codes::NOT_A_CHOICE, message).value(role_code),
+        ]));
+    }
     let tenant = tx.tenant();
     let row = tx
         .optional(

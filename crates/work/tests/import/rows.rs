@@ -145,6 +145,8 @@ async fn rows_of_one_order_must_agree() {
     assert_eq!(house.one("select string_agg(number || ' ' || total, ',') from orders").await, "2 11.35");
     let errors = house.errors(report.batch).await;
     assert!(errors.contains("row 2 says “5.00”, row 3 says “6.00”"), "{errors}");
+    let orders: Vec<_> = errors.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(orders, ["1", "1", "3", "3"], "the error file keeps the order of the original");
     assert_eq!(errors.lines().count(), 5);
 }
 

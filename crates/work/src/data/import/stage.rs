@@ -7,7 +7,12 @@ use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use model::value::{ValueCode, codes as value_codes};
-use model::{Document, caller::Caller, problem::Problem, world::derived_id};
+use model::{
+    Document,
+    caller::Caller,
+    problem::Problem,
+    world::{derived_id, derived_id_at_place},
+};
 use serde_json::{Value, json};
 use store::{Db, TenantTx, sql};
 use tabular::{Defect, Hints, Limits, RowRef};
@@ -233,7 +238,9 @@ impl Stager<'_> {
     fn row_id(&self, part: &str, number: i64) -> Uuid {
         let at = self.at.checked_add(SignedDuration::from_millis(number / 1000)).unwrap_or(self.at);
         let sheet = self.batch.sheet.as_deref().unwrap_or_default();
-        derived_id(at, &[self.batch.id.as_bytes(), part.as_bytes(), sheet.as_bytes(), &number.to_be_bytes()])
+        let place = u16::try_from(number.rem_euclid(1000)).unwrap_or(0);
+        let parts = [self.batch.id.as_bytes(), part.as_bytes(), sheet.as_bytes(), &number.to_be_bytes()];
+        derived_id_at_place(at, place, &parts.map(|part| part as &[u8]))
     }
 }
 
