@@ -41,7 +41,7 @@ pub enum Command {
     Doctor,
     /// List every setting with the value in force and where it comes from
     Config(ConfigArgs),
-    /// Measure the API against pgbench
+    /// Measure imports against \copy and the API against pgbench
     #[command(subcommand, hide = true)]
     Bench(BenchCommand),
 }
@@ -49,8 +49,21 @@ pub enum Command {
 /// `tenantry bench`.
 #[derive(Debug, Subcommand)]
 pub enum BenchCommand {
+    /// A file of customers from disk to committed rows, against \copy of its clean rows
+    Import(BenchImportArgs),
     /// GET by id and lists of 50 over HTTP, against pgbench with the same SQL
     Api(BenchApiArgs),
+}
+
+/// `tenantry bench import`.
+#[derive(Debug, Args)]
+pub struct BenchImportArgs {
+    /// Rows of the file; one in a hundred is bad
+    #[arg(long, default_value_t = 100_000)]
+    pub rows: u64,
+    /// Turns of each contestant
+    #[arg(long, default_value_t = 5)]
+    pub runs: u32,
 }
 
 /// `tenantry bench api`.

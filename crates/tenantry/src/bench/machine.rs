@@ -57,6 +57,11 @@ impl Watch {
         Ok(Self { started: Instant::now(), before, postmaster, other })
     }
 
+    /// Time by the clock since the start.
+    pub fn so_far(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     /// What it cost since the start.
     ///
     /// # Errors
@@ -102,6 +107,26 @@ fn times(process: &str) -> Result<Times, Failure> {
     let a_second = rustix::param::clock_ticks_per_second().max(1);
     let time = |ticks: u64| Duration::from_millis(ticks * 1_000 / a_second);
     Ok(Times { itself: time(user + system), ended_children: time(children_user + children_system) })
+}
+
+/// The most memory that this process has held since [`forget_peak`], in bytes.
+///
+/// # Errors
+/// Where `/proc` cannot be read.
+pub fn peak_memory() -> Result<u64, Failure> {
+    let text = fs::read_to_string("/proc/self/status")?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib =
+        line.and_then(|line| line.split_whitespace().next()).and_then(|number| number.parse::<u64>().ok());
+    kib.map(|kib| kib * 1_024).ok_or_else(|| Failure::work("/proc/self/status names no VmHWM."))
+}
+
+/// Begins the peak of memory anew, at what is held now.
+///
+/// # Errors
+/// Where `/proc` cannot be written.
+pub fn forget_peak() -> Result<(), Failure> {
+    Ok(fs::write("/proc/self/clear_refs", "5")?)
 }
 
 /// The server's first process, from the cluster's data folder.

@@ -1,10 +1,12 @@
-//! `tenantry bench`: the API against pgbench, contestants taking turns on one own cluster.
+//! `tenantry bench`: imports against `\copy`, the API against pgbench, contestants taking turns on one own cluster.
 //!
 //! Each turn is kept and printed; ratios are those of one turn, and the figure is their median. The same contestant
 //! enters twice where that is cheap, which shows the noise. Nothing here fails on time. Linux only: CPU times and
 //! memory are read from `/proc`.
 
 mod api;
+mod customers;
+mod import;
 mod load;
 mod machine;
 mod peer;
@@ -26,6 +28,7 @@ pub async fn run(settings: &Settings, command: &BenchCommand) -> Result<(), Fail
     }
     let place = place::Place::open(settings).await?;
     let done = match command {
+        BenchCommand::Import(args) => import::run(&place, args).await,
         BenchCommand::Api(args) => api::run(&place, args).await,
     };
     done.and(place.close().await)
