@@ -256,7 +256,7 @@ async fn northwind_comes_in_whole_in_any_order_and_goes_again() {
 async fn what_is_exported_comes_back_without_a_change() {
     let house = house().await;
     house.ok(&["import", &example("everything.zip"), "--tenant", "acme", "--policy", "valid-rows", "--yes"]);
-    for entity in ["suppliers", "customers"] {
+    for entity in ["suppliers", "customers", "products", "skus"] {
         let out = house.folder.path().join(format!("{entity}.csv"));
         let out = out.to_str().unwrap();
         house.ok(&["export", entity, "--tenant", "acme", "--out", out]);
