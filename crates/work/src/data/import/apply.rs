@@ -20,12 +20,22 @@ use super::{
     types::Role,
 };
 
-/// The staged rows of a chunk; `$2` holds their ids and `$3` the batch.
-const OWN: &str = "r.batch_id = $3 and r.id = any($2)";
+/// The staged rows of a chunk of this part; `$2` holds their ids in order and `$3` the batch. The bounds let an index
+/// find the chunk alone, however large the batch is.
+pub fn chunk_of(part: &PartPlan) -> String {
+    format!("r.batch_id = $3 and r.part = '{}' and r.id {} and r.id = any($2)", part.name(), bounds())
+}
 
 /// The staged lines of a chunk of documents.
-fn lines_of(child: &PartPlan) -> String {
-    format!("r.batch_id = $3 and r.root_id = any($2) and r.part = '{}'", child.name())
+pub fn lines_of(child: &PartPlan) -> String {
+    let bounds = bounds();
+    format!("r.batch_id = $3 and r.root_id {bounds} and r.root_id = any($2) and r.part = '{}'", child.name())
+}
+
+/// From the least to the greatest id of `$2`, which is in order, up or down.
+fn bounds() -> String {
+    let (first, last) = ("($2::uuid[])[1]", "($2::uuid[])[cardinality($2::uuid[])]");
+    format!("between least({first}, {last}) and greatest({first}, {last})")
 }
 
 /// One chunk of a part; of a document's part, with the lines of its documents.
@@ -78,9 +88,9 @@ impl Chunk<'_> {
             Role::Root => self.plan.parts.iter().filter(|part| part.part.role == Role::Child).collect(),
             _ => vec![],
         };
-        insert(tx, self.batch, self.part, OWN, rows).await?;
+        insert(tx, self.batch, self.part, &chunk_of(self.part), rows).await?;
         if self.updates {
-            update(tx, self.batch, self.part, OWN, rows).await?;
+            update(tx, self.batch, self.part, &chunk_of(self.part), rows).await?;
         }
         if self.part.name() == "inventory" {
             stock::record(tx, self.batch.id, rows).await?;
@@ -97,7 +107,7 @@ impl Chunk<'_> {
             let selected = lines_of(child);
             mark(tx, self.batch, child, &selected, rows, self.updates).await?;
         }
-        let marked = mark(tx, self.batch, self.part, OWN, rows, self.updates).await?;
+        let marked = mark(tx, self.batch, self.part, &chunk_of(self.part), rows, self.updates).await?;
         if marked == rows.len() as u64 {
             return Ok(0);
         }
@@ -268,24 +278,30 @@ async fn mark(
                     where r.tenant_id = $1 and {selected}))",
                 part.entity.name
             ),
-            "t.version",
+            "w.version",
             // An update that met another version than the remembered one wrote nothing.
             "(r.action is distinct from 'update' or t.version > (r.before ->> 'version')::integer)",
         )
     } else {
-        (String::new(), "1", "true")
+        (String::new(), "1", "")
     };
-    let text = format!(
-        "with done as (
-           update import_rows m set status = 'applied',
-             action = case when m.payload is null then null else coalesce(m.action, 'create') end,
-             applied_record_id = case when m.payload is null then null else coalesce(m.applied_record_id, m.id) end,
-             applied_version = w.version
-           from (select r.id, {version} as version from import_rows r{from}
-             where r.tenant_id = $1 and {selected} and r.status = 'pending' and {written}) w
-           where m.tenant_id = $1 and m.id = w.id returning 1)
-         select count(*) from done"
+    let sets = format!(
+        "status = 'applied', action = case when m.payload is null then null else coalesce(m.action, 'create') end,
+         applied_record_id = case when m.payload is null then null else coalesce(m.applied_record_id, m.id) end,
+         applied_version = {version}"
     );
+    let mine = selected.replace("r.", "m.");
+    let update = if from.is_empty() {
+        format!("update import_rows m set {sets} where m.tenant_id = $1 and {mine} and m.status = 'pending'")
+    } else {
+        format!(
+            "update import_rows m set {sets}
+             from (select r.id, t.version from import_rows r{from}
+               where r.tenant_id = $1 and {selected} and r.status = 'pending' and {written}) w
+             where m.tenant_id = $1 and {mine} and m.status = 'pending' and m.id = w.id"
+        )
+    };
+    let text = format!("with done as ({update} returning 1) select count(*) from done");
     let answer = tx
         .run(&Query::repeated(text, vec![tx.tenant().into(), Arg::from(rows.to_vec()), batch.id.into()]))
         .await?;

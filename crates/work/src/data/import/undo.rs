@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Progress,
+    apply::{chunk_of, lines_of},
     batch::{self, Batch, Family},
     codes, columns,
     commit::{CHUNK, audit},
@@ -179,7 +180,8 @@ impl Back<'_> {
         }
         let kept: Vec<Uuid> = rows.iter().filter(|row| !taken.contains(row)).copied().collect();
         undone.conflicts = kept.len() as u64;
-        let taken: Vec<Uuid> = taken.into_iter().collect();
+        let mut taken: Vec<Uuid> = taken.into_iter().collect();
+        taken.sort_unstable();
         self.note(tx, &taken, &kept).await?;
         Ok(undone)
     }
@@ -205,46 +207,53 @@ impl Back<'_> {
         let alone = if pointing.is_empty() { "true".into() } else { pointing.join(" and ") };
         let text = format!(
             "select r.id from import_rows r
-             left join {table} t on t.tenant_id = $1 and t.id = r.applied_record_id
-               and t.id = any(array(select k.applied_record_id from import_rows k where k.tenant_id = $1 and k.id = any($2)))
-             where r.tenant_id = $1 and r.id = any($2) and (t.id is null or r.action = 'unchanged' or
-               (($3 or t.version = r.applied_version) and (r.action <> 'create' or {alone})))"
+             left join {table} t on t.tenant_id = $1 and t.id = r.applied_record_id and t.id = any({ids})
+             where r.tenant_id = $1 and {selected} and (t.id is null or r.action = 'unchanged' or
+               (($4 or t.version = r.applied_version) and (r.action <> 'create' or {alone})))",
+            ids = targets(&chunk_of(self.part)),
+            selected = chunk_of(self.part),
         );
         let found = tx
-            .run(&Query::free(text, vec![tx.tenant().into(), rows.to_vec().into(), self.force.into()]))
+            .run(&Query::free(
+                text,
+                vec![tx.tenant().into(), rows.to_vec().into(), self.batch.id.into(), self.force.into()],
+            ))
             .await?;
-        Ok(found.iter().map(|row| row.get(0)).collect())
+        let mut free: Vec<Uuid> = found.iter().map(|row| row.get(0)).collect();
+        free.sort_unstable();
+        Ok(free)
     }
 
     async fn attempt(&self, tx: &mut TenantTx, rows: &[Uuid]) -> Result<(u64, u64), Problem> {
         let (mut removed, mut restored) = (0, 0);
         if self.part.part.role == Role::Root {
             for child in self.plan.parts.iter().filter(|part| part.part.role == Role::Child) {
-                let selected =
-                    format!("r.batch_id = $3 and r.root_id = any($2) and r.part = '{}'", child.name());
+                let selected = lines_of(child);
                 removed += remove(tx, self.batch, child, &selected, rows).await?;
                 restored += restore(tx, self.batch, child, &selected, rows).await?;
             }
         }
-        let selected = "r.batch_id = $3 and r.id = any($2)";
+        let selected = chunk_of(self.part);
         if self.part.name() == "inventory" {
             stock::take_back(tx, self.family, rows).await?;
         }
-        removed += remove(tx, self.batch, self.part, selected, rows).await?;
-        restored += restore(tx, self.batch, self.part, selected, rows).await?;
+        removed += remove(tx, self.batch, self.part, &selected, rows).await?;
+        restored += restore(tx, self.batch, self.part, &selected, rows).await?;
         Ok((removed, restored))
     }
 
     /// Marks rows that are taken back, and those whose records stay.
     async fn note(&self, tx: &mut TenantTx, taken: &[Uuid], kept: &[Uuid]) -> Result<(), Problem> {
-        tx.execute(
-            sql!(
-                "update import_rows set status = 'skipped', warnings = null
-                 where tenant_id = $1 and batch_id = $2 and status = 'applied' and (id = any($3) or root_id = any($3))"
-            ),
-            &[&tx.tenant(), &self.batch.id, &taken, ],
-        )
-        .await?;
+        let children = self.plan.parts.iter().filter(|part| part.part.role == Role::Child);
+        let lines = children.filter(|_| self.part.part.role == Role::Root).map(lines_of);
+        for selected in std::iter::once(chunk_of(self.part)).chain(lines) {
+            let text = format!(
+                "update import_rows r set status = 'skipped', warnings = null
+                 where r.tenant_id = $1 and {selected} and r.status = 'applied'"
+            );
+            let args = vec![tx.tenant().into(), taken.to_vec().into(), self.batch.id.into()];
+            tx.run(&Query::repeated(text, args)).await?;
+        }
         let message = format!(
             "The {} changed since, or other records point at it.",
             self.part.entity.label.en.to_lowercase()
