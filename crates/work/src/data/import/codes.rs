@@ -39,6 +39,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_code_stands_in_the_documentation() {
+        let page = include_str!("../../../../../docs/imports.md");
+        for code in ALL {
+            let line = format!("| `{}` | {} |", code.code, code.about);
+            assert!(page.contains(&line), "docs/imports.md lacks the line {line}");
+        }
+    }
+
+    #[test]
     fn codes_are_their_own_and_end_in_a_mend() {
         let own: BTreeSet<&str> = ALL.iter().map(|code| code.code).collect();
         assert_eq!(own.len(), ALL.len());
