@@ -72,7 +72,13 @@ impl House {
     }
 
     fn begun(&self, args: &[&str]) -> Child {
-        self.tenantry(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        let told = std::fs::File::create(self.told()).unwrap();
+        self.tenantry(args).stdout(Stdio::null()).stderr(told).spawn().unwrap()
+    }
+
+    /// Where the process under way writes what goes wrong.
+    fn told(&self) -> PathBuf {
+        self.folder.path().join("told")
     }
 
     async fn tenant(&self, slug: &str) -> Uuid {
@@ -207,7 +213,8 @@ async fn a_killed_import_ends_as_an_undisturbed_one() {
         last = standing.worker;
         child = house.begun(&["import", "resume", &batch.to_string(), "--tenant", "storm", "--yes"]);
     }
-    assert!(child.wait().unwrap().success(), "the last process failed");
+    let done = child.wait().unwrap().success();
+    assert!(done, "the last process failed: {}", std::fs::read_to_string(house.told()).unwrap());
     assert!(killed * 2 > kills, "only {killed} of {kills} kills met a commit");
     let disturbed = house.newest(storm).await.unwrap().1;
     assert_eq!((disturbed.status.as_str(), disturbed.pending), ("completed", 0));

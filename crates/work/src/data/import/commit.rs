@@ -225,6 +225,7 @@ async fn write(
             continue;
         }
         let mut done = 0;
+        let mut after = batch.id_range().0;
         let updates = has_updates(db, worker, batch).await?;
         // Records that link to others of their own kind are made in one statement.
         let own = part.links.iter().any(|field| field.link() == Some(part.name()));
@@ -238,8 +239,9 @@ async fn write(
                 tx.rollback().await?;
                 return Ok(None);
             }
-            let rows = pending(&mut tx, batch, part, limit).await?;
-            if !rows.is_empty() {
+            let rows = pending(&mut tx, batch, part, after, limit).await?;
+            if let Some(last) = rows.last() {
+                after = *last;
                 failed += chunk(&mut tx, batch, plan, part, &rows, updates).await?;
             }
             done += rows.len() as u64;
@@ -275,21 +277,23 @@ async fn begin(db: &Db, worker: &Caller) -> Result<TenantTx, Problem> {
     Ok(tx)
 }
 
+/// The next rows to be written, behind the last one: those before it need no second look, nor do their dead versions.
 async fn pending(
     tx: &mut TenantTx,
     batch: &Batch,
     part: &PartPlan,
+    after: Uuid,
     limit: i64,
 ) -> Result<Vec<Uuid>, Problem> {
-    let (low, high) = batch.id_range();
+    let high = batch.id_range().1;
     let rows = tx
         .query(
             sql!(
                 "select id from import_rows
-                 where tenant_id = $1 and batch_id = $2 and id between $3 and $4 and status = 'pending' and part = $5
+                 where tenant_id = $1 and batch_id = $2 and id > $3 and id <= $4 and status = 'pending' and part = $5
                  order by id limit $6"
             ),
-            &[&tx.tenant(), &batch.id, &low, &high, &part.name(), &limit],
+            &[&tx.tenant(), &batch.id, &after, &high, &part.name(), &limit],
         )
         .await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
