@@ -6,7 +6,7 @@ pub mod db;
 pub mod engine;
 pub mod files;
 pub mod migrate;
-mod secret;
+pub mod secret;
 pub mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;

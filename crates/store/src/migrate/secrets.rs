@@ -1,14 +1,12 @@
 //! The passwords of the two runtime logins.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::{fmt, fs};
 
 use tokio_postgres::Config;
 
 use super::error::MigrateError;
+use crate::secret;
 
 /// The login of `serve` and `work`.
 pub(super) const APP: &str = "tenantry_app";
@@ -83,30 +81,7 @@ impl fmt::Debug for RoleSecrets {
 
 fn load(data_dir: &Path, role: &str) -> Result<String, MigrateError> {
     let path = data_dir.join(format!("{role}.password"));
-    match fs::read_to_string(&path) {
-        Ok(text) if !text.trim().is_empty() => return Ok(text.trim().to_owned()),
-        Ok(_) => fs::remove_file(&path).map_err(|error| failed("remove the empty", &path, &error))?,
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(failed("read", &path, &error)),
-    }
-    let password =
-        crate::secret::random_hex(24).map_err(|error| failed("make a password for", &path, &error))?;
-    let draft = data_dir.join(format!("{role}.password.{}", &password[..8]));
-    let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
-        file.write_all(password.as_bytes())?;
-        file.sync_all()?;
-        // A link is made only where none is: of two processes the first one's password stands.
-        match fs::hard_link(&draft, &path) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-            _ => Ok(()),
-        }
-    };
-    let written = write();
-    let _removed = fs::remove_file(&draft);
-    written.map_err(|error| failed("write", &path, &error))?;
-    let kept = fs::read_to_string(&path).map_err(|error| failed("read", &path, &error))?;
-    Ok(kept.trim().to_owned())
+    secret::load_or_create(&path, 24).map_err(|error| failed("keep a password in", &path, &error))
 }
 
 fn failed(what: &'static str, path: &Path, reason: &dyn fmt::Display) -> MigrateError {

@@ -2,5 +2,6 @@
 
 mod known;
 pub mod roles;
+pub mod seal;
 pub mod tenants;
 pub mod tokens;
