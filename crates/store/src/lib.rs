@@ -2,6 +2,7 @@
 //! the local cluster, object storage.
 
 pub mod cluster;
+mod connection;
 pub mod db;
 pub mod engine;
 pub mod files;

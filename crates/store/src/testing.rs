@@ -188,6 +188,18 @@ async fn turn(path: PathBuf) -> Result<File, TestingError> {
     Ok(taken.map_err(io::Error::other)??)
 }
 
+/// Runs statements one after the other as the user of `config`.
+///
+/// # Errors
+/// When the server cannot be reached or refuses one.
+pub async fn execute(config: &Config, statements: &[String]) -> Result<(), TestingError> {
+    let client = connect(config).await?;
+    for sql in statements {
+        client.batch_execute(sql).await?;
+    }
+    Ok(())
+}
+
 async fn connect(config: &Config) -> Result<Client, tokio_postgres::Error> {
     let (client, connection) = config.connect(NoTls).await?;
     tokio::spawn(async move {

@@ -8,10 +8,11 @@ use deadpool::{
 };
 use lru::LruCache;
 use model::problem::Problem;
-use tokio_postgres::{Client, Config, NoTls, Statement};
+use tokio_postgres::{Client, Config, Statement};
 use tracing::warn;
 
 use super::unavailable;
+use crate::connection::connect;
 
 /// Prepared statements kept per connection; the least used one is closed when a new one comes.
 const STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
@@ -34,7 +35,7 @@ impl managed::Manager for Connector {
     type Error = tokio_postgres::Error;
 
     async fn create(&self) -> Result<Connection, Self::Error> {
-        let (client, connection) = self.0.connect(NoTls).await?;
+        let (client, connection) = connect(&self.0).await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 warn!(%error, "a database connection ended");

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use postgres_protocol::password::scram_sha_256;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{Client, Config};
 
 use super::error::{MigrateError, MissingRight, describe};
 use super::secrets::{APP, OPERATOR, RoleSecrets};
 use super::session::{OWNER, Session, identifier, is_rights};
 use super::state;
+use crate::connection::connect;
 
 /// Settings of the two logins, whichever way they connect. Longer work sets its own timeout for its transaction.
 const LOGIN_SETTINGS: [(&str, &str); 6] = [
@@ -140,7 +141,7 @@ pub(super) async fn set_passwords(
 }
 
 async fn log_in(config: &Config) -> Result<(), tokio_postgres::Error> {
-    config.connect(NoTls).await.map(drop)
+    connect(config).await.map(drop)
 }
 
 impl Admin {

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{Client, Config};
 
 use super::error::MigrateError;
+use crate::connection::connect;
 
 /// The role that owns everything.
 pub(super) const OWNER: &str = "tenantry_owner";
@@ -20,7 +21,7 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) async fn open(admin: &Config) -> Result<Session, MigrateError> {
-        let (client, connection) = admin.connect(NoTls).await.map_err(MigrateError::Connect)?;
+        let (client, connection) = connect(admin).await.map_err(MigrateError::Connect)?;
         let driver = tokio::spawn(async move {
             // A broken connection shows in the statement that waits for it.
             let _ended = connection.await;

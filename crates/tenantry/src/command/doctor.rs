@@ -27,6 +27,7 @@ pub async fn run(settings: &Settings, database: &Database) -> Result<(), Failure
     let db = &database.db;
     let mut findings = vec![
         ("server", server(db).await?),
+        ("line", line(db).await?),
         ("text", text(db).await?),
         ("clock", clock(db).await?),
         ("disk", disk(settings)),
@@ -62,6 +63,26 @@ async fn server(db: &Db) -> Result<Finding, Failure> {
         row.get::<_, &str>(0),
         row.get::<_, &str>(1)
     )))
+}
+
+/// Whether somebody between here and the server could listen.
+async fn line(db: &Db) -> Result<Finding, Failure> {
+    let row = ask(
+        db,
+        sql!(
+            "select coalesce(host(inet_server_addr()), ''), (select version from pg_stat_ssl where pid = pg_backend_pid())"
+        ),
+    )
+    .await?;
+    let (host, version): (&str, Option<&str>) = (row.get(0), row.get(1));
+    Ok(match (host, version) {
+        (_, Some(version)) => Good(format!("encrypted with {version}, the server's certificate checked")),
+        ("", None) => Good("a socket of this machine".to_owned()),
+        ("127.0.0.1" | "::1", None) => Good("this machine, not encrypted".to_owned()),
+        (host, None) => {
+            Costly(format!("not encrypted to {host}: add sslmode=require to the connection's URL"))
+        }
+    })
 }
 
 /// What is wrong with the database itself, one finding each.

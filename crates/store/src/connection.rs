@@ -1,0 +1,50 @@
+//! Connections to PostgreSQL: over a socket or the network, encrypted where the URL says so.
+//!
+//! `sslmode=require` means encrypted and the server's certificate checked against its host name and the machine's
+//! trusted roots (or those of `SSL_CERT_FILE`), which libpq calls `verify-full`: encryption alone keeps out nobody who can
+//! stand in between. Without it a connection is plain, as it is over a socket.
+
+use std::{
+    pin::Pin,
+    sync::{Arc, LazyLock},
+};
+
+use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use tokio_postgres::{Client, Config, Error, NoTls, config::SslMode};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// What moves the bytes of a connection; done when the connection ends.
+pub(crate) type Driver = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+
+/// Connects; the driver must be polled for the client to get answers.
+///
+/// # Errors
+/// When the server cannot be reached, its certificate is not trusted, or it refuses the login.
+pub(crate) async fn connect(config: &Config) -> Result<(Client, Driver), Error> {
+    if config.get_ssl_mode() == SslMode::Require {
+        let (client, connection) = config.connect(MakeRustlsConnect::new(TLS.as_ref().clone())).await?;
+        return Ok((client, Box::pin(connection)));
+    }
+    let (client, connection) = config.connect(NoTls).await?;
+    Ok((client, Box::pin(connection)))
+}
+
+/// The machine's roots, read once.
+static TLS: LazyLock<Arc<ClientConfig>> = LazyLock::new(|| {
+    let found = rustls_native_certs::load_native_certs();
+    for error in &found.errors {
+        tracing::warn!(%error, "a trusted certificate cannot be read");
+    }
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(found.certs);
+    Arc::new(config(roots))
+});
+
+#[expect(clippy::expect_used, reason = "the versions of TLS and the cipher suites come from the same crate")]
+fn config(roots: RootCertStore) -> ClientConfig {
+    ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("the provider knows the default versions of TLS")
+        .with_root_certificates(roots)
+        .with_no_client_auth()
+}
