@@ -23,6 +23,7 @@ const PIECE: usize = 1 << 20;
 #[derive(Clone, Debug)]
 pub struct Files {
     store: Arc<LocalFileSystem>,
+    root: Arc<FilePath>,
 }
 
 /// A file as it was stored.
@@ -34,6 +35,17 @@ pub struct Stored {
     pub size: u64,
     /// Lower-case hexadecimal.
     pub sha256: String,
+}
+
+/// A file that lies in the storage, whole or left unfinished by a process that died.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Where it lies.
+    pub key: String,
+    /// Bytes.
+    pub size: u64,
+    /// When it was written last.
+    pub stored_at: Timestamp,
 }
 
 /// Whose file it is and what for.
@@ -64,8 +76,9 @@ impl Files {
     /// [`codes::UNAVAILABLE`] when the folder cannot be made or opened.
     pub fn local(folder: &FilePath) -> Result<Self, Problem> {
         std::fs::create_dir_all(folder).map_err(storage)?;
-        let store = LocalFileSystem::new_with_prefix(folder).map_err(storage)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store) })
+        let root = folder.canonicalize().map_err(storage)?;
+        let store = LocalFileSystem::new_with_prefix(&root).map_err(storage)?.with_fsync(true);
+        Ok(Self { store: Arc::new(store), root: root.into() })
     }
 
     /// Stores what `from` gives, to its end. A failure leaves nothing behind.
@@ -119,6 +132,40 @@ impl Files {
         if path.is_file() { Ok(path) } else { Err(Problem::not_found("file")) }
     }
 
+    /// Whether a file is stored under this key.
+    ///
+    /// # Errors
+    /// [`codes::UNAVAILABLE`] for a key that the storage cannot have.
+    pub fn holds(&self, key: &str) -> Result<bool, Problem> {
+        Ok(self.store.path_to_filesystem(&Path::from(key)).map_err(storage)?.is_file())
+    }
+
+    /// Every file that lies in the storage for a tenant, unfinished ones included, by key.
+    ///
+    /// # Errors
+    /// [`codes::UNAVAILABLE`] when the storage cannot be read.
+    pub async fn list(&self, tenant: Uuid) -> Result<Vec<Kept>, Problem> {
+        let root = self.root.clone();
+        let listed = tokio::task::spawn_blocking(move || {
+            let mut kept = vec![];
+            walk(&root, &root.join(format!("tenant/{tenant}")), &mut kept)?;
+            kept.sort_by(|a, b| a.key.cmp(&b.key));
+            Ok(kept)
+        });
+        listed.await.map_err(Problem::internal)?.map_err(|error: std::io::Error| storage(error))
+    }
+
+    /// Removes what [`Files::list`] listed; what is gone already is no error.
+    ///
+    /// # Errors
+    /// [`codes::UNAVAILABLE`] when the storage refuses.
+    pub async fn remove(&self, kept: &Kept) -> Result<(), Problem> {
+        match tokio::fs::remove_file(self.root.join(&kept.key)).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(storage(error)),
+            _ => Ok(()),
+        }
+    }
+
     /// Removes a file; one that is gone already is no error.
     ///
     /// # Errors
@@ -129,6 +176,29 @@ impl Files {
             Err(error) => Err(storage(error)),
         }
     }
+}
+
+/// Adds the files below a folder; one that is not there, or goes while it is read, holds none.
+fn walk(root: &FilePath, folder: &FilePath, kept: &mut Vec<Kept>) -> std::io::Result<()> {
+    let gone = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if gone(&error) => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let data = match entry.metadata() {
+            Err(error) if gone(&error) => continue,
+            data => data?,
+        };
+        if data.is_dir() {
+            walk(root, &entry.path(), kept)?;
+        } else if let Ok(key) = entry.path().strip_prefix(root) {
+            let stored_at = Timestamp::try_from(data.modified()?).map_err(std::io::Error::other)?;
+            kept.push(Kept { key: key.to_string_lossy().into_owned(), size: data.len(), stored_at });
+        }
+    }
+    Ok(())
 }
 
 /// Gives up an upload and answers `problem`; what cannot be cleaned up is the storage's to sweep.
@@ -169,6 +239,28 @@ mod tests {
         files.delete(&stored.key).await.unwrap();
         files.delete(&stored.key).await.unwrap();
         assert_eq!(files.path(&stored.key).unwrap_err().code().code, "not_found");
+    }
+
+    #[tokio::test]
+    async fn what_lies_there_is_listed_by_tenant_and_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::local(folder.path()).unwrap();
+        let mine = files.put(place(1), "abc".as_bytes(), 3).await.unwrap();
+        let other = Place { tenant: Uuid::from_u128(8), ..place(2) };
+        let theirs = files.put(other, "d".as_bytes(), 1).await.unwrap();
+        let unfinished = folder.path().join(format!("{}#1", mine.key));
+        std::fs::write(&unfinished, "a").unwrap();
+        let kept = files.list(place(1).tenant).await.unwrap();
+        let keys: Vec<&str> = kept.iter().map(|kept| kept.key.as_str()).collect();
+        assert_eq!(keys, [mine.key.clone(), format!("{}#1", mine.key)]);
+        assert_eq!((kept[0].size, files.holds(&mine.key).unwrap()), (3, true));
+        for one in &kept {
+            files.remove(one).await.unwrap();
+            files.remove(one).await.unwrap();
+        }
+        assert!(!files.holds(&mine.key).unwrap() && !unfinished.exists());
+        assert!(files.holds(&theirs.key).unwrap());
+        assert_eq!(files.list(Uuid::from_u128(9)).await.unwrap(), []);
     }
 
     #[tokio::test]

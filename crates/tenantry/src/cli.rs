@@ -36,7 +36,7 @@ pub enum Command {
     #[command(subcommand)]
     Token(TokenCommand),
     /// Prove that tables, policies and stored sums are as they must be
-    Verify,
+    Verify(VerifyArgs),
     /// Check that everything Tenantry stands on is in order
     Doctor,
     /// List every setting with the value in force and where it comes from
@@ -44,6 +44,20 @@ pub enum Command {
     /// Measure imports against \copy and the API against pgbench
     #[command(subcommand, hide = true)]
     Bench(BenchCommand),
+}
+
+/// `tenantry verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Check this tenant alone
+    #[arg(long, value_name = "SLUG")]
+    pub tenant: Option<String>,
+    /// Mend what has one right answer; without it, only say what would be done
+    #[arg(long)]
+    pub repair: bool,
+    /// Print one JSON object for each check instead of text
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `tenantry bench`.

@@ -8,7 +8,6 @@ mod command;
 mod database;
 mod demo;
 mod failure;
-mod integrity;
 mod logging;
 pub mod settings;
 

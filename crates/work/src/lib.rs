@@ -3,6 +3,7 @@
 pub mod access;
 pub mod crm;
 pub mod data;
+pub mod integrity;
 pub mod operation;
 pub mod sales;
 pub mod stock;

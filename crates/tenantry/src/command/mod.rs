@@ -57,7 +57,9 @@ async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> 
         Command::Token(command) => {
             with_database(settings, async |database| tenant::token(database, command).await).await
         }
-        Command::Verify => with_database(settings, async |database| verify::run(database).await).await,
+        Command::Verify(args) => {
+            with_database(settings, async |database| verify::run(database, &args).await).await
+        }
         Command::Doctor => {
             with_database(settings, async |database| doctor::run(settings, database).await).await
         }
