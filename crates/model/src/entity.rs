@@ -122,6 +122,9 @@ pub struct Entity {
     pub children: &'static [Child],
     /// From a record to its owner, for record scope: `["owner_id"]`, `["customer_id", "owner_id"]`.
     pub owner: &'static [&'static str],
+    /// Concerns one person alone: whatever their roles, people reach only the records they own. Tokens and the program
+    /// reach what their permission says.
+    pub personal: bool,
     /// Rules over the whole record.
     pub checks: &'static [Check],
     /// Tenants may add fields of their own; values live in `attributes`.
@@ -159,6 +162,7 @@ impl Entity {
             searchable: false,
             children: &[],
             owner: &[],
+            personal: false,
             checks: &[],
             custom_fields: false,
             versioned: true,
@@ -219,6 +223,12 @@ impl Entity {
     /// With the path from a record to its owner.
     pub const fn owner(mut self, path: &'static [&'static str]) -> Self {
         self.owner = path;
+        self
+    }
+
+    /// Concerns the owner alone: no role reaches those of other people.
+    pub const fn personal(mut self) -> Self {
+        self.personal = true;
         self
     }
 

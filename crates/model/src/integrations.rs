@@ -1,8 +1,16 @@
 //! Background jobs and what connects to other software.
 
 mod jobs;
+mod notices;
 
 use crate::entity::Entity;
 
 /// The entities of this area.
-pub static ENTITIES: &[&Entity] = &[&jobs::JOBS, &jobs::JOB_RUNS, &jobs::JOB_SCHEDULES];
+pub static ENTITIES: &[&Entity] = &[
+    &jobs::JOBS,
+    &jobs::JOB_RUNS,
+    &jobs::JOB_SCHEDULES,
+    &notices::NOTIFICATIONS,
+    &notices::NOTIFICATION_PREFERENCES,
+    &notices::EMAIL_MESSAGES,
+];

@@ -15,6 +15,7 @@ pub mod field;
 pub mod integrations;
 mod kind;
 pub mod money;
+pub mod notices;
 pub mod problem;
 pub mod query;
 pub mod registry;

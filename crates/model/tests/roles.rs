@@ -9,7 +9,12 @@ use model::{
     registry::{ENTITIES, entity},
 };
 
-const OPERATIONS: &[(&str, &str)] = &[("companies", "convert"), ("inventory", "adjust")];
+const OPERATIONS: &[(&str, &str)] = &[
+    ("companies", "convert"),
+    ("inventory", "adjust"),
+    ("notifications", "read"),
+    ("notifications", "read_all"),
+];
 
 fn role(code: &str) -> &'static Role {
     ROLES.iter().find(|role| role.code == code).unwrap_or_else(|| panic!("no role {code}"))

@@ -4,6 +4,7 @@ pub mod access;
 pub mod crm;
 pub mod data;
 pub mod integrity;
+pub mod notices;
 pub mod operation;
 pub mod sales;
 pub mod stock;

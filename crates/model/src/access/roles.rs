@@ -113,6 +113,11 @@ const EVERYDAY: Grant = all(&[
     "saved_views.delete", "saved_views.update", "saved_views.view", "skus.view", "teams.view", "users.view",
 ]);
 
+/// What concerns each person alone.
+const PERSONAL: Grant = own(&[
+    "notifications.view", "notifications.read", "notifications.read_all", "notification_preferences.*",
+]);
+
 /// The built-in roles.
 pub static ROLES: &[Role] = &[
     Role {
@@ -129,6 +134,7 @@ pub static ROLES: &[Role] = &[
         portal: false,
         grants: &[
             EVERYDAY,
+            PERSONAL,
             all(&[
                 "analytics.*", "carts.*", "cart_items.*", "companies.*", "company_lists.*",
                 "company_list_items.*", "company_list_shares.*", "contacts.*", "customers.*",
@@ -151,6 +157,7 @@ pub static ROLES: &[Role] = &[
         portal: false,
         grants: &[
             EVERYDAY,
+            PERSONAL,
             own(&[
                 "carts.view", "carts.create", "carts.update", "carts.delete", "cart_items.view",
                 "cart_items.create", "cart_items.update", "cart_items.delete", "companies.update",
@@ -182,6 +189,7 @@ pub static ROLES: &[Role] = &[
         portal: false,
         grants: &[
             EVERYDAY,
+            PERSONAL,
             all(&[
                 "contacts.view", "customers.view", "customer_licenses.view", "delivery_routes.*",
                 "delivery_route_stops.*", "inventory.*", "inventory_movements.*", "inventory_reservations.*",
@@ -198,7 +206,7 @@ pub static ROLES: &[Role] = &[
         name: Text::of("Training", "ฝ่ายฝึกอบรม"),
         about: "Trains the people of customers.",
         portal: false,
-        grants: &[EVERYDAY, all(&["contacts.view", "contacts.update", "customers.view"])],
+        grants: &[EVERYDAY, PERSONAL, all(&["contacts.view", "contacts.update", "customers.view"])],
     },
     Role {
         code: "qc_manager",
@@ -207,6 +215,7 @@ pub static ROLES: &[Role] = &[
         portal: false,
         grants: &[
             EVERYDAY,
+            PERSONAL,
             all(&["analytics.view", "contacts.view", "customers.view", "orders.view", "order_lines.view"]),
         ],
     },

@@ -2,7 +2,7 @@
 
 use model::{
     Document,
-    caller::Caller,
+    caller::{Actor, Caller, RecordScope},
     entity::{Class, Entity},
     field::Field,
     problem::Problem,
@@ -27,7 +27,10 @@ impl Sight {
     /// # Errors
     /// `forbidden`, naming the permission that is missing.
     pub fn of(caller: &Caller, entity: &Entity, action: &str) -> Result<Self, Problem> {
-        let scope = caller.permit(&entity.permission(action))?;
+        let mut scope = caller.permit(&entity.permission(action))?;
+        if entity.personal && matches!(caller.actor, Actor::User(_)) {
+            scope = RecordScope::Own;
+        }
         let customer = caller.customer.filter(|_| entity.class == Class::Customer);
         Ok(Self { owners: caller.owners(scope), customer })
     }

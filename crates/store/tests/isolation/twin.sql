@@ -78,6 +78,12 @@ begin
   insert into jobs (tenant_id, id, type, unique_key) values (t, probe.id(t, 'job'), 'noop', 'same');
   insert into job_runs (tenant_id, id, job_id, type, attempt) values (t, app.uuid7(), probe.id(t, 'job'), 'noop', 1);
   insert into job_schedules (tenant_id, id, code, type, cron) values (t, probe.id(t, 'schedule'), 'nightly', 'noop', '0 3 * * *');
+  insert into notifications (tenant_id, id, user_id, kind, title, entity, entity_id)
+    values (t, probe.id(t, 'notification'), probe.id(t, 'user'), 'job_failed', 'A background job failed', 'jobs', probe.id(t, 'job'));
+  insert into notification_preferences (tenant_id, id, user_id, kind, page)
+    values (t, probe.id(t, 'preference'), probe.id(t, 'user'), 'job_failed', true);
+  insert into email_messages (tenant_id, id, kind, user_id, to_address, locale, subject, contents)
+    values (t, probe.id(t, 'mail'), 'job_failed', probe.id(t, 'user'), 'same@example.com', 'en', 'A background job failed', '{"template": "notice"}');
   insert into idempotency_keys (tenant_id, id, actor, route, key, body_hash, expires_at)
     values (t, probe.id(t, 'idempotency'), 'user', 'POST /orders', 'same', sha256('body'), 'infinity');
   insert into import_templates (tenant_id, id, name, data_type) values (t, probe.id(t, 'template'), 'ERP', 'customers');

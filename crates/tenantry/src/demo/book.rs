@@ -31,6 +31,8 @@ macro_rules! tables {
 static TABLES: &[Table] = tables! {
     "users": [id email name department is_active created_at]
     "user_roles": [id user_id role_id created_at]
+    "notifications": [id user_id kind priority title body link times told_at read_at created_at]
+    "notification_preferences": [id user_id kind page email created_at]
     "teams": [id code name lead_id created_at]
     "team_members": [id team_id user_id created_at]
     "custom_fields": [id entity key label type options required position created_at]

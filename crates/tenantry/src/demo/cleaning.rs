@@ -8,6 +8,7 @@ use super::{
     book::Book,
     dice::Dice,
     documents::Numbers,
+    notices::told,
     people::{Person, Roles, portal_user, staff},
     trade::{Account, HISTORY, Item, Payer, Trade, ship_to},
 };
@@ -88,6 +89,7 @@ const SEASONS: [i64; 12] = [95, 95, 120, 130, 90, 90, 90, 90, 90, 95, 105, 130];
 /// The whole book of the company.
 pub fn fill(book: &mut Book, roles: &Roles, dice: &mut Dice) {
     let users = staff(book, roles, "saatsai.example", STAFF);
+    told(book, "th", &users);
     let items = put_services(book);
     put_prices(book, &items);
     let teams = put_routes(book);

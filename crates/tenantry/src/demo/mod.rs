@@ -8,6 +8,7 @@ mod cleaning;
 mod dice;
 mod documents;
 mod imports;
+mod notices;
 mod people;
 mod settle;
 mod stock;

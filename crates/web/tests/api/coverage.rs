@@ -265,7 +265,11 @@ impl Walk<'_> {
 
     async fn input(&mut self, tenant: Uuid, operation: &str) -> Value {
         match operation {
-            "companies.convert" => json!({}),
+            "companies.convert" | "notifications.read" => json!({}),
+            "notifications.read_all" => {
+                let user = self.fixtures.record(tenant, registry::entity("users").unwrap()).await;
+                json!({ "user_id": user })
+            }
             "inventory.adjust" => {
                 let sku = self.fixtures.record(tenant, registry::entity("skus").unwrap()).await;
                 json!({ "sku_id": sku, "quantity": "1", "reason": "Stocktake" })

@@ -76,6 +76,7 @@ impl<'a> Fixtures<'a> {
                 let hash = format!("\\x{}", self.db.world().id().simple());
                 stated.insert("token_hash".to_owned(), json!(hash));
             }
+            "notification_preferences" => _ = stated.insert("kind".to_owned(), json!("job_failed")),
             "merges" => _ = stated.insert("loser_id".to_owned(), json!(self.db.world().id())),
             "inventory_reservations" => {
                 let line = Box::pin(self.record(tenant, known("order_lines"))).await;
