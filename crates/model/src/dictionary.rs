@@ -190,6 +190,8 @@ const fn area_name(area: Area) -> &'static str {
         Area::Stock => "Stock",
         Area::Crm => "Companies, customers, contacts",
         Area::Sales => "Orders to cash",
+        Area::Insight => "Sales intelligence",
+        Area::Service => "Service operations",
         Area::Data => "Data in and out",
         Area::Integrations => "Engine room",
     }

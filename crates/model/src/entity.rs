@@ -19,6 +19,10 @@ pub enum Area {
     Crm,
     /// Carts, orders, invoices, payments.
     Sales,
+    /// Activities and tasks.
+    Insight,
+    /// Service jobs, quality, training.
+    Service,
     /// Imports, exports, files.
     Data,
     /// Jobs and what connects to other software.

@@ -1,7 +1,9 @@
 //! Background jobs and what connects to other software.
 
+mod inbound;
 mod jobs;
 mod notices;
+pub mod payload;
 
 use crate::entity::Entity;
 
@@ -13,4 +15,7 @@ pub static ENTITIES: &[&Entity] = &[
     &notices::NOTIFICATIONS,
     &notices::NOTIFICATION_PREFERENCES,
     &notices::EMAIL_MESSAGES,
+    &inbound::WEBHOOK_SOURCES,
+    &inbound::WEBHOOK_LOGS,
+    &inbound::FAILED_WEBHOOKS,
 ];

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::{access, catalog, crm, data, entity::Entity, integrations, sales, stock};
+use crate::{access, catalog, crm, data, entity::Entity, insight, integrations, sales, service, stock};
 
 /// Every entity, area by area.
 pub static ENTITIES: LazyLock<Vec<&'static Entity>> = LazyLock::new(|| {
@@ -12,6 +12,8 @@ pub static ENTITIES: LazyLock<Vec<&'static Entity>> = LazyLock::new(|| {
         stock::ENTITIES,
         crm::ENTITIES,
         sales::ENTITIES,
+        insight::ENTITIES,
+        service::ENTITIES,
         data::ENTITIES,
         integrations::ENTITIES,
     ]
@@ -27,6 +29,7 @@ pub static NOT_ENTITIES: &[(&str, &str)] = &[
     ("one_time_tokens", "nothing but the hashes of links that work once"),
     ("credentials", "sealed secrets of third parties, set and tested by operations"),
     ("idempotency_keys", "the memory of answers already given"),
+    ("webhook_receipts", "the memory of deliveries already taken"),
     ("document_series", "the counter behind document numbers, under a lock of its own"),
     ("import_header_memory", "what the mapper has learnt, kept by the import alone"),
     ("import_dependencies", "the order of batches, kept by the import alone"),

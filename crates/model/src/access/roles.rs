@@ -118,6 +118,12 @@ const PERSONAL: Grant = own(&[
     "notifications.view", "notifications.read", "notifications.read_all", "notification_preferences.*",
 ]);
 
+/// What all staff keep of their own: what they did and what they are to do.
+const OWN_WORK: Grant = own(&[
+    "activities.create", "activities.delete", "activities.export", "activities.update", "activities.view",
+    "tasks.create", "tasks.delete", "tasks.export", "tasks.update", "tasks.view",
+]);
+
 /// The built-in roles.
 pub static ROLES: &[Role] = &[
     Role {
@@ -136,7 +142,7 @@ pub static ROLES: &[Role] = &[
             EVERYDAY,
             PERSONAL,
             all(&[
-                "analytics.*", "carts.*", "cart_items.*", "companies.*", "company_lists.*",
+                "activities.*", "analytics.*", "carts.*", "cart_items.*", "companies.*", "company_lists.*",
                 "company_list_items.*", "company_list_shares.*", "contacts.*", "customers.*",
                 "customer_licenses.*", "tax_exemptions.*", "delivery_routes.*", "delivery_route_stops.*",
                 "orders.*", "order_lines.*", "shipments.*", "shipment_lines.*", "returns.*",
@@ -146,7 +152,8 @@ pub static ROLES: &[Role] = &[
                 "inventory.view", "inventory.export", "inventory_reservations.view", "warehouses.view",
                 "warehouse_locations.view", "import_batches.view", "import_rows.view", "import_templates.*",
                 "imports.commit", "export_jobs.view", "external_ids.view", "portal.manage", "portal_users.*",
-                "teams.*", "team_members.*",
+                "quality_checklists.view", "quality_checks.view", "service_jobs.*", "tasks.*", "teams.*",
+                "team_members.*", "training_workflows.view",
             ]),
         ],
     },
@@ -158,6 +165,7 @@ pub static ROLES: &[Role] = &[
         grants: &[
             EVERYDAY,
             PERSONAL,
+            OWN_WORK,
             own(&[
                 "carts.view", "carts.create", "carts.update", "carts.delete", "cart_items.view",
                 "cart_items.create", "cart_items.update", "cart_items.delete", "companies.update",
@@ -170,7 +178,8 @@ pub static ROLES: &[Role] = &[
                 "tax_exemptions.view", "orders.view", "orders.create", "orders.update", "orders.export",
                 "order_lines.view", "shipments.view", "shipment_lines.view", "returns.view",
                 "return_lines.view", "invoices.view", "invoice_lines.view", "payments.view",
-                "payment_allocations.view",
+                "payment_allocations.view", "quality_checks.view", "service_jobs.view",
+                "training_workflows.view",
             ]),
             all(&[
                 "analytics.view", "companies.view", "companies.create", "delivery_routes.view",
@@ -185,19 +194,21 @@ pub static ROLES: &[Role] = &[
     Role {
         code: "operations",
         name: Text::of("Operations", "ฝ่ายปฏิบัติการ"),
-        about: "Keeps stock, ships orders, plans routes.",
+        about: "Keeps stock, ships orders, plans routes and service jobs.",
         portal: false,
         grants: &[
             EVERYDAY,
             PERSONAL,
+            OWN_WORK,
             all(&[
                 "contacts.view", "customers.view", "customer_licenses.view", "delivery_routes.*",
                 "delivery_route_stops.*", "inventory.*", "inventory_movements.*", "inventory_reservations.*",
                 "invoices.view", "invoice_lines.view", "orders.view", "orders.update", "orders.export",
                 "order_lines.view", "order_lines.export", "products.*", "product_categories.*", "returns.*",
-                "return_lines.*", "shipments.*", "shipment_lines.*", "skus.*", "suppliers.*", "warehouses.*",
-                "warehouse_locations.*", "import_batches.view", "import_rows.view", "import_templates.*",
-                "export_jobs.view",
+                "quality_checklists.view", "quality_checks.*", "return_lines.*", "service_jobs.*",
+                "shipments.*", "shipment_lines.*", "skus.*", "suppliers.*", "training_workflows.view",
+                "warehouses.*", "warehouse_locations.*", "import_batches.view", "import_rows.view",
+                "import_templates.*", "export_jobs.view",
             ]),
         ],
     },
@@ -206,7 +217,15 @@ pub static ROLES: &[Role] = &[
         name: Text::of("Training", "ฝ่ายฝึกอบรม"),
         about: "Trains the people of customers.",
         portal: false,
-        grants: &[EVERYDAY, PERSONAL, all(&["contacts.view", "contacts.update", "customers.view"])],
+        grants: &[
+            EVERYDAY,
+            PERSONAL,
+            OWN_WORK,
+            all(&[
+                "contacts.view", "contacts.update", "customers.view", "service_jobs.view",
+                "service_jobs.update", "training_workflows.*",
+            ]),
+        ],
     },
     Role {
         code: "qc_manager",
@@ -216,7 +235,12 @@ pub static ROLES: &[Role] = &[
         grants: &[
             EVERYDAY,
             PERSONAL,
-            all(&["analytics.view", "contacts.view", "customers.view", "orders.view", "order_lines.view"]),
+            OWN_WORK,
+            all(&[
+                "analytics.view", "contacts.view", "customers.view", "orders.view", "order_lines.view",
+                "quality_checklists.*", "quality_checks.*", "service_jobs.view", "service_jobs.update",
+                "training_workflows.view",
+            ]),
         ],
     },
     Role {

@@ -44,7 +44,13 @@ pub static USERS: Entity = Entity::new("users", "user", Area::Access, Class::Sta
     .keys(&[key("users_email_key_key", &["email"])])
     .named_by(&["email", "name"])
     .searchable()
-    .children(&[child("roles", "user_roles", "user_id"), child("teams", "team_members", "user_id")])
+    .children(&[
+        child("roles", "user_roles", "user_id"),
+        child("teams", "team_members", "user_id"),
+        child("service_jobs", "service_jobs", "assigned_to_id"),
+        child("tasks", "tasks", "assignee_id"),
+        child("activities", "activities", "user_id"),
+    ])
     .owner(&["id"])
     .internal(&["totp", "failed_login_count"]);
 

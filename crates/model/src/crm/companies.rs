@@ -137,6 +137,10 @@ pub static COMPANIES: Entity = Entity::new("companies", "company", Area::Crm, Cl
     .named_by(&["registration_no", "tax_id", "name", "email"])
     .title("name")
     .searchable()
-    .children(&[child("customers", "customers", "company_id"), child("contacts", "contacts", "company_id")])
+    .children(&[
+        child("customers", "customers", "company_id"),
+        child("contacts", "contacts", "company_id"),
+        child("activities", "activities", "company_id"),
+    ])
     .owner(&["owner_id"])
     .custom_fields();

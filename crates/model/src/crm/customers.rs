@@ -231,6 +231,8 @@ pub static CUSTOMERS: Entity = Entity::new("customers", "customer", Area::Crm, C
         child("payments", "payments", "customer_id"),
         child("shipments", "shipments", "customer_id"),
         child("returns", "returns", "customer_id"),
+        child("service_jobs", "service_jobs", "customer_id"),
+        child("activities", "activities", "customer_id"),
         child("licenses", "customer_licenses", "customer_id"),
         child("tax_exemptions", "tax_exemptions", "customer_id"),
         child("portal_users", "portal_users", "customer_id"),

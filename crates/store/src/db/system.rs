@@ -13,11 +13,13 @@ pub enum SystemTask {
     ListTenants,
     /// A starting process looks for imports that a dead one left in the middle.
     FindInterruptedImports,
+    /// A server learns which webhook sources there are, so that it can verify their requests while the database is away.
+    ListWebhookSources,
 }
 
 impl SystemTask {
     /// Every task there is.
-    pub const ALL: [Self; 2] = [Self::ListTenants, Self::FindInterruptedImports];
+    pub const ALL: [Self; 3] = [Self::ListTenants, Self::FindInterruptedImports, Self::ListWebhookSources];
 }
 
 /// A read-only transaction of the operator's login.

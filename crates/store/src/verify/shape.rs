@@ -8,7 +8,7 @@ pub(super) const CHECKS: &[Check] = &[
         sql: tables!(
             "select t.name, 'its primary key is not (tenant_id, id), both uuid and not null'
              from tables t
-             where t.class not in ('tenants', 'lookup', 'global') and not exists (
+             where t.class not in ('tenants', 'lookup', 'global') and t.root <> 'webhook_receipts' and not exists (
                select from pg_constraint k
                join pg_attribute tenant on tenant.attrelid = t.oid and tenant.attname = 'tenant_id' and tenant.attnum = k.conkey[1]
                join pg_attribute id on id.attrelid = t.oid and id.attname = 'id' and id.attnum = k.conkey[2]
@@ -22,7 +22,7 @@ pub(super) const CHECKS: &[Check] = &[
         sql: tables!(
             "select t.name, 'lacks ' || wanted
              from tables t, unnest(array['created_at', 'updated_at', 'created_by']) wanted
-             where t.relkind = 'r' and not t.relispartition and t.class not in ('lookup', 'global')
+             where t.relkind = 'r' and not t.relispartition and t.class not in ('lookup', 'global') and t.root <> 'webhook_receipts'
                and not exists (select from pg_attribute a where a.attrelid = t.oid and a.attname = wanted and not a.attisdropped)
              order by 1, 2"
         ),

@@ -129,7 +129,10 @@ async fn the_operator_reads_listed_tables_of_all_tenants_and_nothing_else() {
         }
         assert_eq!(attempt(&db.operator, &format!("delete from {table}"), None).await, refused, "{table}");
     }
-    assert_eq!(listed, ["export_jobs", "import_batches", "job_schedules", "jobs", "tenants"]);
+    assert_eq!(
+        listed,
+        ["export_jobs", "import_batches", "job_schedules", "jobs", "tenants", "webhook_sources"]
+    );
 }
 
 #[tokio::test]

@@ -94,6 +94,11 @@ pub async fn collect(admin: &Client) -> Vec<Row> {
                     json["kind"].as_str().unwrap()
                 ),
                 "tenants" => format!("id = '{tenant}'"),
+                _ if name == "webhook_receipts" => format!(
+                    "tenant_id = '{tenant}' and source_id = '{}' and delivery_id = '{}'",
+                    id("source_id").unwrap(),
+                    json["delivery_id"].as_str().unwrap()
+                ),
                 _ => format!("tenant_id = '{tenant}' and id = '{}'", id("id").unwrap()),
             };
             rows.push(Row {

@@ -84,6 +84,13 @@ begin
     values (t, probe.id(t, 'preference'), probe.id(t, 'user'), 'job_failed', true);
   insert into email_messages (tenant_id, id, kind, user_id, to_address, locale, subject, contents)
     values (t, probe.id(t, 'mail'), 'job_failed', probe.id(t, 'user'), 'same@example.com', 'en', 'A background job failed', '{"template": "notice"}');
+  insert into webhook_sources (tenant_id, id, code, name, kind, secret) values (t, probe.id(t, 'source'), 'form', 'Form', 'n8n', 'sealed');
+  insert into webhook_receipts (tenant_id, source_id, delivery_id, body_hash, log_id)
+    values (t, probe.id(t, 'source'), 'same', sha256('body'), probe.id(t, 'log'));
+  insert into webhook_logs (tenant_id, id, source_id, request_id, delivery_id)
+    values (t, app.uuid7(), probe.id(t, 'source'), probe.id(t, 'request'), 'same');
+  insert into failed_webhooks (tenant_id, id, original_log_id, source_id)
+    values (t, probe.id(t, 'failed'), probe.id(t, 'log'), probe.id(t, 'source'));
   insert into idempotency_keys (tenant_id, id, actor, route, key, body_hash, expires_at)
     values (t, probe.id(t, 'idempotency'), 'user', 'POST /orders', 'same', sha256('body'), 'infinity');
   insert into import_templates (tenant_id, id, name, data_type) values (t, probe.id(t, 'template'), 'ERP', 'customers');
@@ -97,6 +104,9 @@ begin
     values (t, probe.id(t, 'dependency'), probe.id(t, 'batch'), probe.id(t, 'set'));
   insert into export_jobs (tenant_id, id, entity, format, file_id) values (t, probe.id(t, 'export'), 'customers', 'csv', probe.id(t, 'image'));
 
+  insert into quality_checklists (tenant_id, id, name) values (t, probe.id(t, 'checklist'), 'Office');
+  insert into tasks (tenant_id, id, title, assignee_id) values (t, probe.id(t, 'task'), 'Call back', probe.id(t, 'user'));
+
   foreach c in array array['x', 'y'] loop
     customer := probe.id(t, c);
     insert into customers (tenant_id, id, code, name, line_user_id, company_id, owner_id, delivery_route_id)
@@ -106,6 +116,13 @@ begin
       values (t, probe.id(t, 'exemption' || c), customer, 'CA', 'C1', '2026-01-01');
     insert into contacts (tenant_id, id, customer_id, company_id, name)
       values (t, probe.id(t, 'contact' || c), customer, probe.id(t, 'company'), 'Contact');
+    insert into service_jobs (tenant_id, id, customer_id, assigned_to_id, service_type)
+      values (t, probe.id(t, 'service' || c), customer, probe.id(t, 'user'), 'Deep cleaning');
+    insert into quality_checks (tenant_id, id, service_job_id, checklist_id, completed_by_id)
+      values (t, probe.id(t, 'check' || c), probe.id(t, 'service' || c), probe.id(t, 'checklist'), probe.id(t, 'user'));
+    insert into training_workflows (tenant_id, id, service_job_id) values (t, probe.id(t, 'training' || c), probe.id(t, 'service' || c));
+    insert into activities (tenant_id, id, kind, customer_id, company_id, user_id)
+      values (t, probe.id(t, 'activity' || c), 'call', customer, probe.id(t, 'company'), probe.id(t, 'user'));
     insert into delivery_route_stops (tenant_id, id, delivery_route_id, customer_id, position)
       values (t, probe.id(t, 'stop' || c), probe.id(t, 'route'), customer, 1);
     insert into price_list_assignments (tenant_id, id, price_list_id, customer_id)

@@ -46,6 +46,12 @@ static TABLES: &[Table] = tables! {
     "customer_licenses": [id customer_id number kind state issued_on expires_on status created_at]
     "tax_exemptions": [id customer_id state certificate_no valid_from valid_to created_at]
     "contacts": [id customer_id company_id name title email phone is_primary created_at]
+    "service_jobs": [id customer_id assigned_to_id service_type description status priority scheduled_at completed_at n8n_workflow_id webhook_data attributes created_at]
+    "quality_checklists": [id name description items is_active created_at]
+    "quality_checks": [id service_job_id checklist_id status results completed_by_id completed_at notes created_at]
+    "training_workflows": [id service_job_id status documents_received training_completed notes created_at]
+    "activities": [id kind customer_id company_id user_id outcome occurred_at notes created_at]
+    "tasks": [id title assignee_id due_on status priority entity entity_id from_management notes created_at]
     "portal_users": [id customer_id email name is_active created_at]
     "portal_user_roles": [id portal_user_id role_id created_at]
     "suppliers": [id code name contact email phone city region country website created_at]
@@ -74,6 +80,7 @@ static TABLES: &[Table] = tables! {
     "invoice_lines": [id invoice_id customer_id position order_line_id sku_id description quantity unit_price discount_percent tax_rate line_total created_at]
     "payments": [id customer_id order_id currency amount method reference received_on unallocated refunded created_at]
     "payment_allocations": [id kind payment_id credit_note_id invoice_id customer_id amount created_at]
+    "webhook_sources": [id code name kind enabled mapping payload_schema created_at]
     "document_series": [id series year next_number created_at]
 };
 

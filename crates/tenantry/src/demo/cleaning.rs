@@ -10,6 +10,7 @@ use super::{
     documents::Numbers,
     notices::told,
     people::{Person, Roles, portal_user, staff},
+    service::{self, Crew, Service},
     trade::{Account, HISTORY, Item, Payer, Trade, ship_to},
 };
 
@@ -83,6 +84,38 @@ const DISTRICTS: &[(&str, &str)] = &[
     ("คลองสาน", "10600"),
 ];
 
+/// What is booked, and how often of 100.
+const WORK: &[Service] = &[
+    Service {
+        name: "ทำความสะอาดสำนักงาน · Office cleaning", share: 40
+    },
+    Service { name: "ทำความสะอาดคอนโด · Condo cleaning", share: 27 },
+    Service {
+        name: "ทำความสะอาดครั้งใหญ่ · Deep cleaning", share: 13
+    },
+    Service { name: "ล้างแอร์ · Air-conditioner cleaning", share: 12 },
+    Service { name: "เช็ดกระจกสูง · High window cleaning", share: 8 },
+];
+
+/// Kind, outcome, notes.
+const TALKS: &[(&str, &str, &str)] = &[
+    ("call", "ขอเลื่อนวันนัด", "ขอเลื่อนเป็นสัปดาห์หน้า ช่วงเช้า"),
+    ("call", "Wants a quote for carpets", "About 120 square meters on two floors."),
+    ("visit", "Site inspection done", "Measured windows; needs a lift on the street side."),
+    ("email", "ส่งใบเสนอราคาแล้ว", "ใบเสนอราคาทำความสะอาดครั้งใหญ่ก่อนสงกรานต์"),
+    ("note", "ข้อความ LINE", "พรุ่งนี้เข้างานได้ตั้งแต่ 8 โมงค่ะ"),
+];
+
+const TASKS: &[(&str, &str)] = &[
+    ("โทรหาลูกค้าที่ไม่ได้จองเกิน 60 วัน", "OPEN"),
+    ("Renew the liability insurance papers", "IN_PROGRESS"),
+    ("ตามเอกสารอบรมของพนักงานใหม่", "OPEN"),
+    ("Re-check the glass doors at Sathorn Legal", "DONE"),
+    ("สั่งน้ำยาทำความสะอาดเพิ่ม", "DONE"),
+    ("Offer deep cleaning before Songkran", "OPEN"),
+    ("Move the Saturday team to Ari", "CANCELLED"),
+];
+
 /// Business is steady, with a peak of deep cleaning before Songkran and the new year.
 const SEASONS: [i64; 12] = [95, 95, 120, 130, 90, 90, 90, 90, 90, 95, 105, 130];
 
@@ -99,6 +132,7 @@ pub fn fill(book: &mut Book, roles: &Roles, dice: &mut Dice) {
     }
     let portal = portal_user(book, roles, accounts[0].id, "คุณวารี", "waree@riverside.example", "portal_admin");
     accounts[0].portal = Some(portal);
+    put_service(book, &users, &accounts, dice);
     let trade = Trade { currency: "THB", warehouse: None, returns: None, seasons: SEASONS, items, accounts };
     let mut numbers = Numbers::default();
     let deals = trade.deals(book, dice);
@@ -108,6 +142,18 @@ pub fn fill(book: &mut Book, roles: &Roles, dice: &mut Dice) {
     trade.record_orders(book, &orders);
     numbers.start_customers_after(60);
     numbers.record(book);
+}
+
+/// Two years of visits, the people's training, and what the office has on its desk.
+fn put_service(book: &mut Book, users: &[Uuid], accounts: &[Account], dice: &mut Dice) {
+    let customers: Vec<Uuid> = accounts.iter().map(|account| account.id).collect();
+    let crew = Crew { workers: &users[3..6], checker: users[5] };
+    let jobs = service::put_jobs(book, &customers, WORK, crew, (900, i64::from(HISTORY) - 320), dice);
+    service::put_training(book, &jobs);
+    service::put_sources(book);
+    let known: Vec<_> = accounts.iter().map(|account| (account.id, account.rep)).collect();
+    service::put_activities(book, &known, TALKS, dice);
+    service::put_tasks(book, &[users[2], users[3], users[4], users[5]], &customers, TASKS);
 }
 
 fn put_services(book: &mut Book) -> Vec<Item> {

@@ -10,6 +10,7 @@ mod documents;
 mod imports;
 mod notices;
 mod people;
+mod service;
 mod settle;
 mod stock;
 mod trade;

@@ -68,6 +68,8 @@ fn area_name(area: Area) -> &'static str {
         Area::Stock => "Stock",
         Area::Crm => "Companies and customers",
         Area::Sales => "Orders to cash",
+        Area::Insight => "Sales intelligence",
+        Area::Service => "Service operations",
         Area::Data => "Data in and out",
         Area::Integrations => "Integrations",
     }

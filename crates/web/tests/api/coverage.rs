@@ -33,6 +33,8 @@ areas! {
     stock_is_guarded Stock
     companies_and_customers_are_guarded Crm
     sales_are_guarded Sales
+    sales_intelligence_is_guarded Insight
+    service_operations_are_guarded Service
     data_is_guarded Data
     integrations_are_guarded Integrations
 }

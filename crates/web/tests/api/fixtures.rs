@@ -176,6 +176,7 @@ impl<'a> Fixtures<'a> {
             return json!(id);
         }
         match field.kind {
+            Kind::Id if in_key => json!(self.db.world().id()),
             Kind::Id => json!(LOOSE),
             Kind::Text { .. } | Kind::Code if in_key => json!(format!("{}-{number}", field.name)),
             Kind::Email => json!(format!("person{number}@example.com")),

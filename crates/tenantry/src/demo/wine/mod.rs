@@ -13,7 +13,8 @@ use super::{
     documents::Numbers,
     notices::told,
     people::{Person, Roles, portal_user, staff},
-    trade::{DealLine, HISTORY, Outcome, Trade},
+    service::{self, Crew, Service},
+    trade::{Account, DealLine, HISTORY, Outcome, Trade},
 };
 
 const STAFF: &[Person] = &[
@@ -24,6 +25,31 @@ const STAFF: &[Person] = &[
     Person { name: "Carmen Doyle", mailbox: "carmen", department: "Sales", role: "sales_rep" },
     Person { name: "Yusuf Demir", mailbox: "yusuf", department: "Warehouse", role: "operations" },
     Person { name: "Paula Stone", mailbox: "paula", department: "Sales", role: "sales_rep" },
+];
+
+const WORK: &[Service] = &[
+    Service { name: "Staff tasting", share: 45 },
+    Service { name: "Wine list review", share: 35 },
+    Service { name: "Cellar check", share: 20 },
+];
+
+/// Kind, outcome, notes.
+const TALKS: &[(&str, &str, &str)] = &[
+    ("call", "Reorders next week", "Waits for the patio to open."),
+    ("call", "No answer", "Left a message with the bar manager."),
+    ("visit", "Tasted the new Rieslings", "Liked the dry one; wants it by the glass."),
+    ("email", "Sent the spring list", "With the by-the-glass prices."),
+    ("sample", "Left two bottles", "Pinot Noir and the rosé, for the owner."),
+    ("note", "New chef from March", "Menu turns Basque; more whites."),
+];
+
+const TASKS: &[(&str, &str)] = &[
+    ("Visit every account that has been quiet for 45 days", "OPEN"),
+    ("Collect the renewed licenses", "IN_PROGRESS"),
+    ("Call back about the spring list", "OPEN"),
+    ("Bring samples to the hospital canteens", "DONE"),
+    ("Book the distributor tasting in May", "OPEN"),
+    ("Offer the closing vintage to wine bars", "CANCELLED"),
 ];
 
 /// Wine sells before the holidays and rests in January and February.
@@ -51,6 +77,7 @@ pub fn fill(book: &mut Book, roles: &Roles, dice: &mut Dice) {
         accounts[index].portal = Some(user);
         user
     });
+    put_service(book, &users, &accounts, dice);
     let trade = Trade {
         currency: "USD",
         warehouse: Some(shelves.main),
@@ -79,6 +106,16 @@ pub fn fill(book: &mut Book, roles: &Roles, dice: &mut Dice) {
     levels.record(book);
     numbers.start_customers_after(customers.len());
     numbers.record(book);
+}
+
+/// Tastings and cellar visits, what was said with accounts, and what is to be done.
+fn put_service(book: &mut Book, users: &[Uuid], accounts: &[Account], dice: &mut Dice) {
+    let customers: Vec<Uuid> = accounts.iter().map(|account| account.id).collect();
+    let crew = Crew { workers: &users[2..5], checker: users[1] };
+    service::put_jobs(book, &customers, WORK, crew, (60, 200), dice);
+    let known: Vec<_> = accounts.iter().map(|account| (account.id, account.rep)).collect();
+    service::put_activities(book, &known, TALKS, dice);
+    service::put_tasks(book, &users[2..5], &customers, TASKS);
 }
 
 /// Where goods lie.
