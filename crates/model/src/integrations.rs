@@ -3,6 +3,7 @@
 mod inbound;
 mod jobs;
 mod notices;
+mod outbound;
 pub mod payload;
 
 use crate::entity::Entity;
@@ -18,4 +19,9 @@ pub static ENTITIES: &[&Entity] = &[
     &inbound::WEBHOOK_SOURCES,
     &inbound::WEBHOOK_LOGS,
     &inbound::FAILED_WEBHOOKS,
+    &outbound::WEBHOOK_EVENTS,
+    &outbound::WEBHOOK_SUBSCRIPTIONS,
+    &outbound::WEBHOOK_FAILURES,
+    &outbound::WEBHOOK_DELIVERIES,
+    &outbound::WEBHOOK_ATTEMPTS,
 ];

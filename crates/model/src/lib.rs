@@ -11,6 +11,7 @@ pub mod crm;
 pub mod data;
 pub mod dictionary;
 pub mod entity;
+pub mod event;
 pub mod field;
 pub mod insight;
 pub mod integrations;

@@ -10,6 +10,7 @@ mod ask;
 mod bulk;
 mod docs;
 mod door;
+mod events;
 mod exports;
 mod health;
 mod imports;

@@ -30,6 +30,8 @@ pub enum Action {
     Docs(Page),
     /// Who is asking.
     Me,
+    /// Every kind of event.
+    EventTypes,
     /// A page of an entity's records.
     List(&'static Entity),
     /// A new record.
@@ -147,6 +149,7 @@ impl Route {
             | Action::Description
             | Action::Docs(_)
             | Action::Me
+            | Action::EventTypes
             | Action::Import(_) => None,
         }
     }
@@ -156,7 +159,7 @@ impl Route {
         let on = |entity: &Entity, action: &str| Access::Permission(entity.permission(action));
         match self.action {
             Action::Alive | Action::Ready | Action::Description | Action::Docs(_) => Access::Public,
-            Action::Me => Access::Signed,
+            Action::Me | Action::EventTypes => Access::Signed,
             Action::List(entity) | Action::Get(entity) => on(entity, "view"),
             Action::Children(_, _, child) => on(child, "view"),
             Action::Create(entity) => on(entity, "create"),
@@ -233,6 +236,7 @@ fn own() -> Vec<Route> {
         get("/api/docs/{entity}", Action::Docs(Page::Entity)),
         get(&format!("{BASE}/openapi.json"), Action::Description),
         get(&format!("{BASE}/me"), Action::Me),
+        get(&format!("{BASE}/event-types"), Action::EventTypes),
     ];
     routes.extend(Import::ALL.map(|(import, method, path)| {
         Route::new(method, format!("{BASE}/imports{path}"), Action::Import(import))

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod crm;
 pub mod data;
+pub mod events;
 pub mod integrity;
 pub mod notices;
 pub mod operation;

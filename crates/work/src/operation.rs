@@ -10,12 +10,13 @@ use model::{
     Document,
     caller::Caller,
     entity::Entity,
+    event::Event,
     field::{Field, Text},
     problem::{Code, Problem},
     registry, value,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::{Db, TenantTx, engine};
 use uuid::Uuid;
 
@@ -31,9 +32,21 @@ pub trait Operate<On>: DeserializeOwned + Send + 'static {
     /// # Errors
     /// One of the operation's refusals, or a problem of the database.
     fn run(self, tx: &mut TenantTx, on: On) -> impl Future<Output = Result<Self::Done, Problem>> + Send;
+
+    /// Whether anything was done: an operation that was done before may answer as the first time, and tells no event.
+    fn happened(_done: &Self::Done) -> bool {
+        true
+    }
 }
 
-type Running<'a> = Pin<Box<dyn Future<Output = Result<Document, Problem>> + Send + 'a>>;
+type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome, Problem>> + Send + 'a>>;
+
+/// What came of an operation.
+#[derive(Debug)]
+pub struct Outcome {
+    answer: Document,
+    happened: bool,
+}
 
 /// What an operation runs on.
 #[derive(Clone, Copy)]
@@ -61,6 +74,10 @@ pub struct Operation {
     pub refusals: &'static [&'static Code],
     /// What it runs on.
     pub target: Target,
+    /// The second half of its event's name, where it is not made from the verb.
+    pub past: Option<&'static str>,
+    /// Its answer holds a secret: shown to the caller, kept nowhere.
+    pub answers_secret: bool,
 }
 
 impl Operation {
@@ -70,7 +87,7 @@ impl Operation {
             entity,
             name,
             Target::Record(|tx, id, input| {
-                Box::pin(async move { done(read::<O>(input)?.run(tx, id).await?) })
+                Box::pin(async move { done::<_, O>(read::<O>(input)?.run(tx, id).await?) })
             }),
         )
     }
@@ -81,13 +98,23 @@ impl Operation {
             entity,
             name,
             Target::Collection(|tx, input| {
-                Box::pin(async move { done(read::<O>(input)?.run(tx, ()).await?) })
+                Box::pin(async move { done::<_, O>(read::<O>(input)?.run(tx, ()).await?) })
             }),
         )
     }
 
     const fn new(entity: &'static str, name: &'static str, target: Target) -> Self {
-        Self { entity, name, label: Text::new(name), about: "", input: &[], refusals: &[], target }
+        Self {
+            entity,
+            name,
+            label: Text::new(name),
+            about: "",
+            input: &[],
+            refusals: &[],
+            target,
+            past: None,
+            answers_secret: false,
+        }
     }
 
     /// With its label and what it does.
@@ -107,6 +134,35 @@ impl Operation {
     pub const fn refusals(mut self, codes: &'static [&'static Code]) -> Self {
         self.refusals = codes;
         self
+    }
+
+    /// With the second half of its event's name: for verbs whose past form is not made by adding `ed`.
+    pub const fn past(mut self, past: &'static str) -> Self {
+        self.past = Some(past);
+        self
+    }
+
+    /// Its answer holds a secret, which no event, log or memory of answers keeps.
+    pub const fn answers_secret(mut self) -> Self {
+        self.answers_secret = true;
+        self
+    }
+
+    /// The second half of its event's name: `converted` of `convert`.
+    pub fn event_action(&self) -> String {
+        match (self.past, self.name.strip_suffix('y'), self.name.ends_with('e')) {
+            (Some(past), ..) => past.to_owned(),
+            (None, Some(stem), _) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ied"),
+            (None, _, true) => format!("{}d", self.name),
+            (None, _, false) => format!("{}ed", self.name),
+        }
+    }
+
+    /// Tells that it was done: `{id, result}`.
+    fn told(&self, entity: &Entity, id: Option<Uuid>, answer: &Document) -> Event {
+        let result = if self.answers_secret { Value::Null } else { Value::Object(answer.clone()) };
+        let kind = format!("{}.{}", entity.singular, self.event_action());
+        Event::new(kind, entity.name, id, &json!({ "id": id, "result": result }))
     }
 
     /// The permission it needs.
@@ -147,7 +203,7 @@ pub async fn execute(
 ) -> Result<Document, Problem> {
     let entity = operation.described()?;
     let mut tx = db.begin(caller).await?;
-    let answer = match (operation.target, id) {
+    let outcome = match (operation.target, id) {
         (Target::Record(run), Some(id)) => {
             engine::hold(&mut tx, entity, operation.name, id).await?;
             run(&mut tx, id, checked(operation, input)?).await?
@@ -158,8 +214,11 @@ pub async fn execute(
         }
         _ => return Err(Problem::not_found(entity.singular)),
     };
+    if outcome.happened {
+        tx.emit(operation.told(entity, id, &outcome.answer));
+    }
     tx.commit().await?;
-    Ok(answer)
+    Ok(outcome.answer)
 }
 
 /// The input with each field read and defaults filled in, or all that is wrong with it.
@@ -171,9 +230,29 @@ fn read<O: DeserializeOwned>(input: Document) -> Result<O, Problem> {
     serde_json::from_value(Value::Object(input)).map_err(Problem::internal)
 }
 
-fn done(done: impl Serialize) -> Result<Document, Problem> {
+fn done<On, O: Operate<On>>(done: O::Done) -> Result<Outcome, Problem> {
+    let happened = O::happened(&done);
     match serde_json::to_value(done).map_err(Problem::internal)? {
-        Value::Object(document) => Ok(document),
+        Value::Object(answer) => Ok(Outcome { answer, happened }),
         other => Err(Problem::internal(format!("an operation answered {other}, not an object"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn past_forms_are_made_from_verbs_or_stated() {
+        let of = |name| {
+            let target = Target::Collection(|_, _| Box::pin(async { Err(Problem::internal("never run")) }));
+            Operation::new("companies", name, target)
+        };
+        for (verb, past) in
+            [("convert", "converted"), ("retry", "retried"), ("replay", "replayed"), ("enable", "enabled")]
+        {
+            assert_eq!(of(verb).event_action(), past);
+        }
+        assert_eq!(of("resend").past("resent").event_action(), "resent");
     }
 }

@@ -2,6 +2,7 @@
 
 mod error;
 mod flight;
+mod outbox;
 mod pool;
 mod system;
 mod tx;

@@ -3,13 +3,14 @@
 use futures_util::future::join;
 use model::{
     caller::{Actor, Caller, Scope},
+    event::Event,
     problem::{Problem, codes},
     world::World,
 };
 use tokio_postgres::{Row, types::ToSql};
 use uuid::Uuid;
 
-use super::{error::problem, flight, pool::Lease};
+use super::{error::problem, flight, outbox::Outbox, pool::Lease};
 use crate::sql::{Query, Sql};
 
 /// The parameters of `app.set_context`.
@@ -49,6 +50,7 @@ pub struct TenantTx {
     world: World,
     state: State,
     statements: u64,
+    outbox: Outbox,
 }
 
 /// Whether COMMIT would commit.
@@ -73,7 +75,7 @@ impl TenantTx {
         let client = lease.client();
         let (begun, set) = join(client.batch_execute("begin"), client.query(&statement, &params)).await;
         begun.and(set.map(drop)).map_err(problem)?;
-        Ok(Self { lease, caller, world, state: State::Sound, statements: 0 })
+        Ok(Self { lease, caller, world, state: State::Sound, statements: 0, outbox: Outbox::default() })
     }
 
     /// Who asks.
@@ -193,7 +195,9 @@ impl TenantTx {
     /// As [`TenantTx::query`].
     pub async fn savepoint(&mut self, name: &'static str) -> Result<(), Problem> {
         self.sound()?;
-        self.command(&format!("savepoint {name}")).await
+        self.command(&format!("savepoint {name}")).await?;
+        self.outbox.mark(name);
+        Ok(())
     }
 
     /// Undoes everything since the savepoint, a failed statement included, and keeps the savepoint.
@@ -205,7 +209,9 @@ impl TenantTx {
             self.state = State::Sound;
         }
         self.sound()?;
-        self.command(&format!("rollback to savepoint {name}")).await
+        self.command(&format!("rollback to savepoint {name}")).await?;
+        self.outbox.back_to(name);
+        Ok(())
     }
 
     /// Forgets a savepoint; what happened since stays.
@@ -214,18 +220,64 @@ impl TenantTx {
     /// As [`TenantTx::query`].
     pub async fn release(&mut self, name: &'static str) -> Result<(), Problem> {
         self.sound()?;
-        self.command(&format!("release savepoint {name}")).await
+        self.command(&format!("release savepoint {name}")).await?;
+        self.outbox.release(name);
+        Ok(())
     }
 
-    /// Makes everything done permanent. A transaction in which a statement failed refuses.
+    /// Tells a fact that commits with this transaction, and only with it. Going back to a savepoint takes back what
+    /// was told since.
+    pub fn emit(&mut self, event: Event) {
+        self.outbox.add(event);
+    }
+
+    /// Turns audit trail and events of changed records off for the rest of the transaction: for the commit and undo
+    /// of the caller's import batch, whose staged rows hold before and after. What is told by [`TenantTx::emit`] is told.
+    ///
+    /// # Errors
+    /// As [`TenantTx::query`].
+    pub async fn mute_audit(&mut self) -> Result<(), Problem> {
+        let batch = self.caller.batch;
+        self.execute(crate::sql!("select app.mute_audit($1)"), &[&batch]).await?;
+        self.outbox.mute();
+        Ok(())
+    }
+
+    /// Whether changes of records are told.
+    pub(crate) fn tells_changes(&self) -> bool {
+        !self.outbox.is_muted()
+    }
+
+    /// Makes everything done permanent, events included, in one flight. A transaction in which a statement failed
+    /// refuses.
     ///
     /// # Errors
     /// As [`TenantTx::query`]; nothing was changed then.
     pub async fn commit(mut self) -> Result<(), Problem> {
         self.sound()?;
-        self.command("commit").await?;
+        if self.outbox.is_empty() {
+            self.command("commit").await?;
+        } else {
+            self.commit_with_events().await?;
+        }
         self.lease.clean();
         Ok(())
+    }
+
+    /// COMMIT behind the insert of the events, sent together. Where the insert fails, the server answers COMMIT with
+    /// ROLLBACK and the driver reports no error for that, so the insert's answer comes first.
+    async fn commit_with_events(&mut self) -> Result<(), Problem> {
+        self.state = State::Unread;
+        self.statements += 2;
+        let prepared = self.lease.prepare(Outbox::SQL.text).await;
+        let statement = self.read(prepared)?;
+        self.state = State::Unread;
+        let client = self.lease.client();
+        let events = self.outbox.flush(client, &statement, &self.caller, &self.world);
+        let (written, committed) = join(events, client.batch_execute("commit")).await;
+        self.state = State::Failed;
+        written?;
+        committed.map_err(problem)
     }
 
     /// Undoes everything.

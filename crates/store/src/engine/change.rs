@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use model::{
     Document,
     entity::Entity,
+    event::Change,
     problem::{FieldError, Problem, codes},
     value::run_checks,
 };
@@ -18,6 +19,7 @@ use super::{
     load::{self, Loaded},
     refusal,
     sight::Sight,
+    told,
     writer::{Alias, Writer},
 };
 use crate::{
@@ -75,6 +77,7 @@ async fn settle(
 ) -> Result<Record, Problem> {
     let id = loaded.record.id;
     if let Some(record) = written.remove(&id) {
+        told::tell_update(tx, entity, &loaded.record, &record)?;
         return Ok(record);
     }
     match refusal::of_docs(tx, entity, reach, docs).await?.remove(&id) {
@@ -188,7 +191,7 @@ pub async fn archive(
         return Err(problem);
     }
     if !entity.archives {
-        remove(tx, entity, &[id]).await?;
+        remove(tx, entity, &[&loaded.record]).await?;
         return Ok(loaded.record);
     }
     let mut written = mark(tx, entity, &[id], true).await.map_err(|p| refusal::explain(entity, p))?;
@@ -245,17 +248,26 @@ pub(super) async fn mark(
     w.put(if archived { "null" } else { "not null" }).put(" returning u.*)");
     answer(&mut w, &caller, entity)?;
     let rows = tx.run(&w.repeated()).await?;
-    records(&rows, entity)
+    let written = records(&rows, entity)?;
+    let change = if archived { Change::Archived } else { Change::Restored };
+    told::tell(tx, entity, change, ids.iter().filter_map(|id| written.get(id)));
+    Ok(written)
 }
 
 /// Removes records of a table that keeps no archive.
 ///
 /// # Errors
 /// `in_use` where others point at one of them.
-pub(super) async fn remove(tx: &mut TenantTx, entity: &'static Entity, ids: &[Uuid]) -> Result<(), Problem> {
+pub(super) async fn remove(
+    tx: &mut TenantTx,
+    entity: &'static Entity,
+    gone: &[&Record],
+) -> Result<(), Problem> {
+    let ids: Vec<Uuid> = gone.iter().map(|record| record.id).collect();
     let mut w = Writer::new(tx.tenant());
     w.put("delete from ").name(entity.name).put(" t where ").tenant(Alias::MAIN);
-    w.put(" and t.id = any(").bind(ids.to_vec()).put(")");
+    w.put(" and t.id = any(").bind(ids).put(")");
     tx.run(&w.repeated()).await?;
+    told::tell(tx, entity, Change::Deleted, gone.iter().copied());
     Ok(())
 }

@@ -6,6 +6,7 @@ use model::{
     Document,
     caller::Caller,
     entity::Entity,
+    event::Change,
     field::NOW,
     problem::{Problem, codes},
     query::View,
@@ -17,6 +18,7 @@ use super::{
     given::{GIVEN, Given, json},
     projection, refusal,
     sight::Sight,
+    told,
     writer::Writer,
 };
 use crate::TenantTx;
@@ -106,7 +108,11 @@ pub(super) async fn insert(
     w.put(" on conflict do nothing returning *)");
     answer(&mut w, &caller, entity)?;
     let rows = tx.run(&w.repeated()).await?;
-    records(&rows, entity)
+    let made = records(&rows, entity)?;
+    // In the order in which they were stated.
+    let stated = docs.iter().filter_map(|doc| made.get(&allowed::id_of(doc).ok()?));
+    told::tell(tx, entity, Change::Created, stated);
+    Ok(made)
 }
 
 /// Writes what a writing statement `t` answers: JSON, version, id.

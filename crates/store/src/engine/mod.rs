@@ -23,6 +23,7 @@ mod search;
 mod sight;
 mod step;
 mod texts;
+mod told;
 mod values;
 mod writer;
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use model::{Document, entity::Entity, problem::Problem};
 use uuid::Uuid;
 
-use super::{Record, allowed, change, insert, load::Loaded, refusal, sight::Sight};
+use super::{Record, allowed, change, insert, load::Loaded, refusal, sight::Sight, told};
 use crate::{
     TenantTx,
     db::{Violation, violation},
@@ -96,13 +96,22 @@ async fn once(
     let ids = || docs.iter().map(allowed::id_of).collect::<Result<Vec<_>, _>>();
     match step {
         Step::Insert { guard } => insert::insert(tx, entity, reach, docs, guard).await,
-        Step::Write { .. } => change::write(tx, entity, reach, docs).await,
+        Step::Write { loaded } => {
+            let written = change::write(tx, entity, reach, docs).await?;
+            for id in ids()? {
+                if let (Some(before), Some(after)) = (loaded.get(&id), written.get(&id)) {
+                    told::tell_update(tx, entity, &before.record, after)?;
+                }
+            }
+            Ok(written)
+        }
         Step::Mark { archived } => change::mark(tx, entity, &ids()?, archived).await,
         Step::Remove { loaded } => {
             let ids = ids()?;
-            change::remove(tx, entity, &ids).await?;
-            let gone = |id: Uuid| Some((id, loaded.get(&id)?.record.clone()));
-            Ok(ids.into_iter().filter_map(gone).collect())
+            let gone: Vec<&Record> =
+                ids.iter().filter_map(|id| loaded.get(id)).map(|loaded| &loaded.record).collect();
+            change::remove(tx, entity, &gone).await?;
+            Ok(gone.into_iter().map(|record| (record.id, record.clone())).collect())
         }
     }
 }

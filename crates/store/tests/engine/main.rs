@@ -5,6 +5,8 @@ mod bulk;
 #[cfg(test)]
 mod cancel;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod house;

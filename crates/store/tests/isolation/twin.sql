@@ -91,6 +91,16 @@ begin
     values (t, app.uuid7(), probe.id(t, 'source'), probe.id(t, 'request'), 'same');
   insert into failed_webhooks (tenant_id, id, original_log_id, source_id)
     values (t, probe.id(t, 'failed'), probe.id(t, 'log'), probe.id(t, 'source'));
+  insert into webhook_events (tenant_id, id, type, entity, entity_id)
+    values (t, probe.id(t, 'event'), 'company.created', 'companies', probe.id(t, 'company'));
+  insert into webhook_subscriptions (tenant_id, id, name, url, event_types, secret)
+    values (t, probe.id(t, 'subscription'), 'ERP', 'https://erp.example/hooks', '{*}', sha256('sealed'));
+  insert into webhook_failures (tenant_id, id, subscription_id, failures, first_failed_at, last_failed_at)
+    values (t, probe.id(t, 'failures'), probe.id(t, 'subscription'), 1, now(), now());
+  insert into webhook_deliveries (tenant_id, id, subscription_id, event_id, next_attempt_at)
+    values (t, probe.id(t, 'delivery'), probe.id(t, 'subscription'), probe.id(t, 'event'), 'infinity');
+  insert into webhook_attempts (tenant_id, id, delivery_id, subscription_id, attempt, outcome, response_status, duration_ms, url)
+    values (t, app.uuid7(), probe.id(t, 'delivery'), probe.id(t, 'subscription'), 1, 'failed', 500, 7, 'https://erp.example/hooks');
   insert into idempotency_keys (tenant_id, id, actor, route, key, body_hash, expires_at)
     values (t, probe.id(t, 'idempotency'), 'user', 'POST /orders', 'same', sha256('body'), 'infinity');
   insert into import_templates (tenant_id, id, name, data_type) values (t, probe.id(t, 'template'), 'ERP', 'customers');

@@ -30,6 +30,11 @@ fn described(route: &Route) -> Value {
         }
         Action::Docs(page) => docs(page),
         Action::Me => plain("me", "Who is asking", json_answer("The caller.", reference("schemas", "Me"))),
+        Action::EventTypes => plain(
+            "event_types",
+            "Every kind of event that webhooks can be told",
+            json_answer("The kinds of events.", reference("schemas", "EventTypes")),
+        ),
         Action::List(entity) => {
             list(entity, &format!("list_{}", entity.name), format!("List {}", plural(entity)), vec![])
         }
@@ -90,7 +95,7 @@ fn may_refuse(route: &Route, status: Status) -> bool {
     match status {
         Status::BadRequest => writes || lists || matches!(route.action, Action::Get(_) | Action::Import(_)),
         Status::Unauthenticated => !public,
-        Status::Forbidden => !public && !matches!(route.action, Action::Me),
+        Status::Forbidden => !public && !matches!(route.action, Action::Me | Action::EventTypes),
         Status::NotFound => route.path.contains('{'),
         Status::Conflict => writes,
         Status::PreconditionFailed => {

@@ -28,6 +28,7 @@ pub fn schemas() -> Map<String, Value> {
         ("FieldError", field_error()),
         ("Page", page()),
         ("Me", me()),
+        ("EventTypes", event_types()),
     ];
     object(members.map(|(name, schema)| (name.to_owned(), schema)))
 }
@@ -121,6 +122,26 @@ fn page() -> Value {
             "prev": { "type": ["string", "null"], "description": "The cursor of the page before; null on the first." },
             "count": { "description": "How many records there are, where `count=` asked for it." },
         },
+    })
+}
+
+fn event_types() -> Value {
+    let text = json!({ "type": "string" });
+    let names: Vec<&str> = work::events::event_types().iter().map(|kind| kind.name.as_str()).collect();
+    let kind = json!({
+        "type": "object",
+        "required": ["name", "label", "entity", "example"],
+        "properties": {
+            "name": { "type": "string", "enum": names },
+            "label": { "type": "object", "properties": { "en": text, "th": text } },
+            "entity": text,
+            "example": { "type": "object", "description": "The body of a message of this kind." },
+        },
+    });
+    json!({
+        "type": "object",
+        "required": ["data"],
+        "properties": { "data": { "type": "array", "items": kind } },
     })
 }
 

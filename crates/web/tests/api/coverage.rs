@@ -204,7 +204,12 @@ impl Walk<'_> {
     async fn case(&mut self, route: &Route, tenant: Uuid) -> Case {
         let (mut body, mut allowed, mut id) = (None, 200, None);
         match route.action {
-            Action::Alive | Action::Ready | Action::Description | Action::Me | Action::List(_) => {}
+            Action::Alive
+            | Action::Ready
+            | Action::Description
+            | Action::Me
+            | Action::EventTypes
+            | Action::List(_) => {}
             Action::Docs(_) => {
                 let path = route.path.replace("{entity}", "customers");
                 return Case { path, body, allowed };

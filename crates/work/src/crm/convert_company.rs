@@ -52,6 +52,9 @@ pub struct Converted {
     created: bool,
     /// How many contacts were linked by this call.
     contacts: u64,
+    /// An earlier call had done it.
+    #[serde(skip)]
+    again: bool,
 }
 
 impl Operate<Uuid> for ConvertCompany {
@@ -72,7 +75,7 @@ impl Operate<Uuid> for ConvertCompany {
             )
             .await?;
         if let Some(row) = earlier {
-            return Ok(Converted { customer_id: row.get(0), created: false, contacts: 0 });
+            return Ok(Converted { customer_id: row.get(0), created: false, contacts: 0, again: true });
         }
         let (customer, created) = match self.customer_id {
             Some(customer) => (fill(tx, company, customer).await?, false),
@@ -92,7 +95,11 @@ impl Operate<Uuid> for ConvertCompany {
             &[&tenant, &company],
         )
         .await?;
-        Ok(Converted { customer_id: customer, created, contacts })
+        Ok(Converted { customer_id: customer, created, contacts, again: false })
+    }
+
+    fn happened(done: &Converted) -> bool {
+        !done.again
     }
 }
 

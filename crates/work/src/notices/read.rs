@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::operation::{Operate, Operation};
 
-pub(super) const OPERATION: Operation = Operation::on_record::<ReadNotification>("notifications", "read")
-    .about(
+pub(super) const OPERATION: Operation =
+    Operation::on_record::<ReadNotification>("notifications", "read").past("read").about(
         Text::of("Mark as read", "ทำเครื่องหมายว่าอ่านแล้ว"),
         "Marks a notification as read. Done twice, the first time stands.",
     );

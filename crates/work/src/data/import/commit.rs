@@ -272,8 +272,7 @@ async fn write(
 
 async fn begin(db: &Db, worker: &Caller) -> Result<TenantTx, Problem> {
     let mut tx = batch::begin(db, worker).await?;
-    let batch = worker.batch;
-    tx.execute(sql!("select app.mute_audit($1)"), &[&batch]).await?;
+    tx.mute_audit().await?;
     Ok(tx)
 }
 

@@ -15,6 +15,7 @@ mod decide;
 mod detect;
 mod documents;
 mod error_file;
+pub mod events;
 mod finding;
 mod groups;
 mod kinds;

@@ -102,7 +102,7 @@ pub async fn all(
         let mut done = 0;
         loop {
             let mut tx = batch::begin(db, worker).await?;
-            tx.execute(sql!("select app.mute_audit($1)"), &[&worker.batch]).await?;
+            tx.mute_audit().await?;
             let rows = applied(&mut tx, batch, part, below).await?;
             let Some(last) = rows.last() else {
                 tx.rollback().await?;

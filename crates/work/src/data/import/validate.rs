@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     Progress,
     batch::{self, Batch, Family, Policy},
-    codes, columns, counts,
+    codes, columns, counts, events,
     finding::Finding,
     lease::Lease,
     links,
@@ -127,7 +127,8 @@ async fn rewind(db: &Db, worker: &Caller, family: &mut Family) -> Result<(), Pro
     step_all(db, worker, family, BatchStatus::Mapped).await
 }
 
-/// Moves the set and each of its readable files on; those that stand there already stay.
+/// Moves the set and each of its readable files on; those that stand there already stay. A set that is completed
+/// by this is told.
 pub async fn step_all(
     db: &Db,
     worker: &Caller,
@@ -135,6 +136,9 @@ pub async fn step_all(
     next: BatchStatus,
 ) -> Result<(), Problem> {
     let mut tx = db.begin(worker).await?;
+    if next == BatchStatus::Completed && family.parent.status != next {
+        events::completed(&mut tx, family.parent.id).await?;
+    }
     for one in std::iter::once(&mut family.parent).chain(&mut family.children) {
         if one.status != next && (one.parent.is_none() || Family::takes_part(one)) {
             batch::advance(&mut tx, one, next).await?;
