@@ -7,6 +7,7 @@ pub mod events;
 pub mod integrity;
 pub mod notices;
 pub mod operation;
+pub mod outbound;
 pub mod sales;
 pub mod stock;
 

@@ -1,0 +1,70 @@
+//! Requests to other people's software, at addresses that a tenant may choose.
+//!
+//! Such an address must not lead into the network that Tenantry runs in. It is https, its host is resolved once and
+//! the request goes to what was checked; no redirect is followed, no proxy is used, and what comes back is cut off.
+//! Networks that the operator allows ([`Network`]) are exempt, and may be reached by plain http.
+
+mod address;
+mod http;
+
+use std::fmt;
+
+use futures_util::future::BoxFuture;
+
+pub use address::{Network, not_public};
+pub use http::Http;
+
+/// Bytes of an answer that are read.
+pub const MOST_READ: usize = 64 * 1024;
+
+/// What is posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Where to.
+    pub url: String,
+    /// Headers beyond those every request has; names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The status, whatever it is.
+    pub status: u16,
+    /// Headers; names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The first [`MOST_READ`] bytes of the body, or what came of them in time.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why there is no answer, in a sentence that may be shown to the tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The address is one that nothing is sent to.
+    Refused(String),
+    /// Nobody answered, or not in time, or not as one does.
+    Failed(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(text) | Self::Failed(text) => f.write_str(text),
+        }
+    }
+}
+
+/// The way out. A value, so that tests have a world of their own.
+pub trait Outbound: Send + Sync + fmt::Debug {
+    /// Posts; gives the answer whatever its status.
+    fn post(&self, request: Request) -> BoxFuture<'_, Result<Response, Failure>>;
+}
