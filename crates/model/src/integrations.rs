@@ -1,5 +1,6 @@
 //! Background jobs and what connects to other software.
 
+pub mod cron;
 mod inbound;
 mod jobs;
 mod notices;

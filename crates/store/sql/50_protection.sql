@@ -77,7 +77,7 @@ language sql immutable as $$
     -- Integrations and engine room
     ('jobs', 'system', '{staff_reads,operator}', '{}'),
     ('job_runs', 'system', '{staff_reads}', '{}'),
-    ('job_schedules', 'staff', '{audit,operator}', '{}'),
+    ('job_schedules', 'staff', '{audit,operator}', '{last_slot_at,next_slot_at}'),
     ('notifications', 'staff', '{}', '{}'),
     ('notification_preferences', 'staff', '{audit}', '{}'),
     ('email_messages', 'system', '{staff_reads}', '{contents}'),

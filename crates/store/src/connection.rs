@@ -9,8 +9,9 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use futures_util::stream::{Stream, poll_fn};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use tokio_postgres::{Client, Config, Error, NoTls, config::SslMode};
+use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, config::SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// What moves the bytes of a connection; done when the connection ends.
@@ -27,6 +28,22 @@ pub(crate) async fn connect(config: &Config) -> Result<(Client, Driver), Error> 
     }
     let (client, connection) = config.connect(NoTls).await?;
     Ok((client, Box::pin(connection)))
+}
+
+/// What the server sends by itself on a connection: notifications, notices. The connection lives as long as it is read.
+pub(crate) type Messages = Pin<Box<dyn Stream<Item = Result<AsyncMessage, Error>> + Send>>;
+
+/// Connects to hear what the server sends by itself; the messages must be read for the client to get answers.
+///
+/// # Errors
+/// As [`connect`].
+pub(crate) async fn connect_listening(config: &Config) -> Result<(Client, Messages), Error> {
+    if config.get_ssl_mode() == SslMode::Require {
+        let (client, mut connection) = config.connect(MakeRustlsConnect::new(TLS.as_ref().clone())).await?;
+        return Ok((client, Box::pin(poll_fn(move |cx| connection.poll_message(cx)))));
+    }
+    let (client, mut connection) = config.connect(NoTls).await?;
+    Ok((client, Box::pin(poll_fn(move |cx| connection.poll_message(cx)))))
 }
 
 /// The machine's roots, read once.

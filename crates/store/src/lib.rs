@@ -7,6 +7,7 @@ pub mod db;
 pub mod engine;
 pub mod files;
 pub mod migrate;
+pub mod queue;
 pub mod secret;
 pub mod sql;
 #[cfg(feature = "testing")]
@@ -14,5 +15,6 @@ pub mod testing;
 pub mod verify;
 pub mod world;
 
-pub use db::{Db, DbSettings, SystemTask, SystemTx, TenantTx};
+pub use db::{Db, DbSettings, Lane, SystemTask, SystemTx, TenantTx, Wake, Wakes};
 pub use files::Files;
+pub use queue::NewJob;

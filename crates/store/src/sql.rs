@@ -21,6 +21,8 @@ pub struct Sql {
     pub text: &'static str,
     /// Where it stands, for the tests' messages.
     pub place: &'static str,
+    /// Reads across tenants, as the operator's login.
+    pub across: bool,
 }
 
 inventory::collect!(&'static Sql);
@@ -35,7 +37,18 @@ pub fn registered() -> impl Iterator<Item = &'static Sql> {
 macro_rules! sql {
     ($text:expr) => {{
         static STATEMENT: $crate::sql::Sql =
-            $crate::sql::Sql { text: $text, place: concat!(file!(), ":", line!()) };
+            $crate::sql::Sql { text: $text, place: concat!(file!(), ":", line!()), across: false };
+        $crate::sql::submit! { &STATEMENT as &'static $crate::sql::Sql }
+        &STATEMENT
+    }};
+}
+
+/// A hand-written statement of the operator's login, which reads listed tables across tenants and so names none.
+#[macro_export]
+macro_rules! across {
+    ($text:expr) => {{
+        static STATEMENT: $crate::sql::Sql =
+            $crate::sql::Sql { text: $text, place: concat!(file!(), ":", line!()), across: true };
         $crate::sql::submit! { &STATEMENT as &'static $crate::sql::Sql }
         &STATEMENT
     }};

@@ -19,8 +19,10 @@ pub struct Cli {
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve the API until Ctrl-C or SIGTERM
-    Serve,
+    /// Serve the API and work in the background until Ctrl-C or SIGTERM
+    Serve(ServeArgs),
+    /// Work in the background alone: jobs, schedules, deliveries; until Ctrl-C or SIGTERM
+    Work,
     /// Import spreadsheets: look, map, check every row, ask, write
     Import(ImportArgs),
     /// Write the records of an entity to a file
@@ -95,6 +97,14 @@ pub struct BenchApiArgs {
     /// Seconds of each turn
     #[arg(long, default_value_t = 5)]
     pub seconds: u64,
+}
+
+/// `tenantry serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Leave background work to other processes (`tenantry work`)
+    #[arg(long)]
+    pub no_work: bool,
 }
 
 /// `tenantry config`.

@@ -8,7 +8,10 @@ use store::{
     cluster::{Cluster, ClusterOptions},
     migrate::{self, Report, RoleSecrets},
 };
-use work::access::roles;
+use work::{
+    access::{roles, seal::Keyring},
+    jobs::{Services, schedules},
+};
 
 use crate::{failure::Failure, settings::Settings};
 
@@ -54,6 +57,19 @@ impl Database {
         Ok(Self { db, files, cluster: None })
     }
 
+    /// What handlers of requests and jobs may reach.
+    ///
+    /// # Errors
+    /// When there is no usable key to seal secrets with.
+    pub fn services(&self, settings: &Settings) -> Result<Services, Failure> {
+        let keys = match &settings.secret {
+            Some(text) => Keyring::from_text(text)
+                .map_err(|error| Failure::usage(format!("TENANTRY_SECRET cannot be used: {error}.")))?,
+            None => Keyring::load_or_create(&settings.data).map_err(Failure::work)?,
+        };
+        Ok(Services::new(self.db.clone(), self.files.clone(), keys))
+    }
+
     /// Where the own cluster keeps its data, if there is one.
     pub fn cluster_home(&self) -> Option<PathBuf> {
         self.cluster.as_ref().map(|cluster| cluster.home().to_owned())
@@ -90,6 +106,7 @@ pub async fn migrate(settings: &Settings) -> Result<(Database, Report), Failure>
     migrate::list_permissions(&admin, &roles::permissions()).await.map_err(|error| failed(&error))?;
     let database = Database::open(settings, Use::Command).await?;
     roles::refresh(&database.db).await?;
+    schedules::refresh(&database.db).await?;
     Ok((database, report))
 }
 
@@ -111,6 +128,7 @@ fn given_logins(settings: &Settings) -> Result<Option<DbSettings>, Failure> {
         (None, None, None) => return Ok(None),
     };
     logins.connections = settings.connections;
+    listen(&mut logins, settings)?;
     Ok(Some(logins))
 }
 
@@ -133,13 +151,25 @@ async fn own(settings: &Settings, how: Use, roles_too: bool) -> Result<(Database
     let report = migrate::migrate(&admin, &secrets, progress).await.map_err(|error| failed(&error))?;
     let mut logins = DbSettings::new(secrets.app(&admin), secrets.operator(&admin));
     logins.connections = settings.connections;
+    listen(&mut logins, settings)?;
     let db = Db::new(&logins, store::world::system())?;
     if roles_too || report.replaced || !report.applied.is_empty() {
         migrate::list_permissions(&admin, &roles::permissions()).await.map_err(|error| failed(&error))?;
         roles::refresh(&db).await?;
+        schedules::refresh(&db).await?;
     }
     let files = Files::local(&settings.data.join("files"))?;
     Ok((Database { db, files, cluster: Some(cluster) }, report))
+}
+
+/// Where wake-ups of other processes are heard.
+fn listen(logins: &mut DbSettings, settings: &Settings) -> Result<(), Failure> {
+    match &settings.direct_url {
+        Some(Some(url)) => logins.direct = Some(parse("TENANTRY_DIRECT_URL", url)?),
+        Some(None) => logins.direct = None,
+        None => {}
+    }
+    Ok(())
 }
 
 fn secrets(settings: &Settings) -> Result<RoleSecrets, Failure> {

@@ -48,6 +48,14 @@ pub struct Settings {
     pub operator_url: Option<String>,
     /// Most connections to the database.
     pub connections: usize,
+    /// Keys that seal secrets of third parties, where they are not kept in the data folder.
+    pub secret: Option<String>,
+    /// The runtime login's connection past a pooler; `Some(None)` switches LISTEN off.
+    pub direct_url: Option<Option<String>>,
+    /// Background jobs that run at once.
+    pub job_slots: usize,
+    /// Seconds that running jobs are given when the process is told to stop.
+    pub job_grace: u64,
     /// A folder with PostgreSQL's programs for the own cluster.
     pub pg_bin: Option<PathBuf>,
     /// Which log lines are written, where it was said.
@@ -104,6 +112,16 @@ impl Settings {
                 .and_then(|text| text.parse().ok())
                 .filter(|count| (1..=1000).contains(count))
                 .ok_or_else(|| bad("connections", "a number from 1 to 1000"))?,
+            secret: text("secret"),
+            direct_url: text("direct_url").map(|text| Some(text).filter(|text| text != "off")),
+            job_slots: text("job_slots")
+                .and_then(|text| text.parse().ok())
+                .filter(|count| (1..=1000).contains(count))
+                .ok_or_else(|| bad("job_slots", "a number from 1 to 1000"))?,
+            job_grace: text("job_grace")
+                .and_then(|text| text.parse().ok())
+                .filter(|seconds| *seconds <= 3600)
+                .ok_or_else(|| bad("job_grace", "seconds from 0 to 3600"))?,
             pg_bin: text("pg_bin").map(PathBuf::from),
             log: text("log"),
             log_json: match text("log_format").as_deref() {

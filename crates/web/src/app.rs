@@ -10,7 +10,7 @@ use std::{
 
 use store::{Db, Files};
 use uuid::Uuid;
-use work::import::Progress;
+use work::{import::Progress, jobs::Services};
 
 /// The age at which nobody is still sending an upload.
 const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
@@ -22,19 +22,22 @@ pub struct App {
     pub db: Db,
     /// The files of all tenants.
     pub files: Files,
+    /// The outside world, as background jobs have it too.
+    pub services: Services,
     /// A folder for uploads until they are stored; on disk, since a file may have 512 MiB.
     spool: PathBuf,
     running: Running,
 }
 
 impl App {
-    /// A program over this database and these files, with a folder for uploads that several processes may share.
+    /// A program over these services, with a folder for uploads that several processes may share.
     /// What a process that died left there is removed after a day.
     ///
     /// # Errors
     /// When the folder cannot be made or read.
-    pub fn new(db: Db, files: Files, spool: PathBuf) -> io::Result<Self> {
+    pub fn new(services: Services, spool: PathBuf) -> io::Result<Self> {
         std::fs::create_dir_all(&spool)?;
+        let (db, files) = (services.db.clone(), services.files.clone());
         let now = SystemTime::from(db.world().now());
         for entry in std::fs::read_dir(&spool)? {
             let entry = entry?;
@@ -45,7 +48,7 @@ impl App {
                 std::fs::remove_dir_all(entry.path())?;
             }
         }
-        Ok(Self { db, files, spool, running: Running::default() })
+        Ok(Self { db, files, services, spool, running: Running::default() })
     }
 
     /// A folder for one upload; removed with what it holds when dropped.

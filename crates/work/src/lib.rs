@@ -5,6 +5,7 @@ pub mod crm;
 pub mod data;
 pub mod events;
 pub mod integrity;
+pub mod jobs;
 pub mod notices;
 pub mod operation;
 pub mod outbound;

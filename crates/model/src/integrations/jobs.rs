@@ -1,7 +1,7 @@
 //! Background jobs, their runs and schedules.
 
 use crate::{
-    entity::{Area, Class, Entity, child, key},
+    entity::{Area, Check, Class, Entity, child, key},
     field::{self, Choice, Text, choice},
 };
 
@@ -45,6 +45,7 @@ pub static JOBS: Entity = Entity::new("jobs", "job", Area::Integrations, Class::
             .example("3"),
         field::text("unique_key", "Unique key").th("คีย์เฉพาะ"),
         field::text("worker", "Worker").th("ผู้ทำงาน"),
+        field::json("progress", "Progress").th("ความคืบหน้า").help("How far the present attempt is."),
         field::json("result", "Result").th("ผลลัพธ์"),
         field::paragraph("error", "Error").th("ข้อผิดพลาด"),
         field::timestamp("started_at", "Started").th("เริ่มเมื่อ").example("2026-01-31T09:30:00Z"),
@@ -52,7 +53,7 @@ pub static JOBS: Entity = Entity::new("jobs", "job", Area::Integrations, Class::
     ])
     .children(&[child("runs", "job_runs", "job_id")])
     .unversioned()
-    .internal(&["lease", "lease_until"])
+    .internal(&["lease", "lease_until", "waiting"])
     .read_only();
 
 const JOB_RUNS_STATUS: &[Choice] = &[
@@ -91,6 +92,7 @@ pub static JOB_RUNS: Entity = Entity::new("job_runs", "job_run", Area::Integrati
         field::timestamp("completed_at", "Completed").th("เสร็จเมื่อ").listed().example("2026-01-31T09:30:00Z"),
         field::json("result", "Result").th("ผลลัพธ์"),
         field::paragraph("error", "Error").th("ข้อผิดพลาด"),
+        field::paragraph("log", "Log").th("บันทึก").help("What the handler wrote down."),
     ])
     .unversioned()
     .without(&["created_at", "updated_at", "created_by"])
@@ -108,7 +110,7 @@ pub static JOB_SCHEDULES: Entity =
                 .th("กำหนดการ")
                 .required()
                 .listed()
-                .help("Minute, hour, day, month, weekday.")
+                .help("Minute, hour, day, month, weekday in the time zone.")
                 .example("0 2 * * *"),
             field::text("time_zone", "Time zone")
                 .th("เขตเวลา")
@@ -121,5 +123,6 @@ pub static JOB_SCHEDULES: Entity =
         ])
         .keys(&[key("job_schedules_code_key", &["code"])])
         .named_by(&["code"])
+        .checks(&[Check { constraint: None, run: super::cron::check }])
         .without_creation_index()
         .internal(&["payload"]);

@@ -56,5 +56,6 @@ codes! {
     OUT_OF_REACH "out_of_reach" "The permission reaches records of the caller or the team alone. Choose an owner among them.";
     DUPLICATE "duplicate" "Another record has the same key. Change the value, or update that record.";
     REPEATED "repeated" "The same record stands more than once in one request or file. Keep one of them.";
+    NOT_A_SCHEDULE "not_a_schedule" "The text is no schedule, or one that is never due. Give minute, hour, day, month and weekday, such as `0 2 * * *` for 02:00 every day.";
     INCONSISTENT "inconsistent" "Each field is valid, but together they contradict each other; the message names the other field.";
 }

@@ -6,8 +6,9 @@ mod outbox;
 mod pool;
 mod system;
 mod tx;
+mod wakes;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use model::{
     caller::Caller,
@@ -21,6 +22,7 @@ pub use error::{Violation, is_of_row, violation};
 pub use flight::Flight;
 pub use system::{SystemTask, SystemTx};
 pub use tx::TenantTx;
+pub use wakes::{Lane, Wake, Wakes};
 
 use crate::{migrate, sql::Query};
 use pool::{Lease, Pool};
@@ -36,12 +38,15 @@ pub struct DbSettings {
     pub connections: usize,
     /// How long a caller waits for a connection before the answer is "not available".
     pub wait: Duration,
+    /// As `tenantry_app` past any pooler, for LISTEN; `None`: what other processes did is found by polling.
+    pub direct: Option<Config>,
 }
 
 impl DbSettings {
     /// Sixteen connections, five seconds.
     pub fn new(app: Config, operator: Config) -> Self {
-        Self { app, operator, connections: 16, wait: Duration::from_secs(5) }
+        let direct = Some(app.clone());
+        Self { app, operator, connections: 16, wait: Duration::from_secs(5), direct }
     }
 }
 
@@ -51,6 +56,7 @@ pub struct Db {
     app: Pool,
     operator: Pool,
     world: World,
+    hub: Arc<wakes::Hub>,
 }
 
 impl Db {
@@ -61,7 +67,8 @@ impl Db {
     pub fn new(settings: &DbSettings, world: World) -> Result<Self, Problem> {
         let app = pool::make(&settings.app, settings.connections, settings.wait)?;
         let operator = pool::make(&settings.operator, 2, settings.wait)?;
-        Ok(Self { app, operator, world })
+        let hub = wakes::Hub::new(app.clone(), settings.direct.clone(), &world);
+        Ok(Self { app, operator, world, hub })
     }
 
     /// Clock and randomness.
@@ -85,7 +92,7 @@ impl Db {
     /// # Errors
     /// [`codes::UNAVAILABLE`] when the database cannot be reached.
     pub async fn begin(&self, caller: &Caller) -> Result<TenantTx, Problem> {
-        TenantTx::begin(self.lease().await?, caller.clone(), self.world.clone()).await
+        TenantTx::begin(self.lease().await?, caller.clone(), self.world.clone(), self.hub.clone()).await
     }
 
     /// Reads in one flight: begin, context, the queries and commit travel together and cost one round trip.
@@ -100,6 +107,12 @@ impl Db {
     pub async fn read(&self, caller: &Caller, query: Query) -> Result<Vec<crate::sql::Row>, Problem> {
         let mut answers = self.flight(caller).add(query).go().await?;
         Ok(answers.pop().unwrap_or_default())
+    }
+
+    /// Wake-ups of a lane: at once when this process commits work for it, soon when another one does, and by
+    /// polling every second in any case. Within a runtime of tokio.
+    pub fn wakes(&self, lane: Lane) -> Wakes {
+        self.hub.wakes(lane)
     }
 
     /// A read across tenants, for the listed tasks alone; it sees only the tables the operator may see.

@@ -15,11 +15,27 @@ pub enum SystemTask {
     FindInterruptedImports,
     /// A server learns which webhook sources there are, so that it can verify their requests while the database is away.
     ListWebhookSources,
+    /// Workers look for tenants with jobs to be done.
+    FindReadyJobs,
+    /// Every process looks for jobs whose workers are gone.
+    FindLostJobs,
+    /// Every process looks for schedules that are due.
+    FindDueSchedules,
+    /// The operator looks at the queue.
+    ListJobs,
 }
 
 impl SystemTask {
     /// Every task there is.
-    pub const ALL: [Self; 3] = [Self::ListTenants, Self::FindInterruptedImports, Self::ListWebhookSources];
+    pub const ALL: [Self; 7] = [
+        Self::ListTenants,
+        Self::FindInterruptedImports,
+        Self::ListWebhookSources,
+        Self::FindReadyJobs,
+        Self::FindLostJobs,
+        Self::FindDueSchedules,
+        Self::ListJobs,
+    ];
 }
 
 /// A read-only transaction of the operator's login.

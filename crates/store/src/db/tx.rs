@@ -1,5 +1,7 @@
 //! A transaction with a tenant's context.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use futures_util::future::join;
 use model::{
     caller::{Actor, Caller, Scope},
@@ -10,7 +12,13 @@ use model::{
 use tokio_postgres::{Row, types::ToSql};
 use uuid::Uuid;
 
-use super::{error::problem, flight, outbox::Outbox, pool::Lease};
+use super::{
+    error::problem,
+    flight,
+    outbox::Outbox,
+    pool::Lease,
+    wakes::{Hub, Lane},
+};
 use crate::sql::{Query, Sql};
 
 /// The parameters of `app.set_context`.
@@ -51,6 +59,8 @@ pub struct TenantTx {
     state: State,
     statements: u64,
     outbox: Outbox,
+    hub: Arc<Hub>,
+    wakes: BTreeSet<Lane>,
 }
 
 /// Whether COMMIT would commit.
@@ -65,7 +75,12 @@ enum State {
 }
 
 impl TenantTx {
-    pub(super) async fn begin(mut lease: Lease, caller: Caller, world: World) -> Result<Self, Problem> {
+    pub(super) async fn begin(
+        mut lease: Lease,
+        caller: Caller,
+        world: World,
+        hub: Arc<Hub>,
+    ) -> Result<Self, Problem> {
         if (caller.scope == Scope::Portal) != caller.customer.is_some() {
             return Err(Problem::internal("a portal caller acts for a customer, and no other caller does"));
         }
@@ -75,7 +90,8 @@ impl TenantTx {
         let client = lease.client();
         let (begun, set) = join(client.batch_execute("begin"), client.query(&statement, &params)).await;
         begun.and(set.map(drop)).map_err(problem)?;
-        Ok(Self { lease, caller, world, state: State::Sound, statements: 0, outbox: Outbox::default() })
+        let (outbox, wakes) = (Outbox::default(), BTreeSet::new());
+        Ok(Self { lease, caller, world, state: State::Sound, statements: 0, outbox, hub, wakes })
     }
 
     /// Who asks.
@@ -248,6 +264,12 @@ impl TenantTx {
         !self.outbox.is_muted()
     }
 
+    /// Once this is committed, those who wait for work of the lane are woken: in this process at once, in others by
+    /// a notification that is sent after the commit, for many together.
+    pub fn wake(&mut self, lane: Lane) {
+        self.wakes.insert(lane);
+    }
+
     /// Makes everything done permanent, events included, in one flight. A transaction in which a statement failed
     /// refuses.
     ///
@@ -259,8 +281,12 @@ impl TenantTx {
             self.command("commit").await?;
         } else {
             self.commit_with_events().await?;
+            self.wakes.insert(Lane::Events);
         }
         self.lease.clean();
+        for lane in self.wakes {
+            self.hub.wake(lane, self.caller.tenant);
+        }
         Ok(())
     }
 

@@ -46,6 +46,18 @@ pub async fn load(
     reach: &Sight,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Loaded>, Problem> {
+    // In the order of ids, so that two writers of the same records wait for each other and never in a circle.
+    seen(tx, entity, reach, ids, " order by t.id for no key update of t").await
+}
+
+/// The records of these ids that the caller sees; `lock` ends the statement.
+async fn seen(
+    tx: &mut TenantTx,
+    entity: &'static Entity,
+    reach: &Sight,
+    ids: &[Uuid],
+    lock: &'static str,
+) -> Result<HashMap<Uuid, Loaded>, Problem> {
     let caller = tx.caller().clone();
     let Some(view) = Sight::view(&caller, entity) else { return Ok(HashMap::new()) };
     let mut w = Writer::new(caller.tenant);
@@ -57,8 +69,7 @@ pub async fn load(
     projection::joins(&mut w, &caller, entity, &View::default())?;
     w.put(" where ").tenant(Alias::MAIN).put(" and t.id = any(").bind(ids.to_vec()).put(")");
     view.and(&mut w, entity, Alias::MAIN)?;
-    // In the order of ids, so that two writers of the same records wait for each other and never in a circle.
-    w.put(" order by t.id for no key update of t");
+    w.put(lock);
     let rows = tx.run(&w.repeated()).await?;
     let loaded = |row: &Row| {
         let id = row.try_get(2).map_err(Problem::internal)?;
@@ -95,6 +106,27 @@ pub async fn hold(
 ) -> Result<Record, Problem> {
     let reach = Sight::of(tx.caller(), entity, operation);
     Ok(within(tx, entity, operation, id, reach).await?.0.record)
+}
+
+/// Whether the caller may run `operation` on the record of this id, which is not locked: for records that callers of
+/// this scope may see and not write themselves.
+///
+/// # Errors
+/// As [`hold`].
+pub async fn reached(
+    tx: &mut TenantTx,
+    entity: &'static Entity,
+    operation: &str,
+    id: Uuid,
+) -> Result<(), Problem> {
+    match Sight::of(tx.caller(), entity, operation) {
+        Ok(reach) => match seen(tx, entity, &reach, &[id], "").await?.remove(&id) {
+            Some(loaded) if loaded.permitted => Ok(()),
+            Some(_) => Err(out_of_reach(entity, operation)),
+            None => Err(Problem::not_found(entity.singular)),
+        },
+        reach => within(tx, entity, operation, id, reach).await.map(drop),
+    }
 }
 
 async fn within(

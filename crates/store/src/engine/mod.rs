@@ -34,7 +34,7 @@ pub use change::{archive, restore, update};
 pub use get::{get, plan as get_statement};
 pub use insert::create;
 pub use list::{children, explain, list};
-pub use load::hold;
+pub use load::{hold, reached};
 pub use page::{Counted, Page};
 pub use texts::{TextColumn, text_columns, texts};
 

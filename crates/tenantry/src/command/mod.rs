@@ -9,6 +9,7 @@ mod migrate;
 mod serve;
 mod tenant;
 mod verify;
+mod work;
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -27,7 +28,10 @@ use crate::{
 /// Why it could not be done.
 pub fn run(cli: Cli) -> Result<(), Failure> {
     let settings = Settings::load(|name| std::env::var(name).ok(), cli.config.as_deref())?;
-    logging::start(&settings, if matches!(cli.command, Command::Serve) { "info" } else { "warn" })?;
+    logging::start(
+        &settings,
+        if matches!(cli.command, Command::Serve(_) | Command::Work) { "info" } else { "warn" },
+    )?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let done = runtime.block_on(dispatch(cli.command, &settings));
     // A question that nobody answers must not keep the process.
@@ -41,7 +45,8 @@ async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> 
             config::run(settings, &args);
             Ok(())
         }
-        Command::Serve => serve::run(settings).await,
+        Command::Serve(args) => serve::run(settings, &args).await,
+        Command::Work => work::run(settings).await,
         Command::Bench(command) => bench::run(settings, &command).await,
         Command::Import(args) => {
             with_database(settings, async |database| import::run(database, args).await).await

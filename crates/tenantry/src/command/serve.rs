@@ -1,16 +1,19 @@
-//! `tenantry serve`: the HTTP server, until it is told to stop.
+//! `tenantry serve`: the HTTP server and background work, until it is told to stop.
 
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use work::jobs::{self, Duties};
 
 use crate::{
-    command::asked_to_end,
+    cli::ServeArgs,
+    command::{asked_to_end, work::limits},
     database::{Database, Use},
     failure::Failure,
     settings::Settings,
 };
 
-/// Serves until Ctrl-C or SIGTERM, then lets requests under way finish and stops the own cluster.
-pub async fn run(settings: &Settings) -> Result<(), Failure> {
+/// Serves until Ctrl-C or SIGTERM, then lets requests and jobs under way finish and stops the own cluster.
+pub async fn run(settings: &Settings, args: &ServeArgs) -> Result<(), Failure> {
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
         Failure::work(format!(
             "Cannot listen on {}: {error}. Set TENANTRY_LISTEN to a free address and port, such as 127.0.0.1:8081.",
@@ -18,9 +21,31 @@ pub async fn run(settings: &Settings) -> Result<(), Failure> {
         ))
     })?;
     let database = Database::open(settings, Use::Serve).await?;
-    let app = web::App::new(database.db.clone(), database.files.clone(), settings.data.join("uploads"))?;
+    let services = database.services(settings)?;
+    let app = web::App::new(services.clone(), settings.data.join("uploads"))?;
     tracing::info!("serving on http://{}; Ctrl-C stops", listener.local_addr()?);
-    let served = web::serve(app, listener, asked_to_end()).await;
+    let stop = CancellationToken::new();
+    let (asked, told) = (stop.clone(), stop.clone());
+    let ask = async {
+        asked_to_end().await;
+        asked.cancel();
+    };
+    let serve = async {
+        let served = web::serve(app, listener, stop.clone().cancelled_owned()).await;
+        // A server that ended by itself takes the rest of the process with it.
+        stop.cancel();
+        served
+    };
+    let work = async {
+        if !args.no_work {
+            jobs::run(services, Duties::all(), limits(settings), told.cancelled_owned()).await;
+        }
+    };
+    let both = async { tokio::join!(serve, work).0 };
+    let served = tokio::select! {
+        served = both => served,
+        () = async { ask.await; std::future::pending().await } => Ok(()),
+    };
     tracing::info!("stopped");
     served.map_err(Failure::from).and(database.close().await)
 }

@@ -73,6 +73,43 @@ pub static SETTINGS: &[Setting] = &[
         secret: false,
     },
     Setting {
+        env: "TENANTRY_DIRECT_URL",
+        key: "direct_url",
+        default: None,
+        example: "postgresql://tenantry_app:password@db.example.com:5432/tenantry",
+        about: "The runtime login's connection past a pooler such as PgBouncer, for LISTEN: with it a process hears \
+                at once what others enqueue. Unset: the runtime login's own connection. `off`: every process looks \
+                by itself once a second.",
+        secret: true,
+    },
+    Setting {
+        env: "TENANTRY_JOB_SLOTS",
+        key: "job_slots",
+        default: Some("8"),
+        example: "8",
+        about: "Background jobs that one process runs at once. Keep it below TENANTRY_CONNECTIONS.",
+        secret: false,
+    },
+    Setting {
+        env: "TENANTRY_JOB_GRACE",
+        key: "job_grace",
+        default: Some("25"),
+        example: "25",
+        about: "Seconds that running background jobs are given when the process is told to stop; then they are \
+                given back for another process.",
+        secret: false,
+    },
+    Setting {
+        env: "TENANTRY_SECRET",
+        key: "secret",
+        default: None,
+        example: "<64 hexadecimal digits>",
+        about: "The key that seals stored secrets of third parties: `openssl rand -hex 32`. To change it, put the \
+                new key first and keep the former ones behind it, separated by spaces. Unset: secret.key in the \
+                data folder, made when first needed.",
+        secret: true,
+    },
+    Setting {
         env: "TENANTRY_PG_BIN",
         key: "pg_bin",
         default: None,

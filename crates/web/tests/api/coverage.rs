@@ -4,6 +4,7 @@
 //! input fails.
 
 use model::{
+    Document,
     access::roles::{Permission, ROLES, Role},
     caller::RecordScope,
     entity::{Area, Entity},
@@ -238,7 +239,8 @@ impl Walk<'_> {
             }
             Action::Operate(entity, operation) => {
                 if operation.is_on_record() {
-                    id = Some(self.fixtures.record(tenant, entity).await);
+                    let stated = standing(&operation.permission());
+                    id = Some(self.fixtures.record_with(tenant, entity, stated).await);
                 }
                 body = Some(self.input(tenant, &operation.permission()).await);
             }
@@ -272,7 +274,11 @@ impl Walk<'_> {
 
     async fn input(&mut self, tenant: Uuid, operation: &str) -> Value {
         match operation {
-            "companies.convert" | "notifications.read" => json!({}),
+            "companies.convert"
+            | "notifications.read"
+            | "jobs.cancel"
+            | "jobs.retry"
+            | "job_schedules.run_now" => json!({}),
             "notifications.read_all" => {
                 let user = self.fixtures.record(tenant, registry::entity("users").unwrap()).await;
                 json!({ "user_id": user })
@@ -284,6 +290,17 @@ impl Walk<'_> {
             other => panic!("the operation {other} has no case here"),
         }
     }
+}
+
+/// How a record stands on which the operation is possible.
+fn standing(operation: &str) -> Document {
+    let standing = match operation {
+        "jobs.cancel" => json!({ "status": "pending" }),
+        "jobs.retry" => json!({ "status": "failed" }),
+        "job_schedules.run_now" => json!({ "type": "jobs.prune", "payload": {} }),
+        _ => json!({}),
+    };
+    standing.as_object().cloned().unwrap_or_default()
 }
 
 fn parts(token: &str) -> (&str, &str) {

@@ -13,7 +13,7 @@ use store::{Db, DbSettings, Files, testing::TestDb};
 use tower::ServiceExt;
 use uuid::Uuid;
 use web::App;
-use work::{tenants, tokens};
+use work::{access::seal::Keyring, jobs::Services, tenants, tokens};
 
 /// The API over a database of its own.
 pub struct Api {
@@ -182,5 +182,6 @@ pub fn location(answer: &Answer) -> String {
 /// A program that keeps its files below this folder.
 pub fn app(db: &Db, folder: &Path) -> App {
     let files = Files::local(&folder.join("files")).unwrap();
-    App::new(db.clone(), files, folder.join("uploads")).unwrap()
+    let keys = Keyring::load_or_create(folder).unwrap();
+    App::new(Services::new(db.clone(), files, keys), folder.join("uploads")).unwrap()
 }

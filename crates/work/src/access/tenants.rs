@@ -10,6 +10,7 @@ use store::{Db, SystemTask, TenantTx, sql, sql::Query};
 use uuid::Uuid;
 
 use super::roles;
+use crate::jobs::schedules;
 
 /// A tenant to be made.
 #[derive(Clone, Debug)]
@@ -71,6 +72,7 @@ pub async fn create(db: &Db, new: &NewTenant) -> Result<Uuid, Problem> {
     let mut tx = db.begin(&Caller::system(id, db.world().id())).await?;
     insert(&mut tx, id, new).await?;
     roles::copy_built_in(&mut tx).await?;
+    schedules::copy_built_in(&mut tx).await?;
     tx.commit().await?;
     Ok(id)
 }

@@ -1,0 +1,85 @@
+//! Claiming ready jobs of one tenant.
+
+use std::time::Duration;
+
+use model::problem::Problem;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{TenantTx, sql};
+
+/// A job that is this process's to do until its lease runs out.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    /// The job.
+    pub id: Uuid,
+    /// The token that its completion must show.
+    pub lease: Uuid,
+    /// Its kind.
+    pub kind: String,
+    /// What is to be done.
+    pub payload: Value,
+    /// Which attempt this is, from 1.
+    pub attempt: i32,
+    /// How many there may be.
+    pub max_attempts: i32,
+    /// `user` or `portal_user` where its maker waits to be told.
+    pub waiting: Option<String>,
+    /// Who made it.
+    pub created_by: Option<Uuid>,
+}
+
+/// Claims up to `most` ready jobs of the given kinds: the highest priority first, and of one priority those that
+/// have been due the longest. Jobs of other kinds are left for workers that know them.
+///
+/// The commit of a claim is not waited for to reach the disk: whoever finishes the job commits later, and the log
+/// keeps their order. A claim that a crash undoes has become a job that waits.
+///
+/// # Errors
+/// Problems of the database.
+pub async fn claim(
+    tx: &mut TenantTx,
+    kinds: &[&str],
+    most: i64,
+    worker: &str,
+    lease: Duration,
+) -> Result<Vec<Claimed>, Problem> {
+    let (tenant, token) = (tx.tenant(), tx.id());
+    tx.execute(sql!("set local synchronous_commit = off"), &[]).await?;
+    // One probe per priority, so that jobs of a later moment in front of the ready ones are never walked through.
+    let rows = tx
+        .query(
+            sql!(
+                "update jobs set status = 'processing', attempts = attempts + 1, lease = $2, worker = $3, started_at = now(),
+                   lease_until = now() + make_interval(secs => $4), progress = null
+                 where tenant_id = $1 and id = any(array(
+                   with recursive levels as (
+                     (select priority from jobs where tenant_id = $1 and status = 'pending' order by priority desc limit 1)
+                     union all
+                     select (select j.priority from jobs j
+                             where j.tenant_id = $1 and j.status = 'pending' and j.priority < levels.priority
+                             order by j.priority desc limit 1)
+                     from levels where levels.priority is not null)
+                   select ready.id from levels cross join lateral (
+                     select j.id from jobs j
+                     where j.tenant_id = $1 and j.status = 'pending' and j.priority = levels.priority and j.run_at <= now()
+                       and j.type = any($5)
+                     order by j.run_at, j.id limit $6 for update skip locked) ready
+                   limit $6))
+                 returning id, type, payload, attempts, max_attempts, waiting, created_by"
+            ),
+            &[&tenant, &token, &worker, &lease.as_secs_f64(), &kinds, &most],
+        )
+        .await?;
+    let claimed = rows.iter().map(|row| Claimed {
+        id: row.get(0),
+        lease: token,
+        kind: row.get(1),
+        payload: row.get(2),
+        attempt: row.get(3),
+        max_attempts: row.get(4),
+        waiting: row.get(5),
+        created_by: row.get(6),
+    });
+    Ok(claimed.collect())
+}

@@ -1,0 +1,33 @@
+//! `tenantry work`: background work alone, until it is told to stop.
+
+use std::time::Duration;
+
+use work::jobs::{self, Duties, Limits};
+
+use crate::{
+    command::asked_to_end,
+    database::{Database, Use},
+    failure::Failure,
+    settings::Settings,
+};
+
+/// Works until Ctrl-C or SIGTERM; running jobs then have their grace.
+pub async fn run(settings: &Settings) -> Result<(), Failure> {
+    let database = Database::open(settings, Use::Command).await?;
+    let services = database.services(settings)?;
+    tracing::info!("working; Ctrl-C stops");
+    jobs::run(services, Duties::all(), limits(settings), asked_to_end()).await;
+    tracing::info!("stopped");
+    database.close().await
+}
+
+/// What the settings say about how much one process does.
+pub fn limits(settings: &Settings) -> Limits {
+    let node = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    Limits {
+        slots: settings.job_slots,
+        grace: Duration::from_secs(settings.job_grace),
+        worker: format!("{node} {}", std::process::id()),
+        ..Limits::default()
+    }
+}

@@ -1,0 +1,76 @@
+//! The schedules that every tenant starts with.
+
+use model::{
+    caller::{Caller, SYSTEM_TENANT},
+    problem::Problem,
+};
+use store::{Db, SystemTask, TenantTx, sql};
+use uuid::Uuid;
+
+/// Whose a built-in schedule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Each tenant has one, in its own time zone.
+    EachTenant,
+    /// The system tenant has the only one, in UTC.
+    System,
+}
+
+/// A schedule that comes with the program.
+#[derive(Clone, Copy, Debug)]
+pub struct BuiltIn {
+    /// Its code, by which a tenant's copy is known.
+    pub code: &'static str,
+    /// The kind of job.
+    pub kind: &'static str,
+    /// Minute, hour, day, month, weekday.
+    pub cron: &'static str,
+    /// Whose it is.
+    pub whose: Whose,
+}
+
+/// Every built-in schedule.
+pub const BUILT_IN: &[BuiltIn] =
+    &[BuiltIn { code: "prune_jobs", kind: "jobs.prune", cron: "17 * * * *", whose: Whose::EachTenant }];
+
+/// Gives the tenant the built-in schedules it lacks. Those it has are left as they are: their times may have been
+/// changed, or they may be switched off or archived.
+///
+/// # Errors
+/// Problems of the database.
+pub async fn copy_built_in(tx: &mut TenantTx) -> Result<(), Problem> {
+    let tenant = tx.tenant();
+    let whose = |one: &&BuiltIn| one.whose == Whose::EachTenant || tenant == SYSTEM_TENANT;
+    let wanted: Vec<&BuiltIn> = BUILT_IN.iter().filter(whose).collect();
+    let ids: Vec<Uuid> = wanted.iter().map(|_| tx.id()).collect();
+    let codes: Vec<&str> = wanted.iter().map(|one| one.code).collect();
+    let kinds: Vec<&str> = wanted.iter().map(|one| one.kind).collect();
+    let crons: Vec<&str> = wanted.iter().map(|one| one.cron).collect();
+    tx.execute(
+        sql!(
+            "insert into job_schedules (tenant_id, id, code, type, cron, time_zone)
+             select $1, s.id, s.code, s.type, s.cron, (select time_zone from tenants where id = $1)
+             from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) as s (id, code, type, cron)
+             on conflict (tenant_id, code) do nothing"
+        ),
+        &[&tenant, &ids, &codes, &kinds, &crons],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Gives every tenant the built-in schedules it lacks, tenant by tenant.
+///
+/// # Errors
+/// Problems of the database; tenants done before stay done.
+pub async fn refresh(db: &Db) -> Result<(), Problem> {
+    let listing = db.begin_system(SystemTask::ListTenants).await?;
+    let rows =
+        listing.query(sql!("select id from tenants where status <> 'closed' order by id"), &[]).await?;
+    for row in rows {
+        let mut tx = db.begin(&Caller::system(row.get(0), db.world().id())).await?;
+        copy_built_in(&mut tx).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
