@@ -12,8 +12,9 @@ fn main() -> io::Result<()> {
         let names = sql_files(&Path::new(&root).join(folder))?;
         writeln!(code, "const {list}: &[(&str, &str)] = &[").map_err(io::Error::other)?;
         for name in names {
-            let path = Path::new(&root).join(folder).join(&name);
-            writeln!(code, "    ({name:?}, include_str!({path:?})),").map_err(io::Error::other)?;
+            // The path is put together where it is used, so that a copied build folder never reads another checkout.
+            let path = format!("concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{folder}/{name}\")");
+            writeln!(code, "    ({name:?}, include_str!({path})),").map_err(io::Error::other)?;
         }
         writeln!(code, "];").map_err(io::Error::other)?;
     }
