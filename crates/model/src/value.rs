@@ -6,6 +6,7 @@
 pub mod codes;
 mod country;
 mod currency;
+mod custom;
 mod day;
 mod fold;
 mod format;
@@ -25,6 +26,7 @@ pub use self::{
     codes::ValueCode,
     country::find as country_code,
     currency::find as currency_code,
+    custom::CustomField,
     fold::{fold, nearest},
     format::{DateOrder, DecimalMark, Era, Format, Serial},
     input::validate_input,
@@ -84,6 +86,13 @@ pub fn parse_text(field: &Field, text: &str, format: &Format) -> Result<Value, F
         return Ok(Value::Null);
     }
     read(field, trimmed, format).map_err(|code| explain(field, code, trimmed))
+}
+
+/// The time of day in a text for a field that takes a day, as `14:30:00`: [`parse_text`] leaves it aside, and whoever
+/// asks a person should tell. None where nothing is lost.
+pub fn time_left_aside(field: &Field, text: &str, format: &Format) -> Option<String> {
+    let timed = matches!(field.kind, Kind::Date) && (text.contains(':') || format.serial.is_some());
+    timed.then(|| time::beside(text.trim(), format)).flatten().map(|time| time.to_string())
 }
 
 fn read(field: &Field, text: &str, format: &Format) -> Result<Value, &'static ValueCode> {

@@ -105,6 +105,20 @@ pub fn operators(kind: Kind) -> &'static [&'static str] {
     }
 }
 
+/// The problem of the first filter over a custom field that is none of `known`, with the nearest that is.
+pub(super) fn unknown_custom(entity: &Entity, filters: &[Filter], known: &[&str]) -> Option<Problem> {
+    let custom = filters.iter().filter_map(|filter| match &filter.target {
+        Target::Custom(key) => Some(key.as_str()),
+        _ => None,
+    });
+    let key = custom.into_iter().find(|key| !known.contains(key))?;
+    let names: Vec<String> = known.iter().map(|key| format!("attributes.{key}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let detail = format!("{} have no custom field `{key}`.", entity.plural.en);
+    let name = format!("attributes.{key}");
+    Some(unknown(&format!("filter[{name}]"), detail, &name, &names))
+}
+
 /// Reads `filter[name]=value` and `filter[name][op]=value`; `parameter` is the whole left side.
 pub(super) fn parse(entity: &'static Entity, parameter: &str, value: &str) -> Result<Filter, Problem> {
     let malformed = || {

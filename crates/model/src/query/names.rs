@@ -45,6 +45,7 @@ pub(super) fn unknown(parameter: &str, detail: String, name: &str, known: &[&str
     let suggestion = nearest(name, known.iter().copied());
     let hint = match suggestion {
         Some(meant) => format!("Did you mean `{meant}`?"),
+        None if known.is_empty() => "There are none.".to_owned(),
         None => format!("There are: {}.", known.join(", ")),
     };
     let error =

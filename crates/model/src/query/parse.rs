@@ -1,7 +1,7 @@
 //! The parameters of a list and of a record, one by one.
 
 use super::{
-    Archived, Count, GetQuery, ListQuery, MOST, Start, View, filter,
+    Archived, Count, GetQuery, ListQuery, MOST, Start, Target, View, filter,
     names::{self, bad, unknown},
     sort,
 };
@@ -54,6 +54,19 @@ impl ListQuery {
             }
         }
         Ok(query)
+    }
+
+    /// Whether it looks at custom fields, whose keys only the tenant's own list knows.
+    pub fn asks_custom(&self) -> bool {
+        self.filters.iter().any(|filter| matches!(filter.target, Target::Custom(_)))
+    }
+
+    /// Refuses a filter over a custom field that the tenant does not have; `known` are the keys of those it has.
+    ///
+    /// # Errors
+    /// `unknown_field` with the nearest name.
+    pub fn check_custom(&self, entity: &Entity, known: &[&str]) -> Result<(), Problem> {
+        filter::unknown_custom(entity, &self.filters, known).map_or(Ok(()), Err)
     }
 }
 

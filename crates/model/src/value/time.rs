@@ -25,16 +25,28 @@ struct Moment {
 /// Reads a day. A time of day beside it is left aside, after moving it into the format's zone where it names
 /// its own.
 pub(super) fn date(text: &str, format: &Format) -> Result<Date, Refused> {
+    local(text, format).map(|(date, _)| date)
+}
+
+/// The time of day that [`date`] leaves aside; none where the text has none, or midnight.
+pub(super) fn beside(text: &str, format: &Format) -> Option<Time> {
+    let (_, time) = local(text, format).ok()?;
+    time.filter(|time| *time != Time::midnight())
+}
+
+/// The day and the time of day of a text, in the format's zone.
+fn local(text: &str, format: &Format) -> Result<(Date, Option<Time>), Refused> {
     if let Some(date) = iso(text, format.era) {
-        return Ok(date);
+        return Ok((date, None));
     }
     let moment = moment(text, format)?;
     match (moment.time, moment.offset) {
         (Some(time), Some(offset)) if !(time == Time::midnight() && offset == Offset::UTC) => {
             let at = instant(moment.date, time, &TimeZone::fixed(offset)).ok_or(&codes::NOT_A_DATE)?;
-            Ok(at.to_zoned(format.zone.clone()).date())
+            let zoned = at.to_zoned(format.zone.clone());
+            Ok((zoned.date(), Some(zoned.time())))
         }
-        _ => Ok(moment.date),
+        _ => Ok((moment.date, moment.time)),
     }
 }
 

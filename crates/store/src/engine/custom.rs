@@ -4,15 +4,17 @@ use std::collections::HashMap;
 
 use model::{
     Document,
+    caller::Caller,
     entity::Entity,
-    field::{self, Field},
     problem::{FieldError, Problem},
-    value::{self, nearest, parse_json},
+    value::{self, CustomField, nearest},
 };
-use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use crate::{TenantTx, sql::Row};
+use crate::{
+    Db, TenantTx,
+    sql::{Query, Row},
+};
 
 /// What the check found.
 #[derive(Debug)]
@@ -22,20 +24,6 @@ pub struct Checked {
     /// Required ones were looked at too.
     pub complete: bool,
 }
-
-/// A custom field of the tenant.
-struct Definition {
-    label: String,
-    kind: String,
-    options: Value,
-    required: bool,
-}
-
-static TEXT: Field = Field::new("attributes", "Value", model::field::Kind::Paragraph { max: 2_000 });
-static INTEGER: Field = field::integer("attributes", "Value", -9_007_199_254_740_991, 9_007_199_254_740_991);
-static DECIMAL: Field = field::unit_price("attributes", "Value");
-static BOOLEAN: Field = field::boolean("attributes", "Value");
-static DATE: Field = field::date("attributes", "Value");
 
 /// Makes the custom fields of documents canonical, in one statement, or none where no document states any. Those
 /// of `new` documents must hold every required one.
@@ -68,10 +56,23 @@ pub async fn missing(tx: &mut TenantTx, entity: &'static Entity) -> Result<Vec<F
     Ok(read(&definitions(tx, entity).await?, &mut Document::new(), true))
 }
 
+/// The keys of the tenant's custom fields of an entity.
+///
+/// # Errors
+/// What the database says.
+pub async fn keys(db: &Db, caller: &Caller, entity: &'static Entity) -> Result<Vec<String>, Problem> {
+    let sql = crate::sql!(
+        "select key from custom_fields where tenant_id = $1 and entity = $2 and archived_at is null order by position, key"
+    );
+    let args = vec![caller.tenant.into(), entity.name.into()];
+    let rows = db.read(caller, Query::fixed(sql, args)).await?;
+    rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(Problem::internal)
+}
+
 async fn definitions(
     tx: &mut TenantTx,
     entity: &'static Entity,
-) -> Result<HashMap<String, Definition>, Problem> {
+) -> Result<HashMap<String, CustomField>, Problem> {
     let tenant = tx.tenant();
     let sql = crate::sql!(
         "select key, label, type, options, required from custom_fields
@@ -79,7 +80,7 @@ async fn definitions(
     );
     let rows = tx.query(sql, &[&tenant, &entity.name]).await?;
     let definition = |row: &Row| {
-        let definition = Definition {
+        let definition = CustomField {
             label: row.try_get(1)?,
             kind: row.try_get(2)?,
             options: row.try_get(3)?,
@@ -91,7 +92,7 @@ async fn definitions(
 }
 
 /// Puts canonical values into the document and gives the errors of the others.
-fn read(definitions: &HashMap<String, Definition>, doc: &mut Document, new: bool) -> Vec<FieldError> {
+fn read(definitions: &HashMap<String, CustomField>, doc: &mut Document, new: bool) -> Vec<FieldError> {
     let mut errors = vec![];
     let mut none = Map::new();
     let stated = doc.get_mut("attributes").and_then(Value::as_object_mut).unwrap_or(&mut none);
@@ -104,8 +105,8 @@ fn read(definitions: &HashMap<String, Definition>, doc: &mut Document, new: bool
                 let error = FieldError::new(name, &value::codes::UNKNOWN_FIELD, message).value(value.clone());
                 errors.push(error.suggest(suggestion));
             }
-            Some(definition) => match canonical(&name, definition, value) {
-                Ok(Value::Null) if definition.required => errors.push(required(&name, definition)),
+            Some(definition) => match definition.read_json(key, value) {
+                Ok(Value::Null) if definition.required => errors.push(definition.missing(key)),
                 Ok(canonical) => *value = canonical,
                 Err(error) => errors.push(error),
             },
@@ -113,56 +114,7 @@ fn read(definitions: &HashMap<String, Definition>, doc: &mut Document, new: bool
     }
     if new {
         let missing = definitions.iter().filter(|(key, field)| field.required && !stated.contains_key(*key));
-        errors.extend(missing.map(|(key, field)| required(&format!("attributes.{key}"), field)));
+        errors.extend(missing.map(|(key, field)| field.missing(key)));
     }
     errors
-}
-
-fn required(name: &str, definition: &Definition) -> FieldError {
-    let message = format!("{} is missing; a record cannot be without it.", definition.label);
-    FieldError::new(name, &value::codes::REQUIRED, message)
-}
-
-/// A value as it is stored, read as the field's type reads it.
-fn canonical(name: &str, definition: &Definition, value: &Value) -> Result<Value, FieldError> {
-    let field = match definition.kind.as_str() {
-        "integer" => &INTEGER,
-        "decimal" => &DECIMAL,
-        "boolean" => &BOOLEAN,
-        "date" => &DATE,
-        "choice" => return choice(name, definition, value),
-        _ => &TEXT,
-    };
-    let canonical = parse_json(field, value).map_err(|error| {
-        let message = error.message.replacen(field.label.en, &definition.label, 1);
-        FieldError { field: name.to_owned(), message, ..error }
-    })?;
-    let decimal = canonical.as_str().filter(|_| definition.kind == "decimal").map(str::parse::<Decimal>);
-    Ok(match decimal {
-        Some(Ok(decimal)) => decimal.normalize().to_string().into(),
-        _ => canonical,
-    })
-}
-
-/// Options are words, or objects with a `value`.
-fn choice(name: &str, definition: &Definition, value: &Value) -> Result<Value, FieldError> {
-    let options: Vec<&str> = definition
-        .options
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|option| option.as_str().or_else(|| option.get("value")?.as_str()))
-        .collect();
-    let stated = value.as_str().map(str::trim);
-    match stated {
-        _ if value.is_null() || stated == Some("") => Ok(Value::Null),
-        Some(stated) if options.contains(&stated) => Ok(stated.into()),
-        _ => {
-            let message = format!("{} is one of {}.", definition.label, options.join(", "));
-            let suggestion = stated.and_then(|stated| nearest(stated, options.iter().copied()));
-            Err(FieldError::new(name, &value::codes::NOT_A_CHOICE, message)
-                .value(value.clone())
-                .suggest(suggestion))
-        }
-    }
 }

@@ -91,7 +91,7 @@ pub(super) async fn insert(
         Given::copied(&mut w, field, link)?;
     }
     if given.attributes {
-        w.put(", coalesce(g.attributes, '{}')");
+        w.put(", jsonb_strip_nulls(coalesce(g.attributes, '{}'))");
     }
     w.put(" from ");
     given.rows(&mut w, json(docs));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::{
-    caller::Caller,
+    caller::{Caller, Scope},
     entity::{Child, Entity},
     problem::{Problem, codes},
     query::{COUNT_CAP, Count, Cursor, Filter, Found, ListQuery, Start, Target, Test, indexed_names},
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::{
     condition::{self, is_quick},
+    custom,
     keyset::Order,
     page::{Counted, Page},
     projection,
@@ -107,6 +108,11 @@ async fn run(
     query: &ListQuery,
     parent: Option<(&'static Entity, Query)>,
 ) -> Result<Page, Problem> {
+    // Portal users do not see which fields a tenant has.
+    if query.asks_custom() && caller.scope != Scope::Portal {
+        let known = custom::keys(db, caller, entity).await?;
+        query.check_custom(entity, &known.iter().map(String::as_str).collect::<Vec<_>>())?;
+    }
     let first = Plan::new(caller, entity, sight, query, Found::Exactly)?;
     let page = fly(db, caller, entity, query, first, parent).await?;
     let typed = query.search.as_deref().filter(|_| page.len == 0 && query.start == Start::First);

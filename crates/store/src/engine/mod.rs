@@ -31,6 +31,7 @@ use uuid::Uuid;
 
 pub use bulk::{Action, BulkRequest, Done, Effect, MOST as BULK_MOST, bulk};
 pub use change::{archive, restore, update};
+pub use custom::keys as custom_keys;
 pub use get::{get, plan as get_statement};
 pub use insert::create;
 pub use list::{children, explain, list};

@@ -104,6 +104,31 @@ async fn what_cannot_be_asked_names_what_was_probably_meant() {
 }
 
 #[tokio::test]
+async fn fields_of_the_tenants_own_are_found_by_their_keys_alone() {
+    let house = House::new().await;
+    let manager = house.a.manager();
+    for (key, kind) in [("region", "text"), ("visits", "integer")] {
+        let field = json!({ "entity": "customers", "key": key, "label": key, "type": kind });
+        house.create(&manager, "custom_fields", field).await.unwrap();
+    }
+    for (code, region, visits) in [("C1", "north", 7), ("C2", "south", 30)] {
+        let mut record = customer(code, code);
+        record["attributes"] = json!({ "region": region, "visits": visits });
+        house.create(&manager, "customers", record).await.unwrap();
+    }
+    assert_eq!(codes(&house, &[("filter[attributes.region]", "south")]).await, "C2");
+    assert_eq!(codes(&house, &[("filter[attributes.visits][gt]", "8")]).await, "C2");
+    let asked = [("filter[attributes.regoin][ne]", "south")];
+    let problem = house.list(&manager, "customers", &asked).await.unwrap_err();
+    assert_eq!(problem.code().code, "unknown_field");
+    assert_eq!(problem.get_hint(), Some("Did you mean `attributes.region`?"));
+    assert_eq!(problem.field_errors()[0].suggestion.as_deref(), Some("attributes.region"));
+    // Another tenant's fields are not its own, and not told.
+    let problem = house.list(&house.b.manager(), "customers", &asked).await.unwrap_err();
+    assert_eq!(problem.get_hint(), Some("There are none."));
+}
+
+#[tokio::test]
 async fn every_order_walks_forth_and_back_over_each_record_once() {
     let house = filled().await;
     let manager = house.a.manager();

@@ -1,7 +1,7 @@
 //! Exports: the records of an entity as a CSV file that spreadsheets open and the importer reads back unchanged.
 
 use model::{caller::Caller, entity::Entity, problem::Problem};
-use store::{Db, engine, sql, sql::Query};
+use store::{Db, engine};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ pub async fn csv(
     out: &mut (impl AsyncWrite + Unpin),
 ) -> Result<u64, Problem> {
     caller.permit(&entity.permission("export"))?;
-    let own = if entity.custom_fields { own_fields(db, caller, entity).await? } else { vec![] };
+    let own = if entity.custom_fields { engine::custom_keys(db, caller, entity).await? } else { vec![] };
     let columns = engine::text_columns(caller, entity, &own);
     let mut lines = csv::Lines::new(b',');
     lines.plain(columns.iter().map(|column| column.name.as_str()));
@@ -44,21 +44,4 @@ pub async fn csv(
     }
     out.flush().await.map_err(Problem::internal)?;
     Ok(count)
-}
-
-/// The keys of the tenant's own fields, in their order.
-async fn own_fields(db: &Db, caller: &Caller, entity: &Entity) -> Result<Vec<String>, Problem> {
-    let rows = db
-        .read(
-            caller,
-            Query::fixed(
-                sql!(
-                    "select key from custom_fields where tenant_id = $1 and entity = $2 and archived_at is null
-                     order by position, key"
-                ),
-                vec![caller.tenant.into(), entity.name.into()],
-            ),
-        )
-        .await?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
 }
