@@ -22,6 +22,19 @@ const LOGIN_SETTINGS: [(&str, &str); 6] = [
     ("idle_in_transaction_session_timeout", "60s"),
 ];
 
+/// Ends the statement of a client that is gone, and frees what it has locked: a program that was killed leaves no lock
+/// behind for longer. Only some platforms can tell.
+const GONE_CLIENTS: (&str, &str) = ("client_connection_check_interval", "2s");
+
+/// The settings of the two logins that this server knows.
+async fn login_settings(client: &Client) -> Vec<Setting> {
+    let (name, value) = GONE_CLIENTS;
+    let tells = client.batch_execute(&format!("set {name} = '{value}'; reset {name}")).await.is_ok();
+    LOGIN_SETTINGS.into_iter().chain(tells.then_some(GONE_CLIENTS)).collect()
+}
+
+type Setting = (&'static str, &'static str);
+
 /// Makes the database when it is missing, in the encoding and with the locale of the cluster, and returns how to
 /// connect to it. `server` is connected to for that.
 ///
@@ -73,7 +86,8 @@ struct Role {
 pub(super) async fn provision(session: &Session) -> Result<(), MigrateError> {
     let admin = Admin::read(&session.client).await?;
     let roles = read_roles(&session.client).await?;
-    let missing = admin.lacks(&roles);
+    let settings = login_settings(&session.client).await;
+    let missing = admin.lacks(&roles, &settings);
     if !missing.is_empty() {
         return Err(MigrateError::MissingRights { login: admin.name, missing });
     }
@@ -82,7 +96,7 @@ pub(super) async fn provision(session: &Session) -> Result<(), MigrateError> {
         cluster_wide(&session.client, &format!("grant {OWNER} to current_user")).await?;
     }
     for role in read_roles(&session.client).await? {
-        correct(&session.client, &role).await?;
+        correct(&session.client, &role, &settings).await?;
     }
     let as_admin = format!(
         "{}
@@ -162,7 +176,7 @@ impl Admin {
     }
 
     /// Every right that is missing, so that one visit to a superuser mends all.
-    fn lacks(&self, roles: &[Role]) -> Vec<MissingRight> {
+    fn lacks(&self, roles: &[Role], settings: &[Setting]) -> Vec<MissingRight> {
         if self.superuser {
             return Vec::new();
         }
@@ -189,7 +203,7 @@ impl Admin {
             if name == OWNER && !role.actable {
                 lack(format!("to act as {name}"), format!("GRANT {name} TO {me};"));
             }
-            if name != OWNER && !role.actable && !role.lacking_settings().is_empty() {
+            if name != OWNER && !role.actable && !role.lacking_settings(settings).is_empty() {
                 lack(
                     format!("to set the settings and the password of {name}"),
                     format!("ALTER ROLE {me} CREATEROLE; GRANT {name} TO {me} WITH ADMIN OPTION;"),
@@ -227,13 +241,13 @@ impl Role {
     }
 
     /// The settings that are not as they must be. The operator's login only ever reads.
-    fn lacking_settings(&self) -> Vec<(&'static str, &'static str)> {
+    fn lacking_settings(&self, settings: &[Setting]) -> Vec<Setting> {
         if !self.should_log_in() {
             return Vec::new();
         }
         let read_only = (self.name == OPERATOR).then_some(("default_transaction_read_only", "on"));
         let lacking = |(name, value): &(&str, &str)| !self.settings.contains(&format!("{name}={value}"));
-        LOGIN_SETTINGS.into_iter().chain(read_only).filter(lacking).collect()
+        settings.iter().copied().chain(read_only).filter(lacking).collect()
     }
 }
 
@@ -272,12 +286,12 @@ async fn make_roles(client: &Client, roles: &[Role]) -> Result<(), MigrateError>
     Ok(())
 }
 
-async fn correct(client: &Client, role: &Role) -> Result<(), MigrateError> {
+async fn correct(client: &Client, role: &Role, settings: &[Setting]) -> Result<(), MigrateError> {
     let correction = role.correction();
     if !correction.is_empty() {
         cluster_wide(client, &correction).await?;
     }
-    for (name, value) in role.lacking_settings() {
+    for (name, value) in role.lacking_settings(settings) {
         cluster_wide(client, &format!("alter role {} set {name} = '{value}'", role.name)).await?;
     }
     Ok(())
