@@ -67,6 +67,29 @@ impl TestDb {
         TestDb::create(Server::get().await?, "template template0").await
     }
 
+    /// Runs statements as the superuser: faults that a test plants.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn plant(&self, sql: &str) -> Result<(), TestingError> {
+        Ok(connect(&self.admin).await?.batch_execute(sql).await?)
+    }
+
+    /// How many statements runtime logins have sent to this database, but for those that come by the clock (leases),
+    /// and those that open and close transactions.
+    ///
+    /// # Errors
+    /// When the server does not count them.
+    pub async fn statements(&self) -> Result<i64, TestingError> {
+        let client = connect(&self.admin).await?;
+        client.batch_execute("create extension if not exists pg_stat_statements").await?;
+        let sql = "select coalesce(sum(s.calls), 0)::bigint from pg_stat_statements s
+                     join pg_database d on d.oid = s.dbid and d.datname = current_database()
+                     join pg_roles r on r.oid = s.userid and r.rolname like 'tenantry%'
+                   where s.query !~* '^\\s*(begin|commit|rollback)' and s.query !~ 'app.set_context|lease_'";
+        Ok(client.query_one(sql, &[]).await?.get(0))
+    }
+
     /// The settings that make the program use this database.
     pub fn environment(&self) -> [(&'static str, String); 3] {
         let url = |config: &Config| {

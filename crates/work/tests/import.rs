@@ -2,6 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "import/cancel.rs"]
+mod cancel;
+#[path = "import/ending.rs"]
+mod ending;
+#[path = "import/fields.rs"]
+mod fields;
 #[path = "import/house.rs"]
 mod house;
 #[path = "import/northwind.rs"]
@@ -12,3 +18,5 @@ mod policy;
 mod round_trip;
 #[path = "import/rows.rs"]
 mod rows;
+#[path = "import/turns.rs"]
+mod turns;

@@ -49,7 +49,7 @@ pub fn endpoint(route: &Route, import: Import) -> MethodRouter<App> {
         Import::Commit => mount(route, |ask, id, body| run(ask, id, body, Step::Commit)),
         Import::Resume => mount(route, |ask, id, body| run(ask, id, body, Step::Resume)),
         Import::Undo => mount(route, |ask, id, body| run(ask, id, body, Step::Undo)),
-        Import::Cancel => mount(route, cancel),
+        Import::Cancel => mount(route, |ask, id, body| run(ask, id, body, Step::Cancel)),
     }
 }
 
@@ -60,6 +60,7 @@ enum Step {
     Commit,
     Resume,
     Undo,
+    Cancel,
 }
 
 async fn run(ask: Ask, Id(id): Id, JsonBody(body): JsonBody, step: Step) -> Result<Response, Refusal> {
@@ -93,6 +94,7 @@ impl Step {
             Self::Commit => import::commit(&app.db, caller, id, &told).await,
             Self::Resume => import::resume(&app.db, &app.files, caller, id, &told).await,
             Self::Undo => import::undo(&app.db, caller, id, force, &told).await.map(drop),
+            Self::Cancel => import::cancel(&app.db, caller, id).await,
         }
     }
 }
@@ -111,11 +113,6 @@ fn placed(mut response: Response, id: Uuid) -> Response {
         response.headers_mut().insert(header::LOCATION, place);
     }
     response
-}
-
-async fn cancel(ask: Ask, Id(id): Id) -> Result<Response, Refusal> {
-    ask.run(import::cancel(&ask.app.db, &ask.caller, id)).await?;
-    look::report(&ask, id, StatusCode::OK).await
 }
 
 /// A report with how far this process is.

@@ -55,11 +55,11 @@ pub fn described(import: Import) -> Value {
         Import::Resume => step(
             "resume_import", "Go on with an import", "Takes up work that a process left in the middle.", None,
         ),
-        Import::Cancel => on_one(
+        Import::Cancel => step(
             "cancel_import",
             "Stop an import",
-            "What is written stays and can be undone.",
-            json_answer("The import.", report()),
+            "A commit stops after the chunk at work. What is written stays and can be undone.",
+            None,
         ),
         Import::Undo => step(
             "undo_import",
@@ -187,6 +187,7 @@ pub fn schema() -> Value {
         "policy": { "type": "string" },
         "took_ms": { "type": ["integer", "null"] },
         "error": { "type": ["string", "null"], "description": "Why the set as a whole cannot be used." },
+        "undone": { "type": ["object", "null"], "description": "What an undo did: removed, restored, conflicts." },
         "progress": { "type": ["object", "null"], "description": "How far the work is: phase, done, total." },
     });
     let mut file = json!({
@@ -199,6 +200,7 @@ pub fn schema() -> Value {
         "ignored": { "type": "array", "items": { "type": "string" } },
         "notes": { "type": "array", "items": { "type": "string" } },
         "errors": { "type": "array", "items": { "type": "object" }, "description": "What is wrong with rows, by kind." },
+        "warnings": { "type": "array", "items": { "type": "object" }, "description": "What to know of good rows, and records that an undo left alone, by kind." },
         "error": { "type": ["string", "null"] },
     });
     for count in counts {

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use model::caller::Caller;
+use model::{caller::Caller, problem::Problem};
 use store::{Db, DbSettings, Files, sql::Query, testing::TestDb};
 use uuid::Uuid;
 use work::{
-    import::{self, FileReport, Options, Report, SourceKind, Upload},
+    import::{self, FileReport, Options, Policy, Report, SourceKind, Upload},
     tenants::{self, NewTenant},
 };
 
@@ -15,8 +15,8 @@ pub struct House {
     pub db: Db,
     pub files: Files,
     pub caller: Caller,
+    pub test_db: TestDb,
     folder: tempfile::TempDir,
-    _test_db: TestDb,
 }
 
 impl House {
@@ -31,7 +31,7 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let files = Files::local(&folder.path().join("files")).unwrap();
         let caller = Caller::system(tenant, db.world().id());
-        Self { db, files, caller, folder, _test_db: test_db }
+        Self { db, files, caller, test_db, folder }
     }
 
     /// Writes a file to be imported.
@@ -51,6 +51,47 @@ impl House {
         let batch = import::receive(&self.db, &self.files, &self.caller, uploads, options).await.unwrap();
         import::validate(&self.db, &self.files, &self.caller, batch, &|_| {}).await.unwrap();
         batch
+    }
+
+    /// Commits, as a task of its own that can be aborted as a kill would.
+    pub fn committing(
+        &self,
+        batch: Uuid,
+        told: impl Fn(import::Progress) + Send + Sync + 'static,
+    ) -> tokio::task::JoinHandle<Result<(), Problem>> {
+        let (db, caller) = (self.db.clone(), self.caller.clone());
+        tokio::spawn(async move { import::commit(&db, &caller, batch, &told).await })
+    }
+
+    /// Makes every change of a batch to this status fail, as if the process died there; a second call with none mends it.
+    pub async fn die_at(&self, status: Option<&str>) {
+        let plant = match status {
+            None => "drop trigger planted on import_batches".to_owned(),
+            Some(status) => format!(
+                "create or replace function planted() returns trigger language plpgsql as
+                   $$ begin raise exception 'the process died' using errcode = '57P01'; end $$;
+                 create trigger planted before update on import_batches for each row
+                   when (new.status = '{status}' and old.status <> '{status}') execute function planted()"
+            ),
+        };
+        self.test_db.plant(&plant).await.unwrap();
+    }
+
+    pub async fn commit(&self, batch: Uuid) -> Result<(), Problem> {
+        import::commit(&self.db, &self.caller, batch, &|_| {}).await
+    }
+
+    pub async fn resume(&self, batch: Uuid) -> Result<(), Problem> {
+        import::resume(&self.db, &self.files, &self.caller, batch, &|_| {}).await
+    }
+
+    pub async fn undo(&self, batch: Uuid, force: bool) -> Result<import::Undone, Problem> {
+        import::undo(&self.db, &self.caller, batch, force, &|_| {}).await
+    }
+
+    /// How many lines of this action the audit has.
+    pub async fn audited(&self, action: &str) -> String {
+        self.one(&format!("select count(*) from audit_logs where action = '{action}'")).await
     }
 
     /// Receives, validates and commits.
@@ -102,8 +143,23 @@ pub fn options() -> Options {
     Options::new(SourceKind::Cli)
 }
 
+/// What came in by the command line, the good rows of it.
+pub fn valid_rows() -> Options {
+    Options { policy: Some(Policy::ValidRows), ..options() }
+}
+
 /// created, updated, unchanged, skipped, failed.
 pub fn tally(file: &FileReport) -> [u64; 5] {
     let counts = file.counts;
     [counts.created, counts.updated, counts.unchanged, counts.skipped, counts.failed]
+}
+
+/// Holds up a worker, which tells how far it is, without holding up the other tasks of the test.
+pub fn pause(time: std::time::Duration) {
+    tokio::task::block_in_place(|| std::thread::sleep(time));
+}
+
+/// Holds up a worker until it is let go.
+pub fn until(let_go: &std::sync::Mutex<std::sync::mpsc::Receiver<()>>) {
+    tokio::task::block_in_place(|| let_go.lock().unwrap().recv().unwrap());
 }

@@ -6,7 +6,7 @@ use model::caller::{Actor, Caller, Grants, RecordScope, Scope};
 use uuid::Uuid;
 use work::import::{self, Policy};
 
-use crate::house::{House, options, tally};
+use crate::house::{House, options, pause, tally};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_changed_since_validation_asks_for_it_again() {
@@ -27,26 +27,37 @@ async fn a_record_that_changed_since_validation_asks_for_it_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn undo_leaves_alone_what_changed_since_unless_forced() {
+async fn undo_names_as_conflicts_what_changed_since_and_leaves_it_alone_unless_forced() {
     let house = House::new().await;
-    house.content("customers.csv", "Code,Name,City\nC1,One,Rome\n", &options()).await;
-    let file = "Code,Name,City\nC1,Uno,Rome\nC2,Two,Bern\nC3,Three,Oslo\n";
+    house.content("customers.csv", "Code,Name,City\nC1,One,Rome\nC4,Four,Kiel\n", &options()).await;
+    let file = "Code,Name,City\nC1,Uno,Rome\nC2,Two,Bern\nC3,Three,Oslo\nC4,Quattro,Kiel\n";
     let report = house.content("more.csv", file, &options()).await;
-    assert_eq!(tally(&report.files[0]), [2, 1, 0, 0, 0]);
-    house.content("later.csv", "Code,City\nC2,Riga\n", &options()).await;
+    assert_eq!(tally(&report.files[0]), [2, 2, 0, 0, 0]);
+    house.content("later.csv", "Code,City\nC2,Riga\nC4,Ulm\n", &options()).await;
     let mut contacts = options();
     contacts.data_type = Some("contacts".into());
     house.content("contacts.csv", "Customer,Name\nC3,Ann\n", &contacts).await;
 
-    let undone = import::undo(&house.db, &house.caller, report.batch, false, &|_| {}).await.unwrap();
-    assert_eq!((undone.removed, undone.restored, undone.conflicts), (0, 1, 2));
+    // One is restored; one made and one updated changed since, and another is pointed at.
+    let undone = house.undo(report.batch, false).await.unwrap();
+    assert_eq!((undone.removed, undone.restored, undone.conflicts), (0, 1, 3));
     let all = "select string_agg(code || name || city, ',' order by code) from customers";
-    assert_eq!(house.one(all).await, "C1OneRome,C2TwoRiga,C3ThreeOslo");
+    assert_eq!(house.one(all).await, "C1OneRome,C2TwoRiga,C3ThreeOslo,C4QuattroUlm");
+    let told = house.report(report.batch).await;
+    assert_eq!(told.undone, Some(undone));
+    let conflicts = &told.files[0].warnings;
+    assert_eq!(
+        (conflicts.len(), conflicts[0].code.as_str(), conflicts[0].records, conflicts[0].first_row),
+        (1, "undo_conflict", 3, Some(3))
+    );
+    let rows = "select string_agg(row_number::text, ',' order by row_number) from import_rows
+                where warnings @> '[{\"code\": \"undo_conflict\"}]'";
+    assert_eq!(house.one(rows).await, "3,4,5");
 
-    let forced = import::undo(&house.db, &house.caller, report.batch, true, &|_| {}).await.unwrap();
-    assert_eq!((forced.removed, forced.restored, forced.conflicts), (1, 0, 1));
-    assert_eq!(house.one(all).await, "C1OneRome,C3ThreeOslo", "C3 has a contact");
-    assert_eq!(house.report(report.batch).await.status, "undone");
+    let forced = house.undo(report.batch, true).await.unwrap();
+    assert_eq!((forced.removed, forced.restored, forced.conflicts), (1, 1, 1));
+    assert_eq!(house.one(all).await, "C1OneRome,C3ThreeOslo,C4FourKiel", "C3 has a contact");
+    assert_eq!((house.one(rows).await.as_str(), house.report(report.batch).await.status), ("4", "undone"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,7 +159,7 @@ async fn a_second_worker_is_refused_while_the_first_one_lives() {
     let batch = house.dry(&[file], &valid).await;
     let (db, caller) = (house.db.clone(), house.caller.clone());
     let first = tokio::spawn(async move {
-        let slow = |_| std::thread::sleep(std::time::Duration::from_millis(700));
+        let slow = |_| pause(std::time::Duration::from_millis(700));
         import::commit(&db, &caller, batch, &slow).await
     });
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;

@@ -9,7 +9,10 @@ use std::{
     path::Path,
 };
 
-use model::{caller::Caller, problem::codes};
+use model::{
+    caller::Caller,
+    problem::{Problem, codes},
+};
 use uuid::Uuid;
 use work::{
     import::{self, BatchStatus, EmptyCells, Mode, Options, Policy, Report, SourceKind, Upload},
@@ -110,6 +113,7 @@ async fn undo(database: &Database, args: &ImportBatchArgs, force: bool) -> Resul
             "{} records were left alone: they changed since, or others point at them.",
             undone.conflicts
         );
+        told::conflicts(&import::report(&database.db, &caller, args.batch).await?);
         if !force {
             println!("With --force also those that only changed are taken back.");
         }
@@ -160,11 +164,32 @@ impl Desk<'_> {
             import::commit(&self.database.db, &self.caller, self.id, &|step| meter.show(step)).await;
         drop(meter);
         match committed {
+            Err(problem) if problem.code() == &codes::CHANGED => return self.look_again(&problem).await,
             // What stands in the way of this very batch is told by its report.
             Err(problem) if hopeless && problem.code() == &codes::INVALID => {}
             other => other?,
         }
         self.end(&self.report().await?, report.counts.failed).await
+    }
+
+    /// Records changed since the rows were looked at: tells what a commit would do now, and leaves it to a person.
+    async fn look_again(&self, problem: &Problem) -> Result<(), Failure> {
+        eprintln!("{problem}");
+        let meter = Meter::new();
+        let (db, files) = (&self.database.db, &self.database.files);
+        import::validate(db, files, &self.caller, self.id, &|step| meter.show(step)).await?;
+        drop(meter);
+        import::submit(db, &self.caller, self.id).await?;
+        let report = self.report().await?;
+        if !self.json {
+            told::files(&report);
+        }
+        self.say(&format!(
+            "It was validated again and nothing is written yet; `tenantry import resume {} --tenant {} --yes` commits it.",
+            self.id, self.slug
+        ));
+        self.finish(&report)?;
+        Err(Failure::Told)
     }
 
     /// Tells how a batch ended.

@@ -1,6 +1,6 @@
 //! What an import found and did, in words.
 
-use work::import::{Class, Counts, FileReport, Report, Tally, data_type};
+use work::import::{Class, Counts, FileReport, Report, Tally, codes, data_type};
 
 /// How many kinds of error are shown for a file; the error file has them all.
 const SHOWN: usize = 5;
@@ -25,6 +25,7 @@ pub fn files(report: &Report) {
             None => println!("  {}", counts(&file.counts, false)),
         }
         errors(file);
+        warnings(file);
     }
     println!();
 }
@@ -36,6 +37,22 @@ fn errors(file: &FileReport) {
     }
     if file.errors.len() > SHOWN {
         println!("  … and {} more kinds of error", file.errors.len() - SHOWN);
+    }
+}
+
+/// What a person should know of rows that are good.
+fn warnings(file: &FileReport) {
+    for tally in &file.warnings {
+        println!("  warning: {}", error(tally));
+    }
+}
+
+/// Records that an undo left alone: the first of each kind.
+pub fn conflicts(report: &Report) {
+    for file in &report.files {
+        for tally in file.warnings.iter().filter(|tally| tally.code == codes::UNDO_CONFLICT.code) {
+            println!("  {}: {}", name(file), error(tally));
+        }
     }
 }
 
@@ -61,6 +78,9 @@ pub fn end(report: &Report, slug: &str, foretold: u64) {
                     report.batch
                 );
             }
+        }
+        "failed" if report.counts.created + report.counts.updated > 0 => {
+            println!("Failed: {}", report.error.as_deref().unwrap_or("see the rows."));
         }
         "failed" => {
             println!(

@@ -15,6 +15,7 @@ use super::{
     batch::Batch,
     codes, columns, documents,
     finding::Finding,
+    patience::Patience,
     plan::{PartPlan, Plan},
     stock,
     types::Role,
@@ -59,12 +60,18 @@ impl Chunk<'_> {
     pub async fn write(&self, tx: &mut TenantTx, rows: &[Uuid]) -> Result<u64, Problem> {
         let mut left = vec![rows];
         let mut failed = 0;
+        let mut patience = Patience::default();
         while let Some(rows) = left.pop() {
             tx.savepoint("chunk").await?;
             match self.attempt(tx, rows).await {
                 Ok(stale) => {
                     tx.release("chunk").await?;
                     failed += stale;
+                }
+                Err(problem) if patience.again(&problem).await => {
+                    tx.back_to("chunk").await?;
+                    tx.release("chunk").await?;
+                    left.push(rows);
                 }
                 Err(problem) if !store::db::is_of_row(&problem) => return Err(problem),
                 Err(problem) => {

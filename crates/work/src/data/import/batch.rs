@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use model::{
     caller::{Caller, Grants, Scope},
-    problem::{Problem, codes},
+    problem::Problem,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{mapping::Mapping, status::BatchStatus};
+use super::{mapping::Mapping, status::BatchStatus, undo::Undone};
 
 macro_rules! names {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $text:literal),* $(,)? }) => {
@@ -144,17 +144,24 @@ pub struct Batch {
     pub counts: Value,
     /// What went wrong, where it failed.
     pub error: Option<String>,
+    /// Some of its rows have warnings.
+    pub warned: bool,
+    /// What an undo did, once there was one.
+    pub undone: Option<Undone>,
     /// When it was received.
     pub created_at: Timestamp,
     /// When work on it began.
     pub started_at: Option<Timestamp>,
+    /// When its rows were looked at last to tell what a commit would do.
+    pub dry_run_at: Option<Timestamp>,
     /// When it ended.
     pub completed_at: Option<Timestamp>,
 }
 
 const COLUMNS: &str = "b.id, b.parent_id, b.position, b.data_type, b.source, b.status, f.storage_key, \
      coalesce(b.file_name, ''), b.sheet, b.mode, b.policy, b.empty_cells, coalesce(b.detection, '{}'), b.mapping, \
-     b.counts, b.error, b.created_at, b.started_at, b.completed_at";
+     b.counts, b.error, b.created_at, b.started_at, b.dry_run_at, b.completed_at, \
+     b.summary -> 'undone', coalesce(b.summary ? 'warned', false)";
 
 impl Batch {
     fn read(row: &Row) -> Result<Self, Problem> {
@@ -180,7 +187,10 @@ impl Batch {
             error: row.get(15),
             created_at: row.get(16),
             started_at: row.get(17),
-            completed_at: row.get(18),
+            dry_run_at: row.get(18),
+            completed_at: row.get(19),
+            undone: row.get::<_, Option<Value>>(20).and_then(|undone| serde_json::from_value(undone).ok()),
+            warned: row.get(21),
         })
     }
 
@@ -211,7 +221,7 @@ impl Family {
     /// Loads the set that a batch is, or belongs to.
     ///
     /// # Errors
-    /// [`codes::NOT_FOUND`].
+    /// [`NOT_FOUND`](model::problem::codes::NOT_FOUND).
     pub async fn load(db: &Db, caller: &Caller, batch: Uuid) -> Result<Self, Problem> {
         let text = format!(
             "select {COLUMNS} from import_batches b
@@ -256,12 +266,15 @@ pub fn worker(caller: &Caller, batch: Uuid) -> Caller {
     }
 }
 
-/// A transaction for statements over whole parts: room to sort and hash in, and no just-in-time compilation, which
-/// takes seconds for statements that run for milliseconds.
+/// A transaction for statements over whole parts: room to sort and hash in, time for millions of rows, and no
+/// just-in-time compilation, which takes seconds for statements that run for milliseconds.
 pub async fn begin(db: &Db, worker: &Caller) -> Result<TenantTx, Problem> {
     let mut tx = db.begin(worker).await?;
     tx.execute(
-        store::sql!("select set_config('jit', 'off', true), set_config('work_mem', '64MB', true)"),
+        store::sql!(
+            "select set_config('jit', 'off', true), set_config('work_mem', '64MB', true),
+               set_config('statement_timeout', '1h', true)"
+        ),
         &[],
     )
     .await?;
@@ -276,31 +289,4 @@ pub async fn loops(tx: &mut TenantTx, may: bool) -> Result<(), Problem> {
     let may = if may { "on" } else { "off" };
     tx.execute(store::sql!("select set_config('enable_nestloop', $1, true)"), &[&may]).await?;
     Ok(())
-}
-
-/// Moves a batch, and all of a set, from one status to the next.
-///
-/// # Errors
-/// [`codes::CONFLICT`] when it stands elsewhere by now, or the step does not exist.
-pub async fn advance(tx: &mut TenantTx, batch: &Batch, next: BatchStatus) -> Result<(), Problem> {
-    if !batch.status.may_become(next) {
-        return Err(batch.status.refuse(next));
-    }
-    let now = tx.world().now();
-    let ended = next.is_final().then_some(now);
-    let started = matches!(next, BatchStatus::Committing).then_some(now);
-    let moved = tx
-        .execute(
-            store::sql!(
-                "update import_batches set status = $4, started_at = coalesce(started_at, $5),
-                   completed_at = coalesce($6, completed_at)
-                 where tenant_id = $1 and id = $2 and status = $3"
-            ),
-            &[&tx.tenant(), &batch.id, &batch.status.name(), &next.name(), &started, &ended],
-        )
-        .await?;
-    match moved {
-        1 => Ok(()),
-        _ => Err(Problem::new(&codes::CONFLICT, "The batch has moved on meanwhile.").hint("Load it again.")),
-    }
 }

@@ -29,6 +29,7 @@ codes! {
     BELONGS_TO_FAILED "belongs_to_failed" "The record that the row belongs to has an error. Correct that one.";
     LINE_FAILED "line_failed" "Another row of the same document has an error. Correct that one.";
     CHANGED_MEANWHILE "changed_meanwhile" "The record changed while the import ran. Validate and import the row again.";
+    TIME_LEFT_OUT "time_left_out" "The cell holds a time of day and the field takes a day; the day is read. Leave it so, or map the column to a field that takes times.";
     UNDO_CONFLICT "undo_conflict" "The record changed since the import, or others point at it. Change it by hand, or undo with `force`.";
 }
 

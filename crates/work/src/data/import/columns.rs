@@ -162,7 +162,9 @@ pub fn unchanged(part: &PartPlan, restores: bool) -> String {
     }
     tests.extend(documents::derived(part).into_iter().map(|derived| derived.same));
     if part.custom {
-        tests.push("(p.attributes is null or t.attributes @> p.attributes)".into());
+        tests.push(
+            "(p.attributes is null or jsonb_strip_nulls(t.attributes || p.attributes) = t.attributes)".into(),
+        );
     }
     if restores && part.entity.versioned && part.entity.archives {
         tests.push("t.archived_at is null".into());
@@ -214,7 +216,7 @@ pub fn assignments(part: &PartPlan, restores: bool) -> String {
     }
     sets.extend(part.of.iter().map(|(link, _)| format!("{0} = l.{0}", link.name)));
     if part.custom {
-        sets.push("attributes = t.attributes || coalesce(p.attributes, '{}')".into());
+        sets.push("attributes = jsonb_strip_nulls(t.attributes || coalesce(p.attributes, '{}'))".into());
     }
     if restores && part.entity.versioned && part.entity.archives {
         sets.push("archived_at = null, archived_by = null".into());
@@ -278,7 +280,7 @@ pub fn inserted(part: &PartPlan) -> (Vec<String>, Vec<String>) {
     }
     if part.custom {
         columns.push("attributes".into());
-        values.push("coalesce(p.attributes, '{}')".into());
+        values.push("jsonb_strip_nulls(coalesce(p.attributes, '{}'))".into());
     }
     (columns, values)
 }

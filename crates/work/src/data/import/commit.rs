@@ -3,23 +3,20 @@
 //! Each chunk writes its records, the state of its rows and the progress in one transaction, so a process that dies
 //! between two chunks, or within one, leaves nothing half done, and the next one goes on. Documents are written
 //! together with their lines. With *all or nothing* up to [`validate::WHOLE`] rows are one transaction; above that a
-//! failure takes back what was written.
+//! failure takes back what was written. A process that finds rows failed goes on from there.
 
-use std::time::Duration;
-
-use model::{
-    caller::Caller,
-    problem::{Problem, codes},
-};
+use model::{caller::Caller, problem::Problem};
 use serde_json::{Value, json};
 use store::{Db, TenantTx, sql, sql::Query};
 use uuid::Uuid;
 
 use super::{
-    Progress,
+    Progress, advance,
     apply::Chunk,
     batch::{self, Batch, Family, Policy},
-    counts::{self, Counts},
+    counts::Counts,
+    ending::{end, sum},
+    fresh::fresh,
     lease::Lease,
     plan::{PartPlan, Plan},
     status::BatchStatus,
@@ -37,8 +34,8 @@ pub const CHUNK: usize = 5_000;
 /// A set in which rows are bad is not committed under *all or nothing*: it ends as failed, with nothing written.
 ///
 /// # Errors
-/// [`codes::FORBIDDEN`] without `imports.commit` or an entity's `import`; [`codes::CONFLICT`] when it is not validated;
-/// [`codes::CHANGED`] when records changed since; [`codes::BUSY`] when another process is at work on it.
+/// `forbidden` without `imports.commit` or an entity's `import`; `conflict` when it is not validated; `changed` when
+/// records changed since; `busy` when another process is at work on it.
 pub async fn commit(
     db: &Db,
     caller: &Caller,
@@ -68,147 +65,56 @@ async fn run(
 ) -> Result<(), Problem> {
     let mut family = Family::load(db, worker, id).await?;
     let work = Work::of(db, worker, family.clone()).await?;
-    let policy = family.parent.policy;
     let total: Counts = sum(&family);
+    let together = family.parent.policy == Policy::AllOrNothing;
     if family.parent.status == BatchStatus::Completed {
         return Ok(());
     }
-    if family.parent.status != BatchStatus::Committing {
+    let resumed = family.parent.status == BatchStatus::Committing;
+    if !resumed {
         let refused = family.children.iter().any(|child| child.status == BatchStatus::Failed);
-        if policy == Policy::AllOrNothing && (total.failed > 0 || refused) {
-            return give_up(db, worker, &work, &mut family).await;
+        if together && (total.failed > 0 || refused) {
+            return end(db, worker, lease, &work, &mut family, BatchStatus::Failed, None).await;
         }
+    }
+    if !turn::take(db, worker, lease, &family).await? {
+        return end(db, worker, lease, &work, &mut family, BatchStatus::Cancelled, None).await;
+    }
+    if !resumed {
         fresh(db, worker, &work, &mut family).await?;
-        validate::step_all(db, worker, &mut family, BatchStatus::Committing).await?;
+        advance::alone(db, worker, &mut family, BatchStatus::Committing).await?;
     }
-    turn::take(db, worker, lease, &family).await?;
-    let whole = policy == Policy::AllOrNothing && total.rows <= validate::WHOLE;
-    let failed = write(db, worker, lease, &work, whole, progress).await?;
-    let Some(failed) = failed else {
-        // Somebody cancelled it; whole chunks stay.
-        return end(db, worker, &work, &mut family, None).await;
-    };
-    if failed > 0 && policy == Policy::AllOrNothing {
-        if !whole {
-            undo::all(db, worker, &work, true, progress).await?;
-        }
-        return give_up(db, worker, &work, &mut family).await;
-    }
-    end(db, worker, &work, &mut family, Some(BatchStatus::Completed)).await
-}
-
-/// The rows of all files by what became of them.
-pub fn sum(family: &Family) -> Counts {
-    family.children.iter().map(Counts::of).fold(Counts::default(), |a, b| Counts {
-        rows: a.rows + b.rows,
-        created: a.created + b.created,
-        updated: a.updated + b.updated,
-        unchanged: a.unchanged + b.unchanged,
-        skipped: a.skipped + b.skipped,
-        failed: a.failed + b.failed,
-    })
-}
-
-/// Ends a set of which nothing is written: its good rows are skipped.
-async fn give_up(db: &Db, worker: &Caller, work: &Work, family: &mut Family) -> Result<(), Problem> {
-    end(db, worker, work, family, Some(BatchStatus::Failed)).await
-}
-
-/// Counts what became of the rows, leaves a line in the audit and moves the set to its last status.
-async fn end(
-    db: &Db,
-    worker: &Caller,
-    work: &Work,
-    family: &mut Family,
-    status: Option<BatchStatus>,
-) -> Result<(), Problem> {
-    let mut tx = batch::begin(db, worker).await?;
-    let mut all = vec![];
-    for (child, plan) in work.family.children.iter().zip(&work.plans) {
-        let Some(plan) = plan else { continue };
-        let counts = counts::count(&mut tx, child, plan, true).await?;
-        counts::put(&mut tx, child, counts).await?;
-        all.push(json!({ "batch": child.id, "data_type": child.data_type, "counts": counts }));
-    }
-    if status != Some(BatchStatus::Failed) {
-        audit(&mut tx, family.parent.id, "import.completed", json!(all)).await?;
-    }
-    tx.execute(
-        sql!("update import_batches set progress = null where tenant_id = $1 and id = $2"),
-        &[&worker.tenant, &family.parent.id],
-    )
-    .await?;
-    tx.commit().await?;
-    match status {
-        Some(status) => validate::step_all(db, worker, family, status).await,
-        None => Ok(()),
-    }
-}
-
-/// One line for the whole batch; the staged rows hold the before and after of each record.
-pub async fn audit(tx: &mut TenantTx, batch: Uuid, action: &str, told: Value) -> Result<(), Problem> {
-    let actor = tx.actor().to_string();
-    let kind = actor.split(':').next().unwrap_or("system").to_owned();
-    let (id, request) = (tx.id(), tx.caller().request);
-    tx.execute(
-        sql!(
-            "insert into audit_logs (tenant_id, id, entity, entity_id, action, new_values, actor_kind, actor_id, batch_id, request_id)
-             values ($1, $2, 'import_batches', $3, $4, $5, $6, $7, $3, $8)"
-        ),
-        &[&tx.tenant(), &id, &batch, &action, &told, &kind, &tx.actor().id(), &request],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Refuses when records that the set would change have changed since it was validated; it then needs validation
-/// again.
-async fn fresh(db: &Db, worker: &Caller, work: &Work, family: &mut Family) -> Result<(), Problem> {
-    let mut changed: Vec<Value> = vec![];
-    for step in &work.steps {
-        let Some((batch, _, part)) = work.part(step) else { continue };
-        if part.made {
-            continue;
-        }
-        let (low, high) = batch.id_range();
-        let text = format!(
-            "select r.row_number, r.applied_record_id from import_rows r
-             left join {table} t on t.tenant_id = $1 and t.id = r.applied_record_id
-             where r.tenant_id = $1 and r.batch_id = $2 and r.id between $3 and $4 and r.part = '{name}'
-               and r.status = 'pending' and r.action = 'update'
-               and t.version is distinct from (r.before ->> 'version')::integer
-             order by r.row_number limit 20",
-            table = part.entity.name,
-            name = part.name(),
-        );
-        let args = vec![worker.tenant.into(), batch.id.into(), low.into(), high.into()];
-        for row in db.read(worker, Query::repeated(text, args)).await? {
-            changed.push(json!({
-                "file": batch.file_name, "row": row.get::<_, Option<i64>>(0), "entity": part.name(),
-                "id": row.get::<_, Uuid>(1),
-            }));
+    // Rows that failed before this process took the work up count as much as those that fail now.
+    if !(together && any_failed(db, worker, &work).await?) {
+        let whole = together && total.rows <= validate::WHOLE;
+        if write(db, worker, lease, &work, whole, progress).await? == Written::Stopped {
+            return end(db, worker, lease, &work, &mut family, BatchStatus::Cancelled, None).await;
         }
     }
-    if changed.is_empty() {
-        return Ok(());
+    if !(together && any_failed(db, worker, &work).await?) {
+        return end(db, worker, lease, &work, &mut family, BatchStatus::Completed, None).await;
     }
-    if family.parent.status == BatchStatus::AwaitingApproval {
-        validate::step_all(db, worker, family, BatchStatus::Validated).await?;
-    }
-    let rows: Vec<String> = changed
-        .iter()
-        .take(5)
-        .map(|one| format!("{} row {}", one["file"].as_str().unwrap_or(""), one["row"]))
-        .collect();
-    Err(Problem::new(
-        &codes::CHANGED,
-        format!("{} records changed since the import was validated ({}).", changed.len(), rows.join(", ")),
-    )
-    .hint("Validate the import again, look at what it would do now, and approve it anew.")
-    .facts(json!({ "changed": changed })))
+    let undone = undo::all(db, worker, lease, &work, true, progress).await?;
+    let why = (undone.conflicts > 0).then(|| {
+        format!(
+            "{} records that were written could not be taken back, since others point at them by now. \
+             Remove them by hand.",
+            undone.conflicts
+        )
+    });
+    end(db, worker, lease, &work, &mut family, BatchStatus::Failed, why).await
 }
 
-/// Writes every pending row; answers how many failed, or none where the set was cancelled meanwhile.
+/// What became of the rows that were to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Written {
+    /// Each is written, or failed.
+    All,
+    /// Somebody cancelled the set; whole chunks stay.
+    Stopped,
+}
+
+/// Writes every pending row.
 async fn write(
     db: &Db,
     worker: &Caller,
@@ -216,7 +122,7 @@ async fn write(
     work: &Work,
     whole: bool,
     progress: &(dyn Fn(Progress) + Send + Sync),
-) -> Result<Option<u64>, Problem> {
+) -> Result<Written, Problem> {
     let mut failed = 0;
     let mut open: Option<TenantTx> = None;
     for step in &work.steps {
@@ -235,9 +141,9 @@ async fn write(
                 Some(tx) => tx,
                 None => begin(db, worker).await?,
             };
-            if !lease.held(&mut tx).await? {
+            if !lease.goes_on(&mut tx).await? {
                 tx.rollback().await?;
-                return Ok(None);
+                return Ok(Written::Stopped);
             }
             let rows = pending(&mut tx, batch, part, after, limit).await?;
             if let Some(last) = rows.last() {
@@ -250,6 +156,7 @@ async fn write(
                 open = Some(tx);
             } else {
                 remember(&mut tx, batch, step, done).await?;
+                lease.fence(&mut tx).await?;
                 tx.commit().await?;
             }
             progress(Progress { batch: batch.id, phase: "committing", done, total: Counts::of(batch).rows });
@@ -264,10 +171,11 @@ async fn write(
             tx.rollback().await?;
             note(db, worker, &why).await?;
         } else {
+            lease.fence(&mut tx).await?;
             tx.commit().await?;
         }
     }
-    Ok(Some(failed))
+    Ok(Written::All)
 }
 
 async fn begin(db: &Db, worker: &Caller) -> Result<TenantTx, Problem> {
@@ -359,31 +267,13 @@ async fn note(db: &Db, worker: &Caller, why: &[(Uuid, Value)]) -> Result<(), Pro
     tx.commit().await
 }
 
-/// Stops a set that is not done. Records that are written stay; they can be undone.
-///
-/// # Errors
-/// [`codes::FORBIDDEN`], [`codes::CONFLICT`] when it has ended already.
-pub async fn cancel(db: &Db, caller: &Caller, id: Uuid) -> Result<(), Problem> {
-    let mut family = Family::load(db, caller, id).await?;
-    super::permit(caller, &family)?;
-    let worker = batch::worker(caller, family.parent.id);
-    let committing = family.parent.status == BatchStatus::Committing;
-    validate::step_all(db, &worker, &mut family, BatchStatus::Cancelled).await?;
-    if !committing {
-        return Ok(());
-    }
-    // A worker that lives sees the new status at its next chunk and counts; one that died leaves it to this process.
-    match Lease::take(db, &worker, family.parent.id).await {
-        Ok(lease) => {
-            let work = Work::of(db, &worker, family.clone()).await?;
-            let counted = end(db, &worker, &work, &mut family, None).await;
-            lease.release().await?;
-            counted
-        }
-        Err(busy) if busy.code() == &codes::BUSY => Ok(()),
-        Err(problem) => Err(problem),
-    }
+/// Whether rows of the set have failed.
+async fn any_failed(db: &Db, worker: &Caller, work: &Work) -> Result<bool, Problem> {
+    let (low, high) = work.family.id_range();
+    let text = sql!(
+        "select exists (select 1 from import_rows
+         where tenant_id = $1 and batch_id = any($2) and id between $3 and $4 and status = 'failed')"
+    );
+    let args = vec![worker.tenant.into(), work.family.child_ids().into(), low.into(), high.into()];
+    Ok(db.read(worker, Query::fixed(text, args)).await?.first().is_some_and(|row| row.get(0)))
 }
-
-/// Time between two looks at whose turn it is.
-pub const LOOK: Duration = Duration::from_millis(300);

@@ -87,11 +87,23 @@ pub async fn count(tx: &mut TenantTx, batch: &Batch, plan: &Plan, ended: bool) -
     Ok(counts)
 }
 
-/// Stores what a commit would do.
-pub async fn store(tx: &mut TenantTx, batch: &Batch, plan: &Plan) -> Result<Counts, Problem> {
+/// Stores what a commit would do, and whether rows have warnings.
+pub async fn store(tx: &mut TenantTx, batch: &Batch, plan: &Plan) -> Result<(), Problem> {
     let counts = count(tx, batch, plan, false).await?;
     put(tx, batch, counts).await?;
-    Ok(counts)
+    let (low, high) = batch.id_range();
+    tx.execute(
+        sql!(
+            "update import_batches set summary = case when exists (
+               select 1 from import_rows
+               where tenant_id = $1 and batch_id = $2 and id between $3 and $4 and warnings is not null)
+               then jsonb_build_object('warned', true) end
+             where tenant_id = $1 and id = $2"
+        ),
+        &[&tx.tenant(), &batch.id, &low, &high],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Stores what became of the rows.

@@ -1,15 +1,16 @@
 //! What people decide about a set: what a file holds, which column gives which field, and that it may be committed.
 
 use model::{Document, caller::Caller, problem::Problem, value::fold};
-use store::{Db, Files, sql, sql::Query};
+use store::{Db, Files, TenantTx, sql, sql::Query};
 use uuid::Uuid;
 
 use super::{
+    advance,
     batch::{self, Family},
     detect::{self, Found, Knowledge},
+    mapping::Mapping,
     receive::wanted,
     status::BatchStatus,
-    validate,
 };
 
 /// Changes what a file holds, or which column gives which field, and remembers the choices for the tenant's next file.
@@ -54,27 +55,48 @@ pub async fn remap(
         &[&caller.tenant, &child.id, &kind.name, &serde_json::to_value(&mapping).map_err(Problem::internal)?],
     )
     .await?;
-    for column in mapping.columns.iter().filter(|column| choices.contains_key(&column.header)) {
-        let Some(target) = &column.target else { continue };
-        let id = tx.id();
-        tx.execute(
-            sql!(
-                "insert into import_header_memory (tenant_id, id, data_type, header, header_key, field, created_by)
-                 values ($1, $2, $3, $4, $5, $6, $7)
-                 on conflict (tenant_id, data_type, header_key) do update set field = excluded.field, header = excluded.header"
-            ),
-            &[&caller.tenant, &id, &kind.name, &column.header, &fold(&column.header), target, &caller.actor.id()],
-        )
-        .await?;
-    }
-    tx.commit().await?;
+    remember(&mut tx, kind.name, &mapping, choices).await?;
     family.children[at].mapping = Some(mapping);
     super::permit(caller, &family)?;
     if family.children.iter().any(|child| child.status == BatchStatus::Detected && child.mapping.is_none()) {
         family.children.retain(|child| child.id == child_id);
         family.parent.status = BatchStatus::Mapped;
     }
-    validate::step_all(db, &worker, &mut family, BatchStatus::Mapped).await
+    advance::all(&mut tx, &mut family, BatchStatus::Mapped).await?;
+    tx.commit().await
+}
+
+/// Keeps the fields that a person chose for headers, for the tenant's next file.
+///
+/// # Errors
+/// Problems of the database.
+pub async fn remember(
+    tx: &mut TenantTx,
+    kind: &str,
+    mapping: &Mapping,
+    choices: &Document,
+) -> Result<(), Problem> {
+    for column in mapping.columns.iter().filter(|column| choices.contains_key(&column.header)) {
+        let Some(target) = &column.target else { continue };
+        tx.execute(
+            sql!(
+                "insert into import_header_memory (tenant_id, id, data_type, header, header_key, field, created_by)
+                 values ($1, $2, $3, $4, $5, $6, $7)
+                 on conflict (tenant_id, data_type, header_key) do update set field = excluded.field, header = excluded.header"
+            ),
+            &[
+                &tx.tenant(),
+                &tx.id(),
+                &kind,
+                &column.header,
+                &fold(&column.header),
+                target,
+                &tx.actor().id(),
+            ],
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 /// Asks for approval of a validated set.
@@ -85,7 +107,7 @@ pub async fn submit(db: &Db, caller: &Caller, id: Uuid) -> Result<(), Problem> {
     let mut family = Family::load(db, caller, id).await?;
     super::permit(caller, &family)?;
     let worker = batch::worker(caller, family.parent.id);
-    validate::step_all(db, &worker, &mut family, BatchStatus::AwaitingApproval).await
+    advance::alone(db, &worker, &mut family, BatchStatus::AwaitingApproval).await
 }
 
 /// Approves a set, as somebody who may commit; another may then start the commit.
@@ -96,13 +118,11 @@ pub async fn approve(db: &Db, caller: &Caller, id: Uuid) -> Result<(), Problem> 
     caller.permit("imports.commit")?;
     let mut family = Family::load(db, caller, id).await?;
     let worker = batch::worker(caller, family.parent.id);
-    if family.parent.status == BatchStatus::Validated {
-        validate::step_all(db, &worker, &mut family, BatchStatus::AwaitingApproval).await?;
-    }
-    if family.parent.status != BatchStatus::AwaitingApproval {
+    if !matches!(family.parent.status, BatchStatus::Validated | BatchStatus::AwaitingApproval) {
         return Err(family.parent.status.refuse(BatchStatus::AwaitingApproval));
     }
     let mut tx = db.begin(&worker).await?;
+    advance::all(&mut tx, &mut family, BatchStatus::AwaitingApproval).await?;
     tx.execute(
         sql!(
             "update import_batches set approved_by = $3 where tenant_id = $1 and (id = $2 or parent_id = $2)"

@@ -12,7 +12,7 @@ use super::{
     codes,
     finding::Finding,
     plan::PartPlan,
-    stage::{Columns, Row},
+    staged::{Columns, Row},
 };
 
 /// A record told by several rows, as far as they were read.
@@ -32,37 +32,47 @@ pub fn agree(part: &PartPlan, group: &mut Group, later: Row) {
         payload: later_payload,
         errors: later_errors,
         missing: later_missing,
+        warnings: later_warnings,
         ..
     } = later;
     let first_number = group.row.number;
     let payload = group.row.payload.get_or_insert_default();
+    let mut differing: Vec<(String, Value, Value)> = vec![];
     for (name, value) in later_payload.unwrap_or_default() {
-        match payload.get(&name) {
-            None | Some(Value::Null) => _ = payload.insert(name, value),
-            Some(_) if value.is_null() => {}
-            Some(Value::Object(_)) => merge(payload, &name, value),
-            Some(known) if *known == value => {}
-            Some(known) => {
-                let field = part
-                    .entity
-                    .fields
-                    .iter()
-                    .find(|f| f.name == name || f.link_name() == Some(name.as_str()));
-                let label = field.map_or(name.as_str(), |field| field.label.en);
-                let one = part.entity.label.en.to_lowercase();
-                let message = format!(
-                    "Rows of the same {one} disagree on {label}: row {first_number} says “{}”, row {later_number} says “{}”.",
-                    shown(known),
-                    shown(&value)
-                );
-                let mend = format!("Write the same {label} on all rows of the {one}.");
-                let finding = Finding::new(part.name(), &name, &codes::DISAGREES, message, mend)
-                    .column(part.header(&name))
-                    .value(value);
-                if !group.row.errors.contains(&finding) {
-                    group.row.errors.push(finding);
+        match (payload.get_mut(&name), value) {
+            // What only a new record takes is said by the first row.
+            (Some(Value::Object(known)), Value::Object(more)) => {
+                for (key, value) in more {
+                    lay(known, &key, value, |known, value| {
+                        if name == "attributes" {
+                            differing.push((key.clone(), known, value));
+                        }
+                    });
                 }
             }
+            (_, value) => {
+                lay(payload, &name, value, |known, value| differing.push((name.clone(), known, value)))
+            }
+        }
+    }
+    for (name, known, value) in differing {
+        let field =
+            part.entity.fields.iter().find(|f| f.name == name || f.link_name() == Some(name.as_str()));
+        let own = part.own.get(&name).filter(|_| field.is_none());
+        let label = field.map(|field| field.label.en).or(own.map(|field| &*field.label)).unwrap_or(&name);
+        let one = part.entity.label.en.to_lowercase();
+        let message = format!(
+            "Rows of the same {one} disagree on {label}: row {first_number} says “{}”, row {later_number} says “{}”.",
+            shown(&known),
+            shown(&value)
+        );
+        let mend = format!("Write the same {label} on all rows of the {one}.");
+        let place = if own.is_some() { format!("attributes.{name}") } else { name.clone() };
+        let finding = Finding::new(part.name(), &place, &codes::DISAGREES, message, mend)
+            .column(part.header(&name))
+            .value(value);
+        if !group.row.errors.contains(&finding) {
+            group.row.errors.push(finding);
         }
     }
     for error in later_errors {
@@ -70,16 +80,21 @@ pub fn agree(part: &PartPlan, group: &mut Group, later: Row) {
             group.row.errors.push(error);
         }
     }
+    for warning in later_warnings {
+        if !group.row.warnings.contains(&warning) {
+            group.row.warnings.push(warning);
+        }
+    }
     let still = |finding: &Finding| later_missing.iter().any(|later| later.field == finding.field);
     group.row.missing.retain(still);
 }
 
-/// Objects (custom fields, implied values) are laid together key by key, the earlier one's values first.
-fn merge(payload: &mut Document, name: &str, value: Value) {
-    if let (Some(Value::Object(known)), Value::Object(more)) = (payload.get_mut(name), value) {
-        for (key, value) in more {
-            known.entry(key).or_insert(value);
-        }
+/// Lays one value to those that are known: an empty one says nothing, and of two that differ the known one stays.
+fn lay(known: &mut Document, name: &str, value: Value, differ: impl FnOnce(Value, Value)) {
+    match known.get(name) {
+        None | Some(Value::Null) => _ = known.insert(name.to_owned(), value),
+        Some(same) if value.is_null() || *same == value => {}
+        Some(other) => differ(other.clone(), value),
     }
 }
 
@@ -98,7 +113,7 @@ pub async fn write(
     let known = tx
         .query(
             sql!(
-                "select id, row_number, payload, coalesce(errors, '[]'), status from import_rows
+                "select id, row_number, payload, coalesce(errors, '[]'), coalesce(warnings, '[]') from import_rows
                  where tenant_id = $1 and id = any($2)"
             ),
             &[&tx.tenant(), &ids],
@@ -120,6 +135,7 @@ pub async fn write(
             payload: payload.as_object().cloned(),
             errors,
             missing,
+            warnings: serde_json::from_value(row.get(4)).map_err(Problem::internal)?,
             ..Row::default()
         };
         let mut group = Group { row: earlier, place };
@@ -131,16 +147,18 @@ pub async fn write(
     tx.execute(
         sql!(
             "insert into import_rows (tenant_id, id, batch_id, part, is_file_row, sheet, row_number, refs,
-               external_key, payload, links, status, errors)
+               external_key, payload, links, status, errors, warnings)
              select $1, r.id, $2, r.part, false, $3, r.row_number, r.refs::uuid[], r.external_key, r.payload::jsonb,
-               r.links::jsonb, case when r.failed then 'failed' else 'pending' end, r.errors::jsonb
+               r.links::jsonb, case when r.failed then 'failed' else 'pending' end, r.errors::jsonb, r.warnings::jsonb
              from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[],
-               $11::boolean[], $12::text[])
-               as r (id, part, row_number, refs, external_key, payload, links, failed, errors)
+               $11::boolean[], $12::text[], $13::text[])
+               as r (id, part, row_number, refs, external_key, payload, links, failed, errors, warnings)
              on conflict (tenant_id, id) do update
-               set payload = excluded.payload, errors = excluded.errors, status = excluded.status
+               set payload = excluded.payload, errors = excluded.errors, status = excluded.status,
+                 warnings = excluded.warnings
                where import_rows.payload is distinct from excluded.payload
-                 or import_rows.errors is distinct from excluded.errors"
+                 or import_rows.errors is distinct from excluded.errors
+                 or import_rows.warnings is distinct from excluded.warnings"
         ),
         &[
             &tx.tenant(),
@@ -155,6 +173,7 @@ pub async fn write(
             &columns.links,
             &columns.failed,
             &columns.errors,
+            &columns.warnings,
         ],
     )
     .await?;
@@ -164,7 +183,7 @@ pub async fn write(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::import::stage::text;
+    use crate::data::import::staged::text;
 
     #[test]
     fn findings_survive_the_database() {

@@ -10,7 +10,7 @@ use model::{
     caller::Caller,
     problem::{Problem, codes},
 };
-use store::{Db, sql};
+use store::{Db, TenantTx, sql};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
@@ -44,8 +44,7 @@ impl Lease {
             match attempt(db, caller, batch, owner).await? {
                 None => break,
                 Some(until) if seen.is_some_and(|before| before != until) => {
-                    return Err(Problem::new(&codes::BUSY, "Another process is at work on this import.")
-                        .hint("Wait until it has finished, or cancel it."));
+                    return Err(taken());
                 }
                 Some(until) => seen = Some(until),
             }
@@ -60,22 +59,38 @@ impl Lease {
         self.owner
     }
 
-    /// Whether the work is still this process's to do: `false` where the lease ran out and another took it, or
-    /// somebody cancelled the batch.
+    /// Whether the work is still this process's to do: `false` where somebody asked it to stop.
     ///
     /// # Errors
-    /// Problems of the database.
-    pub async fn held(&self, tx: &mut store::TenantTx) -> Result<bool, Problem> {
+    /// [`codes::BUSY`] when the lease ran out and another process took the work up.
+    pub async fn goes_on(&self, tx: &mut TenantTx) -> Result<bool, Problem> {
         let row = tx
             .optional(
                 sql!(
-                    "select 1 from import_batches where tenant_id = $1 and id = $2 and lease_owner = $3
-                       and status <> 'cancelled'"
+                    "select coalesce(summary ? 'cancel', false) from import_batches
+                     where tenant_id = $1 and id = $2 and lease_owner = $3"
                 ),
                 &[&self.caller.tenant, &self.batch, &self.owner],
             )
             .await?;
-        Ok(row.is_some())
+        row.map(|row| !row.get::<_, bool>(0)).ok_or_else(taken)
+    }
+
+    /// Makes sure that what `tx` did is still this process's to do, until `tx` ends: comes right before its commit, so
+    /// that a process which slept through its lease writes nothing after another took the work up.
+    ///
+    /// # Errors
+    /// [`codes::BUSY`] when another process took the work up.
+    pub async fn fence(&self, tx: &mut TenantTx) -> Result<(), Problem> {
+        let row = tx
+            .optional(
+                sql!(
+                    "select 1 from import_batches where tenant_id = $1 and id = $2 and lease_owner = $3 for update"
+                ),
+                &[&self.caller.tenant, &self.batch, &self.owner],
+            )
+            .await?;
+        row.map(drop).ok_or_else(taken)
     }
 
     /// Gives the lease back.
@@ -95,6 +110,11 @@ impl Lease {
         .await?;
         tx.commit().await
     }
+}
+
+fn taken() -> Problem {
+    Problem::new(&codes::BUSY, "Another process is at work on this import.")
+        .hint("Wait until it has finished, or cancel it.")
 }
 
 impl Drop for Lease {

@@ -5,6 +5,7 @@
 //! at any time. The files of one call are one set (the parent batch) with a child batch for each file or sheet; every
 //! function takes the id of either.
 
+mod advance;
 mod apply;
 mod batch;
 pub mod codes;
@@ -14,15 +15,18 @@ mod counts;
 mod decide;
 mod detect;
 mod documents;
+mod ending;
 mod error_file;
 pub mod events;
 mod finding;
+mod fresh;
 mod groups;
 mod kinds;
 mod lease;
 mod links;
 mod mapping;
 mod matcher;
+mod patience;
 mod plan;
 mod receive;
 mod record;
@@ -30,6 +34,7 @@ mod refusal;
 mod report;
 mod rows;
 mod stage;
+mod staged;
 mod status;
 mod steps;
 mod stock;
@@ -45,9 +50,10 @@ use store::{Db, Files};
 use uuid::Uuid;
 
 pub use batch::{EmptyCells, Mode, Policy, SourceKind};
-pub use commit::{cancel, commit};
+pub use commit::commit;
 pub use counts::Counts;
 pub use decide::{approve, remap, submit};
+pub use ending::cancel;
 pub use error_file::errors_csv;
 pub use finding::Finding;
 pub use mapping::{CellFormat, Class, ColumnMapping, Mapping, Transform};

@@ -1,13 +1,16 @@
 //! A mapping made ready for work: which parts a file has, which column fills which field, what is implied.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use jiff::{civil::Date, tz::TimeZone};
 use model::{
     entity::Entity,
-    field::{Field, boolean, date, integer, paragraph, unit_price},
+    field::Field,
     problem::{Problem, codes},
-    value::Format,
+    value::{CustomField, Format},
 };
 use serde_json::{Value, json};
 
@@ -25,9 +28,12 @@ pub struct Tenant {
     pub zone: TimeZone,
     /// In `zone`.
     pub today: Date,
-    /// The tenant's own fields: entity, key → type.
-    pub custom: HashMap<(String, String), String>,
+    /// The tenant's own fields: entity → key → field.
+    pub custom: HashMap<String, Own>,
 }
+
+/// Fields of the tenant's own by their keys.
+pub type Own = BTreeMap<String, Arc<CustomField>>;
 
 /// Where a column's values go.
 #[derive(Clone, Debug)]
@@ -38,8 +44,8 @@ pub enum To {
     Link(&'static Field),
     /// The record's own id.
     Id,
-    /// A field of the tenant's own, read as the kind of the given one.
-    Custom(String, &'static Field),
+    /// A field of the tenant's own, by its key.
+    Custom(String, Arc<CustomField>),
 }
 
 /// One column at work.
@@ -84,6 +90,8 @@ pub struct PartPlan {
     pub implied: Vec<(&'static Field, Source)>,
     /// A column gives a field of the tenant's own.
     pub custom: bool,
+    /// Fields of the tenant's own.
+    pub own: Own,
     /// The document's shipping day sets the shipped quantities of its lines.
     pub ships: bool,
     /// Its records come from the program, where something the file needs is not there; no row of the file gives any.
@@ -256,6 +264,7 @@ fn default_place() -> Vec<PartPlan> {
             of,
             implied: vec![],
             custom: false,
+            own: Own::new(),
             ships: false,
             made: true,
         }
@@ -355,6 +364,7 @@ fn one(
         made: false,
         by_id: columns.iter().any(|column| matches!(column.to, To::Id)),
         custom: columns.iter().any(|column| matches!(column.to, To::Custom(..))),
+        own: tenant.custom.get(part.entity).cloned().unwrap_or_default(),
         columns,
         identities,
         given,
@@ -370,8 +380,8 @@ fn to(part: &Part, name: &str, tenant: &Tenant) -> Option<To> {
         return Some(To::Id);
     }
     if let Some(key) = name.strip_prefix("attributes.") {
-        let kind = tenant.custom.get(&(part.entity.to_owned(), key.to_owned()))?;
-        return Some(To::Custom(key.to_owned(), custom_kind(kind)));
+        let field = tenant.custom.get(part.entity)?.get(key)?;
+        return Some(To::Custom(key.to_owned(), field.clone()));
     }
     let entity = part.description();
     let link = entity.fields.iter().find(|field| field.link_name() == Some(name));
@@ -379,20 +389,4 @@ fn to(part: &Part, name: &str, tenant: &Tenant) -> Option<To> {
         return Some(To::Link(field));
     }
     entity.field(name).filter(|field| part.takes(field)).map(To::Field)
-}
-
-/// A field whose kind reads the values of a tenant's own field of this type.
-pub fn custom_kind(kind: &str) -> &'static Field {
-    static TEXT: Field = paragraph("attributes", "The value");
-    static INTEGER: Field = integer("attributes", "The value", i64::MIN, i64::MAX);
-    static DECIMAL: Field = unit_price("attributes", "The value");
-    static BOOL: Field = boolean("attributes", "The value");
-    static DATE: Field = date("attributes", "The value");
-    match kind {
-        "integer" => &INTEGER,
-        "decimal" => &DECIMAL,
-        "boolean" => &BOOL,
-        "date" => &DATE,
-        _ => &TEXT,
-    }
 }

@@ -14,12 +14,12 @@ use tabular::Limits;
 use uuid::Uuid;
 
 use super::{
+    advance,
     batch::{self, Batch, EmptyCells, Family, Mode, Policy, SourceKind},
     codes as row_codes, decide,
     detect::{self, Found},
     status::BatchStatus,
     types::{DATA_TYPES, DataType, data_type},
-    validate,
 };
 
 /// A file to be imported.
@@ -175,7 +175,8 @@ pub async fn look(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(
         .await?;
     let asked = asked.first().ok_or_else(|| Problem::not_found("import batch"))?;
     let choices: Option<serde_json::Value> = asked.get(1);
-    let choices = choices.as_ref().and_then(|choices| choices.as_object()).cloned().unwrap_or_default();
+    let choices: Document =
+        choices.as_ref().and_then(|choices| choices.as_object()).cloned().unwrap_or_default();
     let kind = asked.get::<_, Option<serde_json::Value>>(0);
     let kind = wanted(kind.as_ref().and_then(|kind| kind.as_str()))?;
     let family = Family::load(db, &worker, id).await?;
@@ -210,7 +211,7 @@ pub async fn look(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(
         };
         all.push((file, sha256, found));
     }
-    record(db, &worker, family, all).await
+    record(db, &worker, family, all, &choices).await
 }
 
 /// Writes the batches of the sheets, and moves the set on.
@@ -219,11 +220,13 @@ async fn record(
     worker: &Caller,
     mut family: Family,
     all: Vec<(Uuid, String, Vec<Found>)>,
+    choices: &Document,
 ) -> Result<(), Problem> {
     let mapped = all.iter().flat_map(|(_, _, found)| found).filter(|found| found.mapping.is_some()).count();
     let mut tx = db.begin(worker).await?;
     let mut position = 0;
     let mut refused: Option<Problem> = None;
+    let mut unknown = false;
     for (file, sha256, found) in all {
         let several = found.len() > 1;
         let seen = seen_before(&mut tx, &sha256, family.parent.id).await?;
@@ -238,26 +241,29 @@ async fn record(
                 (None, None) if several && mapped > 0 => BatchStatus::Cancelled,
                 (None, None) => BatchStatus::Detected,
             };
+            unknown |= status == BatchStatus::Detected;
             child(&mut tx, &family.parent, file, &sha256, position, status, &one).await?;
+            if let Some(mapping) = &one.mapping {
+                decide::remember(&mut tx, &mapping.data_type, mapping, choices).await?;
+            }
             position += 1;
             refused = refused.or(one.refused);
         }
     }
-    tx.commit().await?;
     if mapped == 0
         && let Some(problem) = refused
     {
-        validate::fail(db, worker, &family.parent, &problem).await?;
+        advance::fail(&mut tx, &family.parent, &problem).await?;
+        tx.commit().await?;
         return Err(problem.facts(json!({ "batch": family.parent.id })));
     }
-    validate::step_all(db, worker, &mut family, BatchStatus::Detected).await?;
-    let loaded = Family::load(db, worker, family.parent.id).await?;
-    super::permit(worker, &loaded)?;
-    if loaded.children.iter().all(|child| child.status != BatchStatus::Detected) {
-        family.children.clear();
-        validate::step_all(db, worker, &mut family, BatchStatus::Mapped).await?;
+    // The children stand where they should already.
+    family.children.clear();
+    advance::all(&mut tx, &mut family, BatchStatus::Detected).await?;
+    if !unknown {
+        advance::all(&mut tx, &mut family, BatchStatus::Mapped).await?;
     }
-    Ok(())
+    tx.commit().await
 }
 
 async fn child(

@@ -7,11 +7,12 @@ use model::{
     Document,
     field::Field,
     problem::FieldError,
-    value::{Format, parse_text, run_checks},
+    value::{Format, parse_text, run_checks, time_left_aside},
 };
 use serde_json::Value;
 
 use super::{
+    codes,
     finding::Finding,
     mapping::Transform,
     plan::{ColumnPlan, PartPlan, Plan, Source, To},
@@ -30,6 +31,8 @@ pub struct Record {
     pub errors: Vec<Finding>,
     /// What makes it unusable unless it exists already: required fields without a value.
     pub missing: Vec<Finding>,
+    /// What a person should know of it, though it can be used.
+    pub warnings: Vec<Finding>,
     /// The record's own id, as the file states it.
     pub id: Option<String>,
     /// What tells it apart in the file, as far as its own cells say; none where links are part of it.
@@ -67,6 +70,7 @@ pub fn read<'a>(plan: &Plan, cell: impl Fn(usize) -> &'a str, clear: bool) -> Ve
                 return None;
             }
             require(part, &mut record);
+            require_own(part, &mut record);
             if record.errors.is_empty() && !part.entity.checks.is_empty() {
                 check(part, &mut record);
             }
@@ -92,26 +96,56 @@ fn read_cell(part: &PartPlan, column: &ColumnPlan, cell: &str, clear: bool, reco
         }
         To::Id => record.id = Some(text.to_owned()),
         To::Field(field) => match parse(field, text, column) {
-            Ok(value) => _ = record.payload.insert(field.name.to_owned(), value),
+            Ok(value) => {
+                let time = time_left_aside(field, text, &column.format);
+                let told =
+                    |time: String| time_left_out(part, field.name, field.label.en, column, &time, cell);
+                record.warnings.extend(time.map(told));
+                record.payload.insert(field.name.to_owned(), value);
+            }
             Err(error) => {
                 record.errors.push(Finding::of(part.name(), error, Some(&column.header), Some(cell)));
             }
         },
-        To::Custom(key, field) => match parse(field, text, column) {
+        To::Custom(key, field) => match field.read_text(key, text, &column.format) {
             Ok(value) => {
-                let own =
-                    record.payload.entry("attributes").or_insert_with(|| Value::Object(Document::new()));
-                if let Value::Object(own) = own {
-                    own.insert(key.clone(), value);
-                }
+                let time = field.time_left_aside(text, &column.format);
+                let told = |time: String| {
+                    time_left_out(part, &format!("attributes.{key}"), &field.label, column, &time, cell)
+                };
+                record.warnings.extend(time.map(told));
+                own(record, key, value);
             }
-            Err(mut error) => {
-                error.field = format!("attributes.{key}");
+            Err(error) => {
                 record.errors.push(Finding::of(part.name(), error, Some(&column.header), Some(cell)));
             }
         },
     }
     true
+}
+
+/// States a field of the tenant's own.
+fn own(record: &mut Record, key: &str, value: Value) {
+    let stated = record.payload.entry("attributes").or_insert_with(|| Value::Object(Document::new()));
+    if let Value::Object(stated) = stated {
+        stated.insert(key.to_owned(), value);
+    }
+}
+
+/// The warning that a field, by its name and label, takes only the day of a cell.
+fn time_left_out(
+    part: &PartPlan,
+    field: &str,
+    label: &str,
+    column: &ColumnPlan,
+    time: &str,
+    cell: &str,
+) -> Finding {
+    let message = format!("{label} takes a day; the time {time} is left out.");
+    let mend = "Leave it so if the day is enough; else map the column to a field that takes times.";
+    Finding::new(part.name(), field, &codes::TIME_LEFT_OUT, message, mend)
+        .column(Some(&column.header))
+        .value(cell)
 }
 
 fn parse(field: &Field, text: &str, column: &ColumnPlan) -> Result<Value, FieldError> {
@@ -135,6 +169,7 @@ fn empty(column: &ColumnPlan, record: &mut Record) {
         To::Link(field) if !field.required => {
             record.payload.insert(field.link_name().unwrap_or(field.name).to_owned(), Value::Null);
         }
+        To::Custom(key, field) if !field.required => own(record, key, Value::Null),
         _ => {}
     }
 }
@@ -204,6 +239,19 @@ fn require(part: &PartPlan, record: &mut Record) {
         record
             .missing
             .push(Finding::new(part.name(), name, &value_codes::REQUIRED, message, mend).column(header));
+    }
+}
+
+/// Notes required fields of the tenant's own that have no value.
+fn require_own(part: &PartPlan, record: &mut Record) {
+    for (key, field) in part.own.iter().filter(|(_, field)| field.required) {
+        let stated = record.payload.get("attributes").and_then(|stated| stated.get(key));
+        let error = field.missing(key);
+        let wrong = |known: &Finding| known.field == format!("{}.{}", part.name(), error.field);
+        if stated.is_none_or(Value::is_null) && !record.errors.iter().any(wrong) {
+            let header = part.header(key);
+            record.missing.push(Finding::of(part.name(), error, header, None));
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
     finding::Finding,
     mapping::Mapping,
     status::BatchStatus,
+    undo::Undone,
 };
 
 /// One kind of error or warning, with how often it occurs.
@@ -53,6 +54,8 @@ pub struct FileReport {
     pub notes: Vec<String>,
     /// What is wrong with rows, by kind, most frequent first.
     pub errors: Vec<Tally>,
+    /// What a person should know of rows that are good, by kind, and records that an undo left alone.
+    pub warnings: Vec<Tally>,
     /// Why the file as a whole cannot be used.
     pub error: Option<String>,
 }
@@ -82,6 +85,8 @@ pub struct Report {
     pub counts: Counts,
     /// From the begin of the commit to its end, in milliseconds.
     pub took_ms: Option<i64>,
+    /// What an undo did, once there was one.
+    pub undone: Option<Undone>,
     /// Its files and sheets.
     pub files: Vec<FileReport>,
     /// Why the set as a whole cannot be used.
@@ -106,7 +111,8 @@ pub async fn report(db: &Db, caller: &Caller, id: Uuid) -> Result<Report, Proble
             counts: Counts::of(child),
             ignored: child.mapping.iter().flat_map(Mapping::ignored).map(str::to_owned).collect(),
             notes: notes(child),
-            errors: tallies(db, caller, child).await?,
+            errors: errors(db, caller, child).await?,
+            warnings: warnings(db, caller, child).await?,
             mapping: child.mapping.clone(),
             error: child.error.clone(),
         });
@@ -120,8 +126,9 @@ pub async fn report(db: &Db, caller: &Caller, id: Uuid) -> Result<Report, Proble
         batch: parent.id,
         status: parent.status.name(),
         policy: parent.policy.name(),
-        counts: super::commit::sum(&family),
+        counts: super::ending::sum(&family),
         took_ms: took,
+        undone: parent.undone,
         files,
         error: parent.error.clone(),
     })
@@ -144,26 +151,41 @@ fn notes(child: &Batch) -> Vec<String> {
     notes
 }
 
-async fn tallies(db: &Db, caller: &Caller, child: &Batch) -> Result<Vec<Tally>, Problem> {
+async fn errors(db: &Db, caller: &Caller, child: &Batch) -> Result<Vec<Tally>, Problem> {
     if child.status < BatchStatus::Validated || Counts::of(child).failed == 0 {
         return Ok(vec![]);
     }
+    let text = sql!(
+        "select e ->> 'code', e ->> 'column', count(*), min(r.row_number), (array_agg(e order by r.row_number))[1]
+         from import_rows r cross join lateral jsonb_array_elements(r.errors) e
+         where r.tenant_id = $1 and r.batch_id = $2 and r.id between $3 and $4 and r.status = 'failed'
+         group by 1, 2 order by 3 desc, 4 limit 100"
+    );
+    tallies(db, caller, child, text).await
+}
+
+async fn warnings(db: &Db, caller: &Caller, child: &Batch) -> Result<Vec<Tally>, Problem> {
+    if !child.warned {
+        return Ok(vec![]);
+    }
+    let text = sql!(
+        "select e ->> 'code', e ->> 'column', count(*), min(r.row_number), (array_agg(e order by r.row_number))[1]
+         from import_rows r cross join lateral jsonb_array_elements(r.warnings) e
+         where r.tenant_id = $1 and r.batch_id = $2 and r.id between $3 and $4 and r.warnings is not null
+         group by 1, 2 order by 3 desc, 4 limit 100"
+    );
+    tallies(db, caller, child, text).await
+}
+
+async fn tallies(
+    db: &Db,
+    caller: &Caller,
+    child: &Batch,
+    text: &'static store::sql::Sql,
+) -> Result<Vec<Tally>, Problem> {
     let (low, high) = child.id_range();
-    let rows = db
-        .read(
-            caller,
-            Query::fixed(
-                sql!(
-                    "select e ->> 'code', e ->> 'column', count(*), min(r.row_number),
-                       (array_agg(e order by r.row_number))[1]
-                     from import_rows r cross join lateral jsonb_array_elements(r.errors) e
-                     where r.tenant_id = $1 and r.batch_id = $2 and r.id between $3 and $4 and r.status = 'failed'
-                     group by 1, 2 order by 3 desc, 4 limit 100"
-                ),
-                vec![caller.tenant.into(), child.id.into(), low.into(), high.into()],
-            ),
-        )
-        .await?;
+    let args = vec![caller.tenant.into(), child.id.into(), low.into(), high.into()];
+    let rows = db.read(caller, Query::fixed(text, args)).await?;
     Ok(rows
         .iter()
         .map(|row| Tally {

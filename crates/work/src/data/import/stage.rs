@@ -20,13 +20,15 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
-    batch::{Batch, EmptyCells},
+    batch::{self, Batch, EmptyCells},
     codes as row_codes,
     finding::Finding,
     groups::{self, Group},
+    patience::Patience,
     plan::Plan,
     record::{self, Record},
     refusal,
+    staged::{Columns, Row, array_literal},
 };
 
 /// Rows of the file that travel together.
@@ -41,23 +43,6 @@ pub struct Chunk {
     pub groups: HashMap<Uuid, Group>,
     /// Rows of the file among them.
     pub file_rows: u64,
-}
-
-/// One row to be staged.
-#[derive(Debug, Default)]
-pub struct Row {
-    pub id: Uuid,
-    pub part: &'static str,
-    pub is_file_row: bool,
-    pub number: i64,
-    pub root: Option<Uuid>,
-    pub refs: Vec<Uuid>,
-    pub key: Option<String>,
-    pub raw: Option<String>,
-    pub payload: Option<Document>,
-    pub links: Document,
-    pub errors: Vec<Finding>,
-    pub missing: Vec<Finding>,
 }
 
 /// Stages the whole file; answers its number of rows. `told` hears the number so far.
@@ -92,16 +77,24 @@ pub async fn stage(
     Ok(rows)
 }
 
-/// Removes what an earlier mapping staged.
+/// Removes what an earlier mapping staged, or a process that died.
 async fn clear(db: &Db, worker: &Caller, batch: &Batch) -> Result<(), Problem> {
     let (low, high) = batch.id_range();
-    let mut tx = db.begin(worker).await?;
-    tx.execute(
-        sql!("delete from import_rows where tenant_id = $1 and batch_id = $2 and id between $3 and $4"),
-        &[&worker.tenant, &batch.id, &low, &high],
-    )
-    .await?;
-    tx.commit().await
+    let mut patience = Patience::default();
+    loop {
+        let mut tx = batch::begin(db, worker).await?;
+        let text =
+            sql!("delete from import_rows where tenant_id = $1 and batch_id = $2 and id between $3 and $4");
+        match tx.execute(text, &[&worker.tenant, &batch.id, &low, &high]).await {
+            Ok(_) => return tx.commit().await,
+            Err(problem) => {
+                tx.rollback().await?;
+                if !patience.again(&problem).await {
+                    return Err(problem);
+                }
+            }
+        }
+    }
 }
 
 /// Reads the file to its end on this thread.
@@ -252,6 +245,7 @@ fn fill(row: &mut Row, record: Record) {
     row.key = record.key;
     row.payload = Some(payload);
     row.errors.extend(record.errors);
+    row.warnings.extend(record.warnings);
     row.missing = record.missing;
 }
 
@@ -288,26 +282,6 @@ fn defect_finding(plan: &Plan, defect: &Defect) -> Finding {
     finding
 }
 
-/// A text array as PostgreSQL reads it.
-pub fn array_literal<'a>(cells: impl Iterator<Item = &'a str>) -> String {
-    let mut out = String::from("{");
-    for (at, cell) in cells.enumerate() {
-        if at > 0 {
-            out.push(',');
-        }
-        out.push('"');
-        for c in cell.chars() {
-            if matches!(c, '"' | '\\') {
-                out.push('\\');
-            }
-            out.push(c);
-        }
-        out.push('"');
-    }
-    out.push('}');
-    out
-}
-
 /// Writes a chunk: what groups say is laid together with what earlier chunks said of them.
 async fn write(tx: &mut TenantTx, batch: &Batch, plan: &Plan, chunk: Chunk) -> Result<(), Problem> {
     if !chunk.groups.is_empty() {
@@ -317,13 +291,14 @@ async fn write(tx: &mut TenantTx, batch: &Batch, plan: &Plan, chunk: Chunk) -> R
     tx.execute(
         sql!(
             "insert into import_rows (tenant_id, id, batch_id, part, is_file_row, sheet, row_number, root_id, refs,
-               external_key, raw, payload, links, status, errors)
+               external_key, raw, payload, links, status, errors, warnings)
              select $1, r.id, $2, r.part, r.is_file_row, $3, r.row_number, r.root_id, r.refs::uuid[],
                r.external_key, r.raw::text[], r.payload::jsonb, r.links::jsonb,
-               case when r.failed then 'failed' else 'pending' end, r.errors::jsonb
+               case when r.failed then 'failed' else 'pending' end, r.errors::jsonb, r.warnings::jsonb
              from unnest($4::uuid[], $5::text[], $6::boolean[], $7::bigint[], $8::uuid[], $9::text[], $10::text[],
-               $11::text[], $12::text[], $13::text[], $14::boolean[], $15::text[])
-               as r (id, part, is_file_row, row_number, root_id, refs, external_key, raw, payload, links, failed, errors)
+               $11::text[], $12::text[], $13::text[], $14::boolean[], $15::text[], $16::text[])
+               as r (id, part, is_file_row, row_number, root_id, refs, external_key, raw, payload, links, failed, errors,
+                 warnings)
              on conflict (tenant_id, id) do nothing"
         ),
         &[
@@ -342,56 +317,9 @@ async fn write(tx: &mut TenantTx, batch: &Batch, plan: &Plan, chunk: Chunk) -> R
             &columns.links,
             &columns.failed,
             &columns.errors,
+            &columns.warnings,
         ],
     )
     .await?;
     Ok(())
-}
-
-/// The rows of a chunk, column by column, as one statement takes them.
-#[derive(Default)]
-pub struct Columns {
-    pub ids: Vec<Uuid>,
-    pub parts: Vec<&'static str>,
-    pub file_rows: Vec<bool>,
-    pub numbers: Vec<i64>,
-    pub roots: Vec<Option<Uuid>>,
-    pub refs: Vec<Option<String>>,
-    pub keys: Vec<Option<String>>,
-    pub raws: Vec<Option<String>>,
-    pub payloads: Vec<Option<String>>,
-    pub links: Vec<Option<String>>,
-    pub failed: Vec<bool>,
-    pub errors: Vec<Option<String>>,
-}
-
-impl Columns {
-    /// Lays rows out column by column.
-    pub fn of(rows: &[Row]) -> Result<Self, Problem> {
-        let mut columns = Self::default();
-        for row in rows {
-            columns.ids.push(row.id);
-            columns.parts.push(row.part);
-            columns.file_rows.push(row.is_file_row);
-            columns.numbers.push(row.number);
-            columns.roots.push(row.root);
-            columns.refs.push((!row.refs.is_empty()).then(|| {
-                let ids: Vec<String> = row.refs.iter().map(Uuid::to_string).collect();
-                format!("{{{}}}", ids.join(","))
-            }));
-            columns.keys.push(row.key.clone());
-            columns.raws.push(row.raw.clone());
-            columns.payloads.push(row.payload.as_ref().map(text).transpose()?);
-            columns.links.push((!row.links.is_empty()).then(|| text(&row.links)).transpose()?);
-            columns.failed.push(!row.errors.is_empty());
-            let findings: Vec<&Finding> = row.errors.iter().chain(&row.missing).collect();
-            columns.errors.push((!findings.is_empty()).then(|| text(&findings)).transpose()?);
-        }
-        Ok(columns)
-    }
-}
-
-/// JSON as text.
-pub fn text(value: &impl serde::Serialize) -> Result<String, Problem> {
-    serde_json::to_string(value).map_err(Problem::internal)
 }

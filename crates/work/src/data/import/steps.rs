@@ -6,12 +6,13 @@ use jiff::tz::TimeZone;
 use model::{
     caller::Caller,
     problem::{Problem, codes},
+    value::CustomField,
 };
 use store::{Db, sql, sql::Query};
 
 use super::{
     batch::{Batch, Family},
-    plan::{PartPlan, Plan, Tenant},
+    plan::{Own, PartPlan, Plan, Tenant},
     types::Role,
 };
 
@@ -70,7 +71,10 @@ pub async fn tenant(db: &Db, caller: &Caller) -> Result<Tenant, Problem> {
             vec![caller.tenant.into()],
         ))
         .add(Query::fixed(
-            sql!("select entity, key, type from custom_fields where tenant_id = $1 and archived_at is null"),
+            sql!(
+                "select entity, key, label, type, options, required from custom_fields
+                 where tenant_id = $1 and archived_at is null"
+            ),
             vec![caller.tenant.into()],
         ))
         .go()
@@ -81,8 +85,12 @@ pub async fn tenant(db: &Db, caller: &Caller) -> Result<Tenant, Problem> {
         .and_then(|rows| rows.into_iter().next())
         .ok_or_else(|| Problem::not_found("tenant"))?;
     let zone = TimeZone::get(row.get::<_, &str>(1)).unwrap_or(TimeZone::UTC);
-    let custom: HashMap<(String, String), String> =
-        answers.next().unwrap_or_default().iter().map(|row| ((row.get(0), row.get(1)), row.get(2))).collect();
+    let mut custom: HashMap<String, Own> = HashMap::new();
+    for row in answers.next().unwrap_or_default() {
+        let (label, kind, options, required) = (row.get(2), row.get(3), row.get(4), row.get(5));
+        let field = CustomField { label, kind, options, required };
+        custom.entry(row.get(0)).or_default().insert(row.get(1), Arc::new(field));
+    }
     Ok(Tenant { currency: row.get(0), today: db.world().now().to_zoned(zone.clone()).date(), zone, custom })
 }
 

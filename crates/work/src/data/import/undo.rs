@@ -10,19 +10,20 @@ use store::{Db, TenantTx, sql, sql::Query};
 use uuid::Uuid;
 
 use super::{
-    Progress,
+    Progress, advance,
     apply::{chunk_of, lines_of},
     batch::{self, Batch, Family},
     codes, columns,
-    commit::{CHUNK, audit},
+    commit::CHUNK,
+    ending::audit,
     finding::Finding,
     lease::Lease,
+    patience::Patience,
     plan::{PartPlan, Plan},
     status::BatchStatus,
     steps::Work,
     stock,
     types::Role,
-    validate,
 };
 
 /// What an undo did.
@@ -56,7 +57,7 @@ pub async fn undo(
     }
     let worker = batch::worker(caller, family.parent.id);
     let lease = Lease::take(db, &worker, family.parent.id).await?;
-    let done = whole(db, &worker, id, force, progress).await;
+    let done = whole(db, &worker, &lease, id, force, progress).await;
     lease.release().await?;
     done
 }
@@ -64,22 +65,34 @@ pub async fn undo(
 async fn whole(
     db: &Db,
     worker: &Caller,
+    lease: &Lease,
     id: Uuid,
     force: bool,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Undone, Problem> {
     let mut family = Family::load(db, worker, id).await?;
     let work = Work::of(db, worker, family.clone()).await?;
-    let undone = all(db, worker, &work, force, progress).await?;
+    let undone = all(db, worker, lease, &work, force, progress).await?;
     let mut tx = db.begin(worker).await?;
     tx.execute(
         sql!("update import_batches set summary = $3 where tenant_id = $1 and id = $2"),
         &[&worker.tenant, &family.parent.id, &json!({ "undone": undone })],
     )
     .await?;
+    if undone.conflicts > 0 {
+        tx.execute(
+            sql!(
+                "update import_batches set summary = coalesce(summary, '{}') || '{\"warned\": true}'
+                 where tenant_id = $1 and id = any($2)"
+            ),
+            &[&worker.tenant, &family.child_ids()],
+        )
+        .await?;
+    }
     audit(&mut tx, family.parent.id, "import.undone", json!(undone)).await?;
+    advance::all(&mut tx, &mut family, BatchStatus::Undone).await?;
+    lease.fence(&mut tx).await?;
     tx.commit().await?;
-    validate::step_all(db, worker, &mut family, BatchStatus::Undone).await?;
     Ok(undone)
 }
 
@@ -87,6 +100,7 @@ async fn whole(
 pub async fn all(
     db: &Db,
     worker: &Caller,
+    lease: &Lease,
     work: &Work,
     force: bool,
     progress: &(dyn Fn(Progress) + Send + Sync),
@@ -112,6 +126,7 @@ pub async fn all(
             done += rows.len() as u64;
             let back = Back { batch, plan, part, family: &family, force };
             let chunk = back.chunk(&mut tx, &rows).await?;
+            lease.fence(&mut tx).await?;
             tx.commit().await?;
             undone.removed += chunk.removed;
             undone.restored += chunk.restored;
@@ -158,6 +173,7 @@ impl Back<'_> {
         let mut undone = Undone::default();
         let mut left: Vec<&[Uuid]> = vec![&free];
         let mut taken: HashSet<Uuid> = HashSet::new();
+        let mut patience = Patience::default();
         while let Some(rows) = left.pop() {
             tx.savepoint("back").await?;
             match self.attempt(tx, rows).await {
@@ -166,6 +182,11 @@ impl Back<'_> {
                     undone.removed += removed;
                     undone.restored += restored;
                     taken.extend(rows);
+                }
+                Err(problem) if patience.again(&problem).await => {
+                    tx.back_to("back").await?;
+                    tx.release("back").await?;
+                    left.push(rows);
                 }
                 Err(problem) if !store::db::is_of_row(&problem) => return Err(problem),
                 Err(_) => {
@@ -266,7 +287,11 @@ impl Back<'_> {
             "Change it by hand, or undo with `force`.",
         );
         tx.execute(
-            sql!("update import_rows set warnings = jsonb_build_array($3::jsonb) where tenant_id = $1 and id = any($2)"),
+            sql!(
+                "update import_rows set warnings = coalesce(warnings, '[]') || jsonb_build_array($3::jsonb)
+                 where tenant_id = $1 and id = any($2)
+                   and not coalesce(warnings, '[]') @> jsonb_build_array(jsonb_build_object('code', $3::jsonb -> 'code'))"
+            ),
             &[&tx.tenant(), &kept, &json!(finding)],
         )
         .await?;

@@ -8,9 +8,9 @@ use store::{Db, Files, TenantTx, sql};
 use uuid::Uuid;
 
 use super::{
-    Progress,
+    Progress, advance,
     batch::{self, Batch, Family, Policy},
-    codes, columns, counts, events,
+    codes, columns, counts,
     finding::Finding,
     lease::Lease,
     links,
@@ -40,7 +40,7 @@ pub async fn validate(
     super::permit(caller, &family)?;
     let worker = batch::worker(caller, family.parent.id);
     let lease = Lease::take(db, &worker, family.parent.id).await?;
-    let done = run(db, files, &worker, Family::load(db, caller, id).await?, progress).await;
+    let done = run(db, files, &worker, &lease, Family::load(db, caller, id).await?, progress).await;
     lease.release().await?;
     done
 }
@@ -49,10 +49,12 @@ async fn run(
     db: &Db,
     files: &Files,
     worker: &Caller,
+    lease: &Lease,
     mut family: Family,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<(), Problem> {
-    rewind(db, worker, &mut family).await?;
+    // Of what was staged or validated before nothing stays.
+    advance::alone(db, worker, &mut family, BatchStatus::Mapped).await?;
     let work = Work::of(db, worker, family).await?;
     let mut rows = vec![0; work.family.children.len()];
     for (at, child) in work.family.children.iter().enumerate() {
@@ -70,13 +72,16 @@ async fn run(
         match staged {
             Ok(count) => rows[at] = count,
             Err(problem) => {
-                fail(db, worker, child, &problem).await?;
+                let mut tx = db.begin(worker).await?;
+                advance::fail(&mut tx, child, &problem).await?;
+                lease.fence(&mut tx).await?;
+                tx.commit().await?;
                 return Err(problem);
             }
         }
     }
     let mut family = work.family.clone();
-    step_all(db, worker, &mut family, BatchStatus::Staged).await?;
+    staged(db, worker, lease, &mut family).await?;
     judge(db, worker, &work, progress).await?;
     let mut tx = batch::begin(db, worker).await?;
     let total: u64 = rows.iter().sum();
@@ -90,8 +95,22 @@ async fn run(
             set_policy(&mut tx, work.family.parent.id, policy).await?;
         }
     }
-    tx.commit().await?;
-    step_all(db, worker, &mut family, BatchStatus::Validated).await
+    advance::all(&mut tx, &mut family, BatchStatus::Validated).await?;
+    lease.fence(&mut tx).await?;
+    tx.commit().await
+}
+
+/// Moves the set on to its verdicts, and remembers from when on records are looked at.
+async fn staged(db: &Db, worker: &Caller, lease: &Lease, family: &mut Family) -> Result<(), Problem> {
+    let mut tx = db.begin(worker).await?;
+    tx.execute(
+        sql!("update import_batches set dry_run_at = now() where tenant_id = $1 and id = $2"),
+        &[&worker.tenant, &family.parent.id],
+    )
+    .await?;
+    advance::all(&mut tx, family, BatchStatus::Staged).await?;
+    lease.fence(&mut tx).await?;
+    tx.commit().await
 }
 
 async fn set_policy(tx: &mut TenantTx, batch: Uuid, policy: Policy) -> Result<(), Problem> {
@@ -101,51 +120,6 @@ async fn set_policy(tx: &mut TenantTx, batch: Uuid, policy: Policy) -> Result<()
     )
     .await?;
     Ok(())
-}
-
-/// Records that a file cannot be used.
-pub async fn fail(db: &Db, worker: &Caller, child: &Batch, problem: &Problem) -> Result<(), Problem> {
-    let mut tx = db.begin(worker).await?;
-    tx.execute(
-        sql!(
-            "update import_batches set status = 'failed', error = $3, completed_at = $4
-             where tenant_id = $1 and id = any($2)"
-        ),
-        &[
-            &worker.tenant,
-            &[Some(child.id), child.parent].into_iter().flatten().collect::<Vec<Uuid>>(),
-            &problem.to_string(),
-            &db.world().now(),
-        ],
-    )
-    .await?;
-    tx.commit().await
-}
-
-/// Takes a set that was staged or validated before back to `mapped`.
-async fn rewind(db: &Db, worker: &Caller, family: &mut Family) -> Result<(), Problem> {
-    step_all(db, worker, family, BatchStatus::Mapped).await
-}
-
-/// Moves the set and each of its readable files on; those that stand there already stay. A set that is completed
-/// by this is told.
-pub async fn step_all(
-    db: &Db,
-    worker: &Caller,
-    family: &mut Family,
-    next: BatchStatus,
-) -> Result<(), Problem> {
-    let mut tx = db.begin(worker).await?;
-    if next == BatchStatus::Completed && family.parent.status != next {
-        events::completed(&mut tx, family.parent.id).await?;
-    }
-    for one in std::iter::once(&mut family.parent).chain(&mut family.children) {
-        if one.status != next && (one.parent.is_none() || Family::takes_part(one)) {
-            batch::advance(&mut tx, one, next).await?;
-            one.status = next;
-        }
-    }
-    tx.commit().await
 }
 
 /// Gives every staged row its verdict.
