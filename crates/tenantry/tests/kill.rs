@@ -1,4 +1,5 @@
 //! An import whose process is killed again and again, each time resumed, ends in the same table as an undisturbed one.
+//! So does one that is killed before it comes to the commit.
 //!
 //! `TENANTRY_KILL_ROWS` (20,000) and `TENANTRY_KILLS` (3) make it bigger, `TENANTRY_KILL_SEED` moves the moments.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -127,17 +128,20 @@ impl House {
     }
 }
 
-/// Waits until a process other than `before` is at work on the commit; the batch and where it stands.
+/// Waits until a process other than `before` is at work on staged rows of a set in this status; the batch and where it
+/// stands.
 async fn at_work(
     house: &House,
     tenant: Uuid,
     child: &mut Child,
+    status: &str,
     before: Option<Uuid>,
 ) -> Option<(Uuid, Standing)> {
     let since = Instant::now();
     loop {
         if let Some((batch, standing)) = house.newest(tenant).await
-            && standing.status == "committing"
+            && standing.status == status
+            && standing.pending > 0
             && standing.worker.is_some()
             && standing.worker != before
         {
@@ -146,7 +150,7 @@ async fn at_work(
         if child.try_wait().unwrap().is_some() {
             return None;
         }
-        assert!(since.elapsed() < Duration::from_secs(300), "the commit does not begin");
+        assert!(since.elapsed() < Duration::from_secs(300), "it does not come to {status}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
@@ -197,7 +201,9 @@ async fn a_killed_import_ends_as_an_undisturbed_one() {
     let mut killed = 0;
     let mut last = None;
     while killed < kills {
-        let Some((batch, standing)) = at_work(&house, storm, &mut child, last).await else { break };
+        let Some((batch, standing)) = at_work(&house, storm, &mut child, "committing", last).await else {
+            break;
+        };
         // So that the kills spread over the whole commit, whatever is left of it.
         let share = (standing.pending as f64 / rows as f64).min(1.0) * 2.0 / (kills - killed + 1) as f64;
         let wait = undisturbed.committing.mul_f64((dice(&mut seed) * share).min(0.9));
@@ -221,4 +227,37 @@ async fn a_killed_import_ends_as_an_undisturbed_one() {
     assert_eq!(disturbed.counts, undisturbed.counts);
     assert_eq!(house.digest(storm).await, house.digest(calm).await);
     println!("{killed} kills over {rows} rows: {}, counts {}", house.digest(storm).await, disturbed.counts);
+}
+
+#[tokio::test]
+async fn an_import_killed_before_its_verdict_begins_again_and_has_each_row_once() {
+    let rows = setting("TENANTRY_KILL_ROWS", 20_000);
+    let house = House::build().await;
+    let file = house.folder.path().join("customers.csv");
+    write(&file, 0..rows, "new");
+    let file = file.display().to_string();
+    let import = |slug| ["import", file.as_str(), "--tenant", slug, "--as", "customers", "--yes"];
+    let (calm, storm) = (house.tenant("calm").await, house.tenant("storm").await);
+    house.done(&import("calm"));
+    let undisturbed = house.newest(calm).await.unwrap().1;
+
+    let mut child = house.begun(&import("storm"));
+    let mut last = None;
+    // While rows are staged, and while those that are staged are judged.
+    for status in ["mapped", "staged"] {
+        let met = at_work(&house, storm, &mut child, status, last).await;
+        let (batch, standing) = met.unwrap_or_else(|| panic!("it was never seen at work as {status}"));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let (_, now) = house.newest(storm).await.unwrap();
+        assert_eq!(now.status, status, "the kill came too late");
+        println!("killed as {status} with {} of {rows} rows pending", now.pending);
+        last = standing.worker;
+        child = house.begun(&["import", "resume", &batch.to_string(), "--tenant", "storm", "--yes"]);
+    }
+    let done = child.wait().unwrap().success();
+    assert!(done, "the last process failed: {}", std::fs::read_to_string(house.told()).unwrap());
+    let disturbed = house.newest(storm).await.unwrap().1;
+    assert_eq!((disturbed.status.as_str(), disturbed.counts), ("completed", undisturbed.counts));
+    assert_eq!(house.digest(storm).await, house.digest(calm).await);
 }

@@ -14,9 +14,13 @@ mod house;
 mod northwind;
 #[path = "import/policy.rs"]
 mod policy;
+#[path = "import/random.rs"]
+mod random;
 #[path = "import/round_trip.rs"]
 mod round_trip;
 #[path = "import/rows.rs"]
 mod rows;
+#[path = "import/statements.rs"]
+mod statements;
 #[path = "import/turns.rs"]
 mod turns;

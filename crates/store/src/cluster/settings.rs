@@ -13,6 +13,10 @@ pub(super) fn text(binaries: &Binaries, fast_for_tests: bool) -> String {
     let mut lines = for_machine(memory_bytes().unwrap_or(1024 * MIB), fast_for_tests);
     if binaries.has_library("pg_stat_statements") {
         lines.push("shared_preload_libraries = 'pg_stat_statements'".to_owned());
+        if fast_for_tests {
+            // Room for the statements of all databases that tests clone, so that none is forgotten while it counts.
+            lines.push("pg_stat_statements.max = 100000".to_owned());
+        }
     }
     if cfg!(target_os = "linux") {
         lines.push("effective_io_concurrency = 64".to_owned());
