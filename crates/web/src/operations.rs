@@ -18,7 +18,7 @@ pub async fn on_record(
     Id(id): Id,
     JsonBody(input): JsonBody,
 ) -> Result<Response, Refusal> {
-    let done = ask.run(execute(&ask.app.db, &ask.caller, operation, Some(id), input)).await?;
+    let done = ask.run(execute(&ask.app.services, &ask.caller, operation, Some(id), input)).await?;
     Ok(answer::document(StatusCode::OK, &Value::Object(done)))
 }
 
@@ -28,6 +28,6 @@ pub async fn on_collection(
     operation: &'static Operation,
     JsonBody(input): JsonBody,
 ) -> Result<Response, Refusal> {
-    let done = ask.run(execute(&ask.app.db, &ask.caller, operation, None, input)).await?;
+    let done = ask.run(execute(&ask.app.services, &ask.caller, operation, None, input)).await?;
     Ok(answer::document(StatusCode::OK, &Value::Object(done)))
 }

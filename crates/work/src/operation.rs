@@ -17,10 +17,13 @@ use model::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use store::{Db, TenantTx, engine};
+use store::{TenantTx, engine};
 use uuid::Uuid;
 
-/// A typed operation on `On`: the id of a record, or `()` for one that concerns a whole kind of record.
+use crate::{access::seal::Keyring, jobs::Services};
+
+/// A typed operation on `On`: the id of a record, or `()` for one that concerns a whole kind of record. One that seals
+/// a secret takes the instance's keys beside the id.
 ///
 /// The fields of the implementing struct carry the names of the description's `input`.
 pub trait Operate<On>: DeserializeOwned + Send + 'static {
@@ -52,7 +55,7 @@ pub struct Outcome {
 #[derive(Clone, Copy)]
 pub enum Target {
     /// One record: `POST /api/v1/companies/{id}/convert`.
-    Record(for<'a> fn(&'a mut TenantTx, Uuid, Document) -> Running<'a>),
+    Record(for<'a> fn(&'a mut TenantTx, &'a Services, Uuid, Document) -> Running<'a>),
     /// The whole kind: `POST /api/v1/inventory/adjust`.
     Collection(for<'a> fn(&'a mut TenantTx, Document) -> Running<'a>),
 }
@@ -88,8 +91,23 @@ impl Operation {
         Self::new(
             entity,
             name,
-            Target::Record(|tx, id, input| {
+            Target::Record(|tx, _, id, input| {
                 Box::pin(async move { done::<_, O>(read::<O>(input)?.run(tx, id).await?) })
+            }),
+        )
+    }
+
+    /// An operation on one record that seals a secret.
+    pub const fn on_record_with_keys<O: Operate<(Uuid, Keyring)>>(
+        entity: &'static str,
+        name: &'static str,
+    ) -> Self {
+        Self::new(
+            entity,
+            name,
+            Target::Record(|tx, services, id, input| {
+                let keys = services.keys.clone();
+                Box::pin(async move { done::<_, O>(read::<O>(input)?.run(tx, (id, keys)).await?) })
             }),
         )
     }
@@ -207,13 +225,14 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 /// `not_found` for a record the caller may not see, `forbidden` without the permission, `invalid` for a bad
 /// input, a refusal of the operation; nothing is changed then.
 pub async fn execute(
-    db: &Db,
+    services: &Services,
     caller: &Caller,
     operation: &Operation,
     id: Option<Uuid>,
     input: Document,
 ) -> Result<Document, Problem> {
     let entity = operation.described()?;
+    let db = &services.db;
     let mut tx = db.begin(caller).await?;
     if operation.system_scope {
         match id {
@@ -227,7 +246,7 @@ pub async fn execute(
     let outcome = match (operation.target, id) {
         (Target::Record(run), Some(id)) => {
             engine::hold(&mut tx, entity, operation.name, id).await?;
-            run(&mut tx, id, checked(operation, input)?).await?
+            run(&mut tx, services, id, checked(operation, input)?).await?
         }
         (Target::Collection(run), None) => {
             tx.caller().permit(&operation.permission())?;

@@ -9,9 +9,11 @@ use model::{
     problem::Problem,
 };
 use serde_json::{Value, json};
-use store::{Db, DbSettings, sql, testing::TestDb};
+use store::{Db, DbSettings, Files, sql, testing::TestDb};
 use uuid::Uuid;
 use work::{
+    access::seal::Keyring,
+    jobs::Services,
     operation::{execute, operations},
     sales::numbering::{Series, draw},
     tenants::{self, NewTenant},
@@ -22,7 +24,9 @@ struct House {
     db: Db,
     one: Caller,
     other: Caller,
+    services: Services,
     _test: TestDb,
+    _folder: tempfile::TempDir,
 }
 
 async fn house() -> House {
@@ -32,7 +36,17 @@ async fn house() -> House {
     let one = tenants::create(&db, &NewTenant::new("one", "One")).await.unwrap();
     let other = tenants::create(&db, &NewTenant::new("other", "Other")).await.unwrap();
     let request = db.world().id();
-    House { one: Caller::system(one, request), other: Caller::system(other, request), db, _test: test }
+    let folder = tempfile::tempdir().unwrap();
+    let files = Files::local(folder.path()).unwrap();
+    let keys = Keyring::load_or_create(folder.path()).unwrap();
+    House {
+        one: Caller::system(one, request),
+        other: Caller::system(other, request),
+        services: Services::new(db.clone(), files, keys),
+        db,
+        _test: test,
+        _folder: folder,
+    }
 }
 
 impl House {
@@ -45,7 +59,7 @@ impl House {
     ) -> Result<Document, Problem> {
         let operation = operations().find(|operation| operation.permission() == name).unwrap();
         let Value::Object(input) = input else { panic!("an input is an object") };
-        execute(&self.db, caller, operation, id, input).await
+        execute(&self.services, caller, operation, id, input).await
     }
 
     /// A SKU with nothing in stock.
@@ -239,10 +253,10 @@ async fn an_operation_needs_its_permission_and_a_record_the_caller_may_see() {
         let actor = Actor::User(house.db.world().id());
         Caller { scope: Scope::Staff, actor, grants: Arc::new(grants), ..house.one.clone() }
     };
-    let db = &house.db;
+    let services = &house.services;
     let convert = |caller: Caller, id| async move {
         let operation = operations().find(|operation| operation.name == "convert").unwrap();
-        execute(db, &caller, operation, Some(id), Document::new()).await
+        execute(services, &caller, operation, Some(id), Document::new()).await
     };
     assert_eq!(code(convert(caller(&[]), company).await), "not_found");
     assert_eq!(code(convert(caller(&["companies.view"]), company).await), "forbidden");

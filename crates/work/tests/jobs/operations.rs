@@ -21,7 +21,7 @@ use crate::{
 
 async fn operate(house: &House, caller: &Caller, name: &str, id: Uuid) -> Result<Document, Problem> {
     let operation = operations().find(|operation| operation.permission() == name).unwrap();
-    execute(&house.db, caller, operation, Some(id), Document::new()).await
+    execute(&house.services, caller, operation, Some(id), Document::new()).await
 }
 
 /// One of the tenant's people with these permissions.

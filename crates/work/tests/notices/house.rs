@@ -9,10 +9,11 @@ use model::{
     registry,
 };
 use serde_json::Value;
-use store::{Db, DbSettings, TenantTx, engine, sql, testing::TestDb};
+use store::{Db, DbSettings, Files, TenantTx, engine, sql, testing::TestDb};
 use uuid::Uuid;
 use work::{
-    access::roles::permissions,
+    access::{roles::permissions, seal::Keyring},
+    jobs::Services,
     notices::{Notice, Words},
     tenants::{self, NewTenant},
 };
@@ -21,7 +22,9 @@ use work::{
 pub struct House {
     pub db: Db,
     pub system: Caller,
+    pub services: Services,
     _test: TestDb,
+    _folder: tempfile::TempDir,
 }
 
 impl House {
@@ -30,7 +33,16 @@ impl House {
         let settings = DbSettings::new(test.app.clone(), test.operator.clone());
         let db = Db::new(&settings, store::world::system()).unwrap();
         let tenant = tenants::create(&db, &NewTenant::new("one", "One")).await.unwrap();
-        Self { system: Caller::system(tenant, db.world().id()), db, _test: test }
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::local(folder.path()).unwrap();
+        let keys = Keyring::load_or_create(folder.path()).unwrap();
+        Self {
+            system: Caller::system(tenant, db.world().id()),
+            services: Services::new(db.clone(), files, keys),
+            db,
+            _test: test,
+            _folder: folder,
+        }
     }
 
     /// A user with a role; gives who they are as a caller.

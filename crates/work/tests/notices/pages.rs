@@ -24,7 +24,7 @@ async fn run(
     input: Value,
 ) -> Result<Document, model::problem::Problem> {
     let operation = operations().find(|operation| operation.permission() == name).unwrap();
-    execute(&house.db, caller, operation, record, input.as_object().cloned().unwrap()).await
+    execute(&house.services, caller, operation, record, input.as_object().cloned().unwrap()).await
 }
 
 fn record(row: &Value) -> Uuid {
