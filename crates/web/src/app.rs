@@ -10,7 +10,7 @@ use std::{
 
 use store::{Db, Files};
 use uuid::Uuid;
-use work::{import::Progress, jobs::Services};
+use work::{import::Progress, jobs::Services, webhooks::inbound::Inbox};
 
 /// The age at which nobody is still sending an upload.
 const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
@@ -24,6 +24,8 @@ pub struct App {
     pub files: Files,
     /// The outside world, as background jobs have it too.
     pub services: Services,
+    /// Takes webhooks in.
+    pub inbox: Inbox,
     /// A folder for uploads until they are stored; on disk, since a file may have 512 MiB.
     spool: PathBuf,
     running: Running,
@@ -35,7 +37,7 @@ impl App {
     ///
     /// # Errors
     /// When the folder cannot be made or read.
-    pub fn new(services: Services, spool: PathBuf) -> io::Result<Self> {
+    pub fn new(services: Services, inbox: Inbox, spool: PathBuf) -> io::Result<Self> {
         std::fs::create_dir_all(&spool)?;
         let (db, files) = (services.db.clone(), services.files.clone());
         let now = SystemTime::from(db.world().now());
@@ -48,7 +50,7 @@ impl App {
                 std::fs::remove_dir_all(entry.path())?;
             }
         }
-        Ok(Self { db, files, services, spool, running: Running::default() })
+        Ok(Self { db, files, services, inbox, spool, running: Running::default() })
     }
 
     /// A folder for one upload; removed with what it holds when dropped.

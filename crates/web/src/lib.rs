@@ -13,6 +13,7 @@ mod door;
 mod events;
 mod exports;
 mod health;
+mod hooks;
 mod imports;
 mod input;
 mod me;

@@ -11,7 +11,7 @@ use model::problem::{Problem, codes};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    App, docs, door, events, exports, health, imports, me, openapi, operations, records,
+    App, docs, door, events, exports, health, hooks, imports, me, openapi, operations, records,
     refusal::Refusal,
     routes::{Action, Route, routes},
 };
@@ -39,6 +39,7 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
         Action::Docs(page) => docs::endpoint(page),
         Action::Me => mount(route, me::me),
         Action::EventTypes => mount(route, events::event_types),
+        Action::Hook => mount(route, hooks::receive),
         Action::List(entity) => mount(route, move |ask, params| records::list(ask, entity, params)),
         Action::Create(entity) => mount(route, move |ask, body| records::create(ask, entity, body)),
         Action::Bulk(entity) => mount(route, move |ask, body| records::bulk(ask, entity, body)),

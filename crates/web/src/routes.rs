@@ -32,6 +32,8 @@ pub enum Action {
     Me,
     /// Every kind of event.
     EventTypes,
+    /// An inbound webhook.
+    Hook,
     /// A page of an entity's records.
     List(&'static Entity),
     /// A new record.
@@ -101,6 +103,8 @@ pub enum Import {
 pub enum Access {
     /// Everybody.
     Public,
+    /// Whoever has the secret of a source of webhooks.
+    Secret,
     /// Every signed-in caller.
     Signed,
     /// Callers with this permission.
@@ -150,6 +154,7 @@ impl Route {
             | Action::Docs(_)
             | Action::Me
             | Action::EventTypes
+            | Action::Hook
             | Action::Import(_) => None,
         }
     }
@@ -159,6 +164,7 @@ impl Route {
         let on = |entity: &Entity, action: &str| Access::Permission(entity.permission(action));
         match self.action {
             Action::Alive | Action::Ready | Action::Description | Action::Docs(_) => Access::Public,
+            Action::Hook => Access::Secret,
             Action::Me | Action::EventTypes => Access::Signed,
             Action::List(entity) | Action::Get(entity) => on(entity, "view"),
             Action::Children(_, _, child) => on(child, "view"),
@@ -238,6 +244,7 @@ fn own() -> Vec<Route> {
         get(&format!("{BASE}/me"), Action::Me),
         get(&format!("{BASE}/event-types"), Action::EventTypes),
     ];
+    routes.push(Route::new(Method::POST, "/hooks/{tenant}/{source}".to_owned(), Action::Hook));
     routes.extend(Import::ALL.map(|(import, method, path)| {
         Route::new(method, format!("{BASE}/imports{path}"), Action::Import(import))
     }));

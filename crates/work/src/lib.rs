@@ -11,6 +11,7 @@ pub mod operation;
 pub mod outbound;
 pub mod sales;
 pub mod stock;
+pub mod webhooks;
 
 pub use access::{tenants, tokens};
 pub use data::{export, import};

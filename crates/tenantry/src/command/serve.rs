@@ -2,7 +2,10 @@
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use work::jobs::{self, Duties};
+use work::{
+    jobs::{self, Duties},
+    webhooks::inbound::Inbox,
+};
 
 use crate::{
     cli::ServeArgs,
@@ -22,7 +25,8 @@ pub async fn run(settings: &Settings, args: &ServeArgs) -> Result<(), Failure> {
     })?;
     let database = Database::open(settings, Use::Serve).await?;
     let services = database.services(settings)?;
-    let app = web::App::new(services.clone(), settings.data.join("uploads"))?;
+    let inbox = Inbox::open(services.db.clone(), services.keys.clone(), settings.data.join("hooks"))?;
+    let app = web::App::new(services.clone(), inbox, settings.data.join("uploads"))?;
     tracing::info!("serving on http://{}; Ctrl-C stops", listener.local_addr()?);
     let stop = CancellationToken::new();
     let (asked, told) = (stop.clone(), stop.clone());

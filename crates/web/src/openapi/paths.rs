@@ -35,6 +35,7 @@ fn described(route: &Route) -> Value {
             "Every kind of event that webhooks can be told",
             json_answer("The kinds of events.", reference("schemas", "EventTypes")),
         ),
+        Action::Hook => hook(),
         Action::List(entity) => {
             list(entity, &format!("list_{}", entity.name), format!("List {}", plural(entity)), vec![])
         }
@@ -77,7 +78,8 @@ fn finish(route: &Route, operation: &mut Value) {
     };
     operation["tags"] = json!([tag]);
     match route.access() {
-        Access::Public => operation["security"] = json!([]),
+        // Each kind of source has a way of its own to show that it has the secret.
+        Access::Public | Access::Secret => operation["security"] = json!([]),
         Access::Signed => {}
         Access::Permission(permission) => operation["x-permission"] = permission.into(),
         Access::AnyOf(permissions) => operation["x-permission"] = json!(permissions),
@@ -95,7 +97,11 @@ fn may_refuse(route: &Route, status: Status) -> bool {
     match status {
         Status::BadRequest => writes || lists || matches!(route.action, Action::Get(_) | Action::Import(_)),
         Status::Unauthenticated => !public,
-        Status::Forbidden => !public && !matches!(route.action, Action::Me | Action::EventTypes),
+        Status::Forbidden => {
+            !public
+                && route.access() != Access::Secret
+                && !matches!(route.action, Action::Me | Action::EventTypes)
+        }
         Status::NotFound => route.path.contains('{'),
         Status::Conflict => writes,
         Status::PreconditionFailed => {
@@ -110,6 +116,30 @@ fn may_refuse(route: &Route, status: Status) -> bool {
 
 fn plain(id: &str, summary: &str, answer: Value) -> Value {
     json!({ "operationId": id, "summary": summary, "responses": { "200": answer } })
+}
+
+fn hook() -> Value {
+    let taken = || {
+        let schema = json!({
+            "type": "object",
+            "required": ["request_id", "events"],
+            "properties": {
+                "request_id": { "type": "string", "format": "uuid" },
+                "events": { "type": "integer", "description": "How many events the request held." },
+            },
+        });
+        json_answer("Taken in; it is processed in the background.", schema)
+    };
+    let name = |name: &str, about: &str| json!({ "name": name, "in": "path", "required": true, "description": about, "schema": { "type": "string" } });
+    json!({
+        "operationId": "receive_webhook",
+        "summary": "Take a webhook in",
+        "description": "The sender shows that it has the source's secret: LINE by `X-Line-Signature`, n8n by \
+            `X-Webhook-Token` or `X-Webhook-Signature`, others by the headers of Standard Webhooks.",
+        "parameters": [name("tenant", "The tenant's slug."), name("source", "The source's code.")],
+        "requestBody": { "required": true, "content": { "application/json": { "schema": {} } } },
+        "responses": { "202": taken(), "200": taken() },
+    })
 }
 
 fn docs(page: Page) -> Value {

@@ -86,6 +86,9 @@ impl Walk<'_> {
             assert_eq!(answer.status.as_u16(), case.allowed, "{route:?} for nobody");
             return;
         }
+        if route.access() == Access::Secret {
+            return self.hook(route).await;
+        }
         // Refusals change nothing, so one case serves them all; whoever is let in gets one of their own.
         let refused = self.case(route, self.own.id).await;
         self.strangers(route, &refused).await;
@@ -95,6 +98,40 @@ impl Walk<'_> {
         let answer = self.send(route, &case, Some(&self.own.token)).await;
         let text = String::from_utf8_lossy(&answer.body);
         assert_eq!(answer.status.as_u16(), case.allowed, "{route:?} for an admin: {text}");
+    }
+
+    /// Whoever has the source's secret is let in; everybody else is told the same, whatever they guessed.
+    async fn hook(&mut self, route: &Route) {
+        let mut secrets = vec![];
+        for tenant in [self.own, self.other] {
+            let source = json!({ "code": "booking-form", "name": "Booking form", "kind": "n8n" });
+            let post = |path: &str| self.api.post(path).token(&tenant.token);
+            let made = post("/api/v1/webhook_sources").json(&source).go().await.expect(201);
+            let place = format!("{}/rotate", location(&made));
+            let rotated = post(&place).json(&json!({})).go().await.expect(200);
+            secrets.push(rotated.json()["secret"].as_str().unwrap().to_owned());
+        }
+        let path =
+            |tenant: &str, source: &str| route.path.replace("{tenant}", tenant).replace("{source}", source);
+        let ask = |path: &str, secret: &str| {
+            let asking = self.api.ask(route.method.clone(), path).token(&self.own.token);
+            asking.header("x-webhook-token", secret).json(&json!({ "action": "something.else" }))
+        };
+        let ours = path("harborview", "booking-form");
+        let mut told = None;
+        for (path, secret) in [
+            (&ours, ""),
+            (&ours, "guessed"),
+            (&ours, &secrets[1]),
+            (&path("elsewhere", "booking-form"), &secrets[0]),
+            (&path("nobody", "booking-form"), &secrets[0]),
+            (&path("harborview", "nothing"), &secrets[0]),
+        ] {
+            let answer = ask(path, secret).go().await;
+            assert_eq!(answer.refused(401), "webhook_not_accepted", "{path} with {secret}");
+            assert_eq!(*told.get_or_insert(answer.told()), answer.told(), "{path} with {secret}");
+        }
+        ask(&ours, &secrets[0]).go().await.expect(202);
     }
 
     /// Nobody, and tokens that are none, are told the same of everything.
@@ -211,6 +248,7 @@ impl Walk<'_> {
             | Action::Me
             | Action::EventTypes
             | Action::List(_) => {}
+            Action::Hook => unreachable!("it has a walk of its own"),
             Action::Docs(_) => {
                 let path = route.path.replace("{entity}", "customers");
                 return Case { path, body, allowed };
@@ -278,7 +316,10 @@ impl Walk<'_> {
             | "notifications.read"
             | "jobs.cancel"
             | "jobs.retry"
+            | "failed_webhooks.replay"
             | "job_schedules.run_now" => json!({}),
+            "failed_webhooks.edit" => json!({ "manual_review": true }),
+            "webhook_sources.rotate" => json!({ "secret": "0123456789abcdef" }),
             "notifications.read_all" => {
                 let user = self.fixtures.record(tenant, registry::entity("users").unwrap()).await;
                 json!({ "user_id": user })
@@ -324,7 +365,7 @@ fn permits(role: &Role, entity: &'static str, action: &'static str) -> Option<Re
 /// How far the role's permission for this route reaches.
 fn reach(role: &Role, route: &Route) -> Option<RecordScope> {
     match route.access() {
-        Access::Public | Access::Signed => Some(RecordScope::All),
+        Access::Public | Access::Secret | Access::Signed => Some(RecordScope::All),
         // The case of imports holds suppliers, the one of many records creates.
         Access::AnyOf(permissions) => {
             let asked = permissions.iter().find(|name| *name == "suppliers.import").or(permissions.first());

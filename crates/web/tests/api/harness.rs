@@ -13,7 +13,7 @@ use store::{Db, DbSettings, Files, testing::TestDb};
 use tower::ServiceExt;
 use uuid::Uuid;
 use web::App;
-use work::{access::seal::Keyring, jobs::Services, tenants, tokens};
+use work::{access::seal::Keyring, jobs::Services, tenants, tokens, webhooks::inbound::Inbox};
 
 /// The API over a database of its own.
 pub struct Api {
@@ -183,5 +183,6 @@ pub fn location(answer: &Answer) -> String {
 pub fn app(db: &Db, folder: &Path) -> App {
     let files = Files::local(&folder.join("files")).unwrap();
     let keys = Keyring::load_or_create(folder).unwrap();
-    App::new(Services::new(db.clone(), files, keys), folder.join("uploads")).unwrap()
+    let inbox = Inbox::open(db.clone(), keys.clone(), folder.join("hooks")).unwrap();
+    App::new(Services::new(db.clone(), files, keys), inbox, folder.join("uploads")).unwrap()
 }

@@ -1,0 +1,3 @@
+//! Webhooks: what other software tells Tenantry.
+
+pub mod inbound;
