@@ -54,6 +54,8 @@ pub struct Settings {
     pub direct_url: Option<Option<String>>,
     /// Background jobs that run at once.
     pub job_slots: usize,
+    /// Seconds after which the jobs of a process that was not heard of are taken from it.
+    pub job_lease: u64,
     /// Seconds that running jobs are given when the process is told to stop.
     pub job_grace: u64,
     /// A folder with PostgreSQL's programs for the own cluster.
@@ -118,6 +120,10 @@ impl Settings {
                 .and_then(|text| text.parse().ok())
                 .filter(|count| (1..=1000).contains(count))
                 .ok_or_else(|| bad("job_slots", "a number from 1 to 1000"))?,
+            job_lease: text("job_lease")
+                .and_then(|text| text.parse().ok())
+                .filter(|seconds| (2..=3600).contains(seconds))
+                .ok_or_else(|| bad("job_lease", "seconds from 2 to 3600"))?,
             job_grace: text("job_grace")
                 .and_then(|text| text.parse().ok())
                 .filter(|seconds| *seconds <= 3600)

@@ -23,9 +23,13 @@ pub async fn run(settings: &Settings) -> Result<(), Failure> {
 
 /// What the settings say about how much one process does.
 pub fn limits(settings: &Settings) -> Limits {
+    let lease = Duration::from_secs(settings.job_lease);
     let node = rustix::system::uname().nodename().to_string_lossy().into_owned();
     Limits {
         slots: settings.job_slots,
+        lease,
+        beat: lease / 4,
+        rescue: lease / 4,
         grace: Duration::from_secs(settings.job_grace),
         worker: format!("{node} {}", std::process::id()),
         ..Limits::default()

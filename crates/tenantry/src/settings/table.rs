@@ -91,6 +91,15 @@ pub static SETTINGS: &[Setting] = &[
         secret: false,
     },
     Setting {
+        env: "TENANTRY_JOB_LEASE",
+        key: "job_lease",
+        default: Some("40"),
+        example: "40",
+        about: "Seconds after which the background jobs of a process that was not heard of are given to another one. \
+                It is heard of, and looks for such jobs of others, four times in that time.",
+        secret: false,
+    },
+    Setting {
         env: "TENANTRY_JOB_GRACE",
         key: "job_grace",
         default: Some("25"),

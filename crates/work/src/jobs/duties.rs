@@ -55,7 +55,7 @@ pub struct Loop {
 
 /// Every kind of job, area by area.
 pub fn kinds() -> impl Iterator<Item = &'static Kind> {
-    [super::JOBS, crate::webhooks::inbound::JOBS].into_iter().flatten()
+    [super::JOBS, crate::webhooks::inbound::JOBS, super::FOR_TESTS].into_iter().flatten()
 }
 
 /// Every loop beside the jobs.

@@ -18,6 +18,8 @@ mod scheduler;
 pub mod schedules;
 mod services;
 mod settle;
+#[cfg(feature = "testing")]
+mod testing;
 mod worker;
 
 pub use duties::{Duties, Limits, Loop, kinds, run};
@@ -35,3 +37,8 @@ pub const OPERATIONS: &[Operation] = &[cancel::OPERATION, retry::OPERATION, run_
 
 /// Kinds of jobs that look after the queue itself.
 pub(crate) const JOBS: &[Kind] = &[prune::KIND];
+
+#[cfg(feature = "testing")]
+use testing::JOBS as FOR_TESTS;
+#[cfg(not(feature = "testing"))]
+const FOR_TESTS: &[Kind] = &[];
