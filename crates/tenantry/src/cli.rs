@@ -4,6 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+mod jobs;
+
+pub use jobs::{
+    JobsCancelArgs, JobsCommand, JobsListArgs, JobsRetryArgs, JobsRunArgs, JobsSchedulesArgs, JobsShowArgs,
+};
+
 /// Sales and operations of many companies from one PostgreSQL database and one binary.
 #[derive(Debug, Parser)]
 #[command(name = "tenantry", version, arg_required_else_help = true, max_term_width = 100)]
@@ -23,6 +29,9 @@ pub enum Command {
     Serve(ServeArgs),
     /// Work in the background alone: jobs, schedules, deliveries; until Ctrl-C or SIGTERM
     Work,
+    /// See the queue of background jobs; retry, cancel and run
+    #[command(subcommand)]
+    Jobs(JobsCommand),
     /// Import spreadsheets: look, map, check every row, ask, write
     Import(ImportArgs),
     /// Write the records of an entity to a file

@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod jobs;
 mod migrate;
 mod serve;
 mod tenant;
@@ -53,6 +54,9 @@ async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> 
         }
         Command::Export(args) => {
             with_database(settings, async |database| export::run(database, &args).await).await
+        }
+        Command::Jobs(command) => {
+            with_database(settings, async |database| jobs::run(settings, database, command).await).await
         }
         Command::Migrate => migrate::run(settings).await,
         Command::Demo => with_database(settings, async |database| demo::run(settings, database).await).await,

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use model::caller::Caller;
+use model::caller::{Actor, Caller, Scope};
 use serde_json::json;
-use store::NewJob;
+use store::{NewJob, sql};
+use uuid::Uuid;
 use work::jobs::{Limits, Perform};
 
 use crate::{
@@ -48,6 +49,71 @@ async fn a_failing_job_is_tried_again_and_then_fails_in_public_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_waits_is_told_once_of_the_end_however_it_comes() {
+    let house = House::new().await;
+    let person = house.db.world().id();
+    let mut tx = house.db.begin(&house.one).await.unwrap();
+    tx.execute(
+        sql!("insert into users (tenant_id, id, email, name) values ($1, $2, 'ann@example.com', 'Ann')"),
+        &[&house.one.tenant, &person],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let staff = Caller { scope: Scope::Staff, actor: Actor::User(person), ..house.one.clone() };
+    let fails = house.enqueue(&staff, Fail { for_good: false }.job().unwrap().notify()).await.unwrap();
+    let done = house.enqueue(&staff, Nothing::default().job().unwrap().notify()).await.unwrap();
+    let by_itself = house.enqueue(&staff, Count { millis: 0 }.job().unwrap().notify()).await.unwrap();
+    let silent = house.enqueue(&staff, Nothing::default().job().unwrap()).await.unwrap();
+    // One attempt is used up by a worker that is gone: its rescue is the end.
+    let lost =
+        house.enqueue(&staff, Nothing::default().job().unwrap().notify().max_attempts(1)).await.unwrap();
+    let mut tx = house.db.begin(&house.one).await.unwrap();
+    tx.execute(
+        sql!(
+            "update jobs set status = 'processing', attempts = 1, lease = id, lease_until = now() - interval '1 second',
+               started_at = now() where tenant_id = $1 and id = $2"
+        ),
+        &[&house.one.tenant, &lost],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let worker = house.work(KINDS, limits());
+    for (id, status) in [
+        (fails, "failed"),
+        (done, "completed"),
+        (by_itself, "completed"),
+        (silent, "completed"),
+        (lost, "failed"),
+    ] {
+        house.reaches(&house.one, id, status).await;
+    }
+    worker.stop().await;
+    let mut tx = house.db.begin(&house.one).await.unwrap();
+    let rows = tx
+        .query(
+            sql!(
+                "select entity_id, kind, times from notifications where tenant_id = $1 and user_id = $2
+                 order by entity_id"
+            ),
+            &[&house.one.tenant, &person],
+        )
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let told: Vec<(Uuid, String, i32)> =
+        rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+    let expected = [
+        (fails, "job_failed".to_owned(), 1),
+        (done, "job_completed".to_owned(), 1),
+        (by_itself, "job_completed".to_owned(), 1),
+        (lost, "job_failed".to_owned(), 1),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rolled_back_change_leaves_no_job() {
     let house = House::new().await;
     let mut tx = house.db.begin(&house.one).await.unwrap();
@@ -66,7 +132,7 @@ async fn one_live_job_per_unique_key() {
     let made =
         house.enqueue_all(&house.one, vec![job(), job().unique("second"), job().unique("second")]).await;
     assert_eq!(made.len(), 1);
-    let portal = Caller { scope: model::caller::Scope::Portal, customer: Some(first), ..house.one.clone() };
+    let portal = Caller { scope: Scope::Portal, customer: Some(first), ..house.one.clone() };
     let made = house.enqueue_all(&portal, vec![job(), job().unique("third")]).await;
     assert_eq!(made.len(), 1);
     let worker = house.work(KINDS, limits());
