@@ -13,7 +13,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use model::{caller::Caller, problem::Problem};
 use store::{
-    Db, SystemTask, sql,
+    Db, SystemTask, across, sql,
     sql::{Query, Row},
 };
 use uuid::Uuid;
@@ -170,7 +170,7 @@ impl Sources {
     /// Problems of the database; what was known stays known then.
     pub async fn refresh(&self) -> Result<(), Problem> {
         let now = self.db.world().now();
-        let every = sql!(
+        let every = across!(
             "select s.tenant_id, s.id, s.kind, s.secret, s.former_secret, s.former_secret_until, t.slug, s.code
              from webhook_sources s join tenants t on t.id = s.tenant_id
              where s.enabled and s.archived_at is null and s.secret is not null and t.status = 'active'
