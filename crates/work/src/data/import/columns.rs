@@ -105,11 +105,22 @@ pub fn complete(part: &PartPlan, set: &Identity) -> String {
 
 /// The join of the table on a set of fields.
 pub fn same_key(part: &PartPlan, set: &Identity) -> String {
+    same(set, |field| value(part, field))
+}
+
+/// The values of a set of fields in the staged row, under the names of the fields.
+pub fn values(part: &PartPlan, set: &Identity) -> String {
+    let values = set.fields.iter().map(|field| format!("{} as {}", value(part, field), field.name));
+    values.collect::<Vec<_>>().join(", ")
+}
+
+/// Whether the table has the same values of a set of fields, which `value` tells.
+pub fn same(set: &Identity, value: impl Fn(&Field) -> String) -> String {
     let tests: Vec<String> = set
         .fields
         .iter()
         .map(|field| {
-            let value = value(part, field);
+            let value = value(field);
             match field.key {
                 Some(key) => format!("t.{key} = lower(btrim({value}) collate \"und-x-icu\")"),
                 None if set.needs(field) => format!("t.{} = {value}", field.name),

@@ -10,7 +10,7 @@ use store::{Db, sql::Query};
 
 use super::{
     advance,
-    batch::{Batch, Family},
+    batch::{self, Batch, Family},
     columns,
     plan::PartPlan,
     status::BatchStatus,
@@ -29,26 +29,32 @@ const TOLD: usize = 20;
 pub async fn fresh(db: &Db, worker: &Caller, work: &Work, family: &mut Family) -> Result<(), Problem> {
     let mut changed: Vec<Value> = vec![];
     let mut more = false;
+    let mut tx = batch::begin(db, worker).await?;
     for step in &work.steps {
         let Some((batch, _, part)) = work.part(step) else { continue };
         if part.made {
             continue;
         }
-        let mut queries = vec![updated(worker, batch, part)];
         let dated = part.entity.standard().any(|field| field.name == "created_at");
         let since = family.parent.dry_run_at.filter(|_| dated && part.part.role != Role::Child);
-        queries.extend(since.into_iter().flat_map(|since| made(worker, batch, part, since)));
-        for query in queries {
-            let found = db.read(worker, query).await?;
-            more |= found.len() == TOLD;
-            for row in found {
-                changed.push(json!({
-                    "file": batch.file_name, "row": row.get::<_, Option<i64>>(0), "entity": part.name(),
-                    "id": row.get::<_, uuid::Uuid>(1),
-                }));
-            }
+        // Records that rows change are looked up by their ids; those made since may be as many as the rows.
+        batch::loops(&mut tx, true).await?;
+        let mut found = tx.run(&updated(worker, batch, part)).await?;
+        more |= found.len() == TOLD;
+        batch::loops(&mut tx, false).await?;
+        for query in since.into_iter().flat_map(|since| made(worker, batch, part, since)) {
+            let rows = tx.run(&query).await?;
+            more |= rows.len() == TOLD;
+            found.extend(rows);
         }
+        changed.extend(found.iter().map(|row| {
+            json!({
+                "file": batch.file_name, "row": row.get::<_, Option<i64>>(0), "entity": part.name(),
+                "id": row.get::<_, uuid::Uuid>(1),
+            })
+        }));
     }
+    tx.rollback().await?;
     if changed.is_empty() {
         return Ok(());
     }
@@ -93,17 +99,20 @@ fn updated(worker: &Caller, batch: &Batch, part: &PartPlan) -> Query {
 fn made(worker: &Caller, batch: &Batch, part: &PartPlan, since: Timestamp) -> Vec<Query> {
     let (low, high) = batch.id_range();
     let query = |set| {
-        // The records made since are few, and mostly none.
+        // Mostly there are no such records, and the rows are not read. Both sides are made by themselves, so that they
+        // are not joined within the loop that unfolds the rows.
         let text = format!(
-            "with made as materialized (select * from {table} where tenant_id = $1 and created_at >= $5)
-             select r.row_number, t.id from made t join (import_rows r{unfold}) on {same}
-             where r.tenant_id = $1 and r.batch_id = $2 and r.id between $3 and $4 and r.part = '{name}'
-               and r.status = 'pending' and r.action is null and r.payload is not null and {complete}
-               and exists (select 1 from made)
-             order by r.row_number limit {TOLD}",
+            "with made as materialized (select * from {table} where tenant_id = $1 and created_at >= $5),
+             staged as materialized (
+               select r.row_number, {values} from import_rows r{unfold}
+               where r.tenant_id = $1 and r.batch_id = $2 and r.id between $3 and $4 and r.part = '{name}'
+                 and r.status = 'pending' and r.action is null and r.payload is not null and {complete}
+                 and exists (select 1 from made))
+             select s.row_number, t.id from made t join staged s on {same} order by s.row_number limit {TOLD}",
             table = part.entity.name,
+            values = columns::values(part, set),
             unfold = columns::unfold(part),
-            same = columns::same_key(part, set),
+            same = columns::same(set, |field| format!("s.{}", field.name)),
             name = part.name(),
             complete = columns::complete(part, set),
         );
