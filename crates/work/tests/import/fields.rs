@@ -1,4 +1,4 @@
-//! What cells become: the tenant's own fields, headers mapped by hand, archived records.
+//! What cells become: the tenant's own fields, headers mapped by hand, archived records, times beside days.
 
 use serde_json::{Value, json};
 use store::engine;
@@ -115,4 +115,26 @@ async fn archived_records_are_restored_where_that_is_asked_and_archived_again_by
     assert_eq!(house.one(archived).await, "0");
     house.undo(restored.batch, false).await.unwrap();
     assert_eq!(house.one(archived).await, "1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_beside_a_day_is_left_out_and_told() {
+    let house = House::new().await;
+    house.content("customers.csv", "Code,Name\nC1,One\n", &options()).await;
+    house.content("products.csv", "Product code,Product name,Unit price\nP1,Pear,2\n", &options()).await;
+    let file = "Order number,Customer,Order date,Wanted,Product code,Quantity,Unit price\n\
+        1,C1,2026-01-01,2026-01-05 14:30,P1,1,1\n2,C1,2026-01-01,2026-01-06 00:00:00.000,P1,1,1\n\
+        3,C1,2026-01-01,2026-01-07,P1,1,1\n4,C1,2026-01-01,14:30,P1,1,1\n";
+    let mapping = serde_json::from_value(json!({ "Wanted": "orders.requested_on" })).unwrap();
+    let report = house.content("orders.csv", file, &Options { mapping, ..valid_rows() }).await;
+    let file = &report.files[0];
+    assert_eq!(tally(file), [3, 0, 0, 0, 1], "{:#?}", file.errors);
+    assert!(file.errors.iter().any(|tally| tally.code == "not_a_date"), "{:#?}", file.errors);
+    let told: Vec<_> = file.warnings.iter().map(|w| (w.code.as_str(), w.records, w.first_row)).collect();
+    assert_eq!(told, [("time_left_out", 1, Some(2))]);
+    let example = file.warnings[0].example.as_ref().unwrap();
+    assert_eq!(example.value, Some(json!("2026-01-05 14:30")));
+    assert!(example.message.contains("14:30:00"), "{}", example.message);
+    let days = "select string_agg(requested_on::text, ',' order by number) from orders";
+    assert_eq!(house.one(days).await, "2026-01-05,2026-01-06,2026-01-07");
 }

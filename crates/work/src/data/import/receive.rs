@@ -88,9 +88,11 @@ pub async fn receive(
     let id = db.world().id();
     let worker = batch::worker(caller, id);
     let mut stored = vec![];
-    for upload in uploads {
-        let place =
-            Place { tenant: caller.tenant, kind: "imports", id: db.world().id(), at: db.world().now() };
+    // The files are kept in the order in which they are given, also where several ids are of one moment.
+    let mut ids: Vec<Uuid> = uploads.iter().map(|_| db.world().id()).collect();
+    ids.sort_unstable();
+    for (upload, id) in uploads.into_iter().zip(ids) {
+        let place = Place { tenant: caller.tenant, kind: "imports", id, at: db.world().now() };
         let file = tokio::fs::File::open(&upload.path).await.map_err(|error| {
             Problem::new(&codes::BAD_FILE, format!("{} cannot be opened ({error}).", upload.name))
                 .hint("Check the name and the right to read it.")
