@@ -19,6 +19,7 @@ use work::{access::seal::Keyring, jobs::Services, tenants, tokens, webhooks::inb
 pub struct Api {
     pub db: Db,
     pub test: TestDb,
+    pub services: Services,
     router: Router,
     folder: tempfile::TempDir,
 }
@@ -115,10 +116,15 @@ impl Api {
             .try_init();
         let test = TestDb::new().await.unwrap();
         let settings = DbSettings::new(test.app.clone(), test.operator.clone());
-        let db = Db::new(&settings, store::world::system()).unwrap();
+        Self::over(test, &settings)
+    }
+
+    /// The API over a database that it reaches in its own way.
+    pub fn over(test: TestDb, settings: &DbSettings) -> Self {
+        let db = Db::new(settings, store::world::system()).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let router = web::router(app(&db, folder.path()));
-        Self { db, test, router, folder }
+        let app = app(&db, folder.path());
+        Self { db, test, services: app.services.clone(), router: web::router(app), folder }
     }
 
     /// An API with one tenant.

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be prepared fails")]
 
 mod attacks;
+mod away;
 mod coverage;
 mod fixtures;
 mod harness;
+mod hooks;
 mod imports;
 mod openapi;
 mod operations;
