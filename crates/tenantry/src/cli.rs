@@ -78,6 +78,8 @@ pub enum BenchCommand {
     Import(BenchImportArgs),
     /// GET by id and lists of 50 over HTTP, against pgbench with the same SQL
     Api(BenchApiArgs),
+    /// Inbound webhooks over HTTP, against pgbench that inserts one row in each transaction
+    Hooks(BenchHooksArgs),
 }
 
 /// `tenantry bench import`.
@@ -100,6 +102,17 @@ pub struct BenchApiArgs {
     /// Customers of the tenant that is asked about
     #[arg(long, default_value_t = 10_000)]
     pub own: u64,
+    /// Turns of each contestant
+    #[arg(long, default_value_t = 5)]
+    pub runs: u32,
+    /// Seconds of each turn
+    #[arg(long, default_value_t = 5)]
+    pub seconds: u64,
+}
+
+/// `tenantry bench hooks`.
+#[derive(Debug, Args)]
+pub struct BenchHooksArgs {
     /// Turns of each contestant
     #[arg(long, default_value_t = 5)]
     pub runs: u32,

@@ -3,11 +3,7 @@
 //! The server is this program's own `serve` in a process of its own; the load comes from this process. pgbench runs
 //! BEGIN, context, statement, COMMIT; the API looks its caller up by the token beside that.
 
-use std::{
-    net::{SocketAddr, TcpListener},
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use model::{
     caller::{Caller, Grants, Scope},
@@ -15,7 +11,6 @@ use model::{
     registry,
 };
 use store::{Db, engine};
-use tokio::process::{Child, Command};
 use uuid::Uuid;
 use work::{
     access::roles,
@@ -26,9 +21,11 @@ use work::{
 use super::{
     load::{self, Load},
     machine::{self, Cost, Watch},
-    peer::Scripts,
+    peer::{Scripts, Way},
     place::{Fresh, Place},
-    seed, table,
+    seed,
+    server::Server,
+    table,
 };
 use crate::{cli::BenchApiArgs, failure::Failure};
 
@@ -60,7 +57,7 @@ async fn contest(place: &Place, fresh: &Fresh, args: &BenchApiArgs) -> Result<()
     tx.commit().await?;
     drop(db);
     let ids = seed::fill(place, fresh, tenant, args.rows, args.own).await?;
-    let server = Server::start(place, fresh).await?;
+    let server = Server::start(place, fresh, &[]).await?;
     place.settle().await?;
     println!(
         "API against pgbench: {} customers of one tenant in {}; {} turns of {} s; {}.\n",
@@ -135,7 +132,7 @@ fn contests(
         Contest {
             name: "get by id",
             requests: ids.iter().map(|id| load::request(address, &path(id), token)).collect(),
-            scripts: Scripts::write(place, "get", tenant, get.text(), &values)?,
+            scripts: Scripts::write(place, "get", (tenant, Way::Read), get.text(), &values)?,
         },
         Contest {
             name: "list of 50",
@@ -143,7 +140,7 @@ fn contests(
             scripts: Scripts::write(
                 place,
                 "list",
-                tenant,
+                (tenant, Way::Read),
                 list,
                 &[vec![tenant.to_string(), FILTER.1.to_owned()]],
             )?,
@@ -203,44 +200,5 @@ impl Ratios {
             format!("{:.2}", table::median(&self.ratio)),
             format!("{:.2}", table::median(&self.noise)),
         ]
-    }
-}
-
-/// `tenantry serve` in a process of its own, on a free port.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    async fn start(place: &Place, fresh: &Fresh) -> Result<Self, Failure> {
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let child = Command::new(std::env::current_exe()?)
-            .arg("serve")
-            .env_remove("DATABASE_URL")
-            .env("TENANTRY_DATA", &place.folder)
-            .env("TENANTRY_APP_URL", place.url(fresh, false))
-            .env("TENANTRY_OPERATOR_URL", place.url(fresh, true))
-            .env("TENANTRY_LISTEN", address.to_string())
-            .env("TENANTRY_LOG", "warn")
-            .kill_on_drop(true)
-            .spawn()?;
-        let server = Self { child, address };
-        let asked = Instant::now();
-        let ready = load::request(address, "/readyz", "");
-        loop {
-            match load::ask(address, &ready).await {
-                Ok(_) => return Ok(server),
-                Err(_) if asked.elapsed() < Duration::from_secs(20) => {
-                    tokio::time::sleep(Duration::from_millis(50)).await
-                }
-                Err(failure) => return Err(failure),
-            }
-        }
-    }
-
-    async fn stop(mut self) -> Result<(), Failure> {
-        self.child.kill().await?;
-        Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! `tenantry bench`: imports against `\copy`, the API against pgbench, contestants taking turns on one own cluster.
+//! `tenantry bench`: imports against `\copy`, the API and inbound webhooks against pgbench, contestants taking turns on one own cluster.
 //!
 //! Each turn is kept and printed; ratios are those of one turn, and the figure is their median. The same contestant
 //! enters twice where that is cheap, which shows the noise. Nothing here fails on time. Linux only: CPU times and
@@ -6,12 +6,14 @@
 
 mod api;
 mod customers;
+mod hooks;
 mod import;
 mod load;
 mod machine;
 mod peer;
 mod place;
 mod seed;
+mod server;
 mod table;
 
 use crate::{cli::BenchCommand, failure::Failure, settings::Settings};
@@ -30,6 +32,7 @@ pub async fn run(settings: &Settings, command: &BenchCommand) -> Result<(), Fail
     let done = match command {
         BenchCommand::Import(args) => import::run(&place, args).await,
         BenchCommand::Api(args) => api::run(&place, args).await,
+        BenchCommand::Hooks(args) => hooks::run(&place, args).await,
     };
     done.and(place.close().await)
 }

@@ -7,6 +7,15 @@ use uuid::Uuid;
 use super::place::{Fresh, Place, told};
 use crate::failure::Failure;
 
+/// What scripts may do, and as whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Read, as staff.
+    Read,
+    /// Write, as the program itself.
+    Write,
+}
+
 /// Scripts of pgbench, one for each set of values; it chooses among them at random.
 #[derive(Debug)]
 pub struct Scripts {
@@ -20,14 +29,14 @@ impl Scripts {
     pub fn write(
         place: &Place,
         name: &str,
-        tenant: Uuid,
+        (tenant, way): (Uuid, Way),
         statement: &str,
         values: &[Vec<String>],
     ) -> Result<Self, Failure> {
         let mut files = vec![];
         let mut variables = vec![
             format!("tenant={tenant}"),
-            "scope=staff".to_owned(),
+            format!("scope={}", if way == Way::Read { "staff" } else { "system" }),
             format!("actor=token:{tenant}"),
             format!("request={tenant}"),
         ];
@@ -39,7 +48,8 @@ impl Scripts {
             }
             let path = place.folder.join(format!("{name}{at}.sql"));
             let context = "select app.set_context(:tenant, :scope, :actor, null, :request, null)";
-            std::fs::write(&path, format!("begin read only;\n{context};\n{bound};\ncommit;\n"))?;
+            let begin = if way == Way::Read { "begin read only" } else { "begin" };
+            std::fs::write(&path, format!("{begin};\n{context};\n{bound};\ncommit;\n"))?;
             files.push(path);
         }
         Ok(Self { files, variables })
