@@ -37,6 +37,7 @@ bench: setup ## measure imports against \copy and the API against pgbench
 	@target/release/tenantry bench import
 	@target/release/tenantry bench api
 
-chaos: setup ## kill a 200,000-row import ten times, and workers 200 times; compare with what undisturbed ones do
+chaos: setup ## kill imports ten times and workers 200 times; send 10,000 events to endpoints of which one fails at random
+	@TENANTRY_EVENTS=10000 $(CARGO) test --release --locked --package work --test outbound -- --nocapture many
 	@TENANTRY_KILL_ROWS=200000 TENANTRY_KILLS=10 $(CARGO) test --release --locked --package tenantry --test kill -- --nocapture
 	@TENANTRY_CHAOS_KILLS=200 TENANTRY_CHAOS_BACKLOG=100000 $(CARGO) test --release --locked --package tenantry --test faults -- --nocapture --test-threads=1

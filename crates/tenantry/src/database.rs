@@ -11,6 +11,7 @@ use store::{
 use work::{
     access::{roles, seal::Keyring},
     jobs::{Services, schedules},
+    outbound::Http,
 };
 
 use crate::{failure::Failure, settings::Settings};
@@ -67,7 +68,8 @@ impl Database {
                 .map_err(|error| Failure::usage(format!("TENANTRY_SECRET cannot be used: {error}.")))?,
             None => Keyring::load_or_create(&settings.data).map_err(Failure::work)?,
         };
-        Ok(Services::new(self.db.clone(), self.files.clone(), keys))
+        let outbound = Http::new(settings.outbound_allow.clone()).map_err(Failure::work)?;
+        Ok(Services::new(self.db.clone(), self.files.clone(), keys).with_outbound(outbound))
     }
 
     /// Where the own cluster keeps its data, if there is one.

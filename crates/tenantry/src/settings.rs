@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use work::outbound::Network;
+
 use crate::failure::Failure;
 pub use table::{SETTINGS, Setting, env_example};
 
@@ -58,6 +60,8 @@ pub struct Settings {
     pub job_lease: u64,
     /// Seconds that running jobs are given when the process is told to stop.
     pub job_grace: u64,
+    /// Networks beyond public addresses that webhooks may be posted to.
+    pub outbound_allow: Vec<Network>,
     /// A folder with PostgreSQL's programs for the own cluster.
     pub pg_bin: Option<PathBuf>,
     /// Which log lines are written, where it was said.
@@ -128,6 +132,14 @@ impl Settings {
                 .and_then(|text| text.parse().ok())
                 .filter(|seconds| *seconds <= 3600)
                 .ok_or_else(|| bad("job_grace", "seconds from 0 to 3600"))?,
+            outbound_allow: text("outbound_allow")
+                .unwrap_or_default()
+                .split([',', ' '])
+                .filter(|network| !network.is_empty())
+                .map(|network| {
+                    network.parse().map_err(|_| bad("outbound_allow", "networks such as 10.20.0.0/16"))
+                })
+                .collect::<Result<_, _>>()?,
             pg_bin: text("pg_bin").map(PathBuf::from),
             log: text("log"),
             log_json: match text("log_format").as_deref() {
@@ -238,6 +250,12 @@ mod tests {
             "TENANTRY_LISTEN is `8080`: expected an address and port such as 127.0.0.1:8080."
         );
         assert!(told(&[data, ("TENANTRY_CONNECTIONS", "0")], "").contains("from 1 to 1000"));
+        assert!(
+            told(&[data, ("TENANTRY_OUTBOUND_ALLOW", "10.0.0.0/8, ten")], "").contains("networks such as")
+        );
+        let allowed =
+            load(&[data, ("TENANTRY_OUTBOUND_ALLOW", "10.0.0.0/8, fd00::/8")], "").unwrap().outbound_allow;
+        assert_eq!(allowed.len(), 2);
         assert!(told(&[data], "log_format = \"xml\"").contains("`text` or `json`"));
         assert!(told(&[data], "listn = \"x\"").contains("Did you mean `listen`?"));
         assert!(told(&[data], "listen = [1]").contains("expected a text or a number"));

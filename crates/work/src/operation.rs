@@ -214,15 +214,15 @@ impl Operation {
 
 /// Every operation, area by area.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    [
+    let areas: [&[Operation]; 6] = [
         crate::stock::OPERATIONS,
         crate::crm::OPERATIONS,
         crate::notices::OPERATIONS,
         crate::jobs::OPERATIONS,
         crate::webhooks::inbound::OPERATIONS,
-    ]
-    .into_iter()
-    .flatten()
+        crate::webhooks::outbound::OPERATIONS,
+    ];
+    areas.into_iter().flatten()
 }
 
 /// Runs an operation in a transaction of its own and gives its answer.

@@ -1,8 +1,14 @@
 //! Outbound webhooks: events, who is told of them, and how that went.
 
+use serde_json::Value;
+
 use crate::{
-    entity::{Area, Class, Entity, child, key},
+    Document,
+    entity::{Area, Check, Class, Entity, child, key},
+    event::is_filter,
     field::{self, Choice, Text, choice},
+    problem::FieldError,
+    value::codes,
 };
 
 const EXAMPLE_ID: &str = "0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d00";
@@ -79,7 +85,22 @@ pub static WEBHOOK_SUBSCRIPTIONS: Entity =
             child("attempts", "webhook_attempts", "subscription_id"),
             child("failures", "webhook_failures", "subscription_id"),
         ])
+        .checks(&[Check { constraint: None, run: filter_errors }])
         .internal(&["secret", "former_secret"]);
+
+/// Filters that no event can pass.
+fn filter_errors(record: &Document) -> Vec<FieldError> {
+    let Some(Value::Array(filters)) = record.get("event_types") else { return vec![] };
+    let bad = filters.iter().filter_map(Value::as_str).filter(|filter| !is_filter(filter));
+    bad.map(|filter| {
+        let message = format!(
+            "`{filter}` is no event. Write one such as `customer.updated`, `customer.*` for all of an entity, or `*` for all \
+             there are; GET /api/v1/event-types lists them."
+        );
+        FieldError::new("event_types", &codes::INCONSISTENT, message)
+    })
+    .collect()
+}
 
 /// An endpoint's run of failures.
 pub static WEBHOOK_FAILURES: Entity =

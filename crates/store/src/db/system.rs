@@ -23,11 +23,15 @@ pub enum SystemTask {
     FindDueSchedules,
     /// The operator looks at the queue.
     ListJobs,
+    /// Workers look for tenants with events that are not handed on.
+    FindPendingEvents,
+    /// Workers look for endpoints with deliveries that are due.
+    FindDueDeliveries,
 }
 
 impl SystemTask {
     /// Every task there is.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::ListTenants,
         Self::FindInterruptedImports,
         Self::ListWebhookSources,
@@ -35,6 +39,8 @@ impl SystemTask {
         Self::FindLostJobs,
         Self::FindDueSchedules,
         Self::ListJobs,
+        Self::FindPendingEvents,
+        Self::FindDueDeliveries,
     ];
 }
 

@@ -119,6 +119,16 @@ pub static SETTINGS: &[Setting] = &[
         secret: true,
     },
     Setting {
+        env: "TENANTRY_OUTBOUND_ALLOW",
+        key: "outbound_allow",
+        default: None,
+        example: "10.20.0.0/16, fd00:20::/32",
+        about: "Networks that are not public and that webhooks may be posted to all the same, by plain http too. \
+                Unset: public addresses by https alone. Whoever may make subscriptions can then reach every server \
+                there.",
+        secret: false,
+    },
+    Setting {
         env: "TENANTRY_PG_BIN",
         key: "pg_bin",
         default: None,

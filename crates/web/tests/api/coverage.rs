@@ -317,9 +317,15 @@ impl Walk<'_> {
             | "jobs.cancel"
             | "jobs.retry"
             | "failed_webhooks.replay"
-            | "job_schedules.run_now" => json!({}),
+            | "job_schedules.run_now"
+            | "webhook_subscriptions.rotate"
+            | "webhook_subscriptions.enable"
+            | "webhook_subscriptions.disable"
+            | "webhook_subscriptions.test"
+            | "webhook_deliveries.resend" => json!({}),
             "failed_webhooks.edit" => json!({ "manual_review": true }),
             "webhook_sources.rotate" => json!({ "secret": "0123456789abcdef" }),
+            "webhook_subscriptions.replay" => json!({ "since": "2026-01-31T09:30:00Z" }),
             "notifications.read_all" => {
                 let user = self.fixtures.record(tenant, registry::entity("users").unwrap()).await;
                 json!({ "user_id": user })

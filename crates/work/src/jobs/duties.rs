@@ -7,6 +7,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::{Kind, Services, rescue, scheduler, worker};
+use crate::webhooks::{inbound, outbound};
 
 /// How much one process does at once, and how soon it gives up.
 #[derive(Clone, Debug)]
@@ -55,13 +56,12 @@ pub struct Loop {
 
 /// Every kind of job, area by area.
 pub fn kinds() -> impl Iterator<Item = &'static Kind> {
-    [super::JOBS, crate::webhooks::inbound::JOBS, super::FOR_TESTS].into_iter().flatten()
+    [super::JOBS, inbound::JOBS, outbound::JOBS, super::FOR_TESTS].into_iter().flatten()
 }
 
 /// Every loop beside the jobs.
 fn loops() -> impl Iterator<Item = Loop> {
-    let none: [&[Loop]; 0] = [];
-    none.into_iter().flatten().copied()
+    outbound::LOOPS.iter().copied()
 }
 
 /// What a process does in the background.

@@ -30,8 +30,10 @@ pub struct BuiltIn {
 }
 
 /// Every built-in schedule.
-pub const BUILT_IN: &[BuiltIn] =
-    &[BuiltIn { code: "prune_jobs", kind: "jobs.prune", cron: "17 * * * *", whose: Whose::EachTenant }];
+pub const BUILT_IN: &[BuiltIn] = &[
+    BuiltIn { code: "prune_jobs", kind: "jobs.prune", cron: "17 * * * *", whose: Whose::EachTenant },
+    BuiltIn { code: "prune_webhooks", kind: "webhooks.prune", cron: "37 3 * * *", whose: Whose::EachTenant },
+];
 
 /// Gives the tenant the built-in schedules it lacks. Those it has are left as they are: their times may have been
 /// changed, or they may be switched off or archived.

@@ -63,6 +63,16 @@ impl fmt::Display for Failure {
     }
 }
 
+/// A way out that is closed: where nothing is to be sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Closed;
+
+impl Outbound for Closed {
+    fn post(&self, _: Request) -> BoxFuture<'_, Result<Response, Failure>> {
+        Box::pin(async { Err(Failure::Refused("Nothing is sent from here.".to_owned())) })
+    }
+}
+
 /// The way out. A value, so that tests have a world of their own.
 pub trait Outbound: Send + Sync + fmt::Debug {
     /// Posts; gives the answer whatever its status.

@@ -1,3 +1,4 @@
-//! Webhooks: what other software tells Tenantry.
+//! Webhooks: what other software tells Tenantry, and what it is told.
 
 pub mod inbound;
+pub mod outbound;
