@@ -1,14 +1,16 @@
 //! The command line's words.
 
+mod jobs;
+mod webhooks;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-mod jobs;
-
 pub use jobs::{
     JobsCancelArgs, JobsCommand, JobsListArgs, JobsRetryArgs, JobsRunArgs, JobsSchedulesArgs, JobsShowArgs,
 };
+pub use webhooks::{WebhooksArgs, WebhooksCommand};
 
 /// Sales and operations of many companies from one PostgreSQL database and one binary.
 #[derive(Debug, Parser)]
@@ -46,6 +48,8 @@ pub enum Command {
     /// Make the tokens by which programs get in
     #[command(subcommand)]
     Token(TokenCommand),
+    /// See who is told of events and how that goes; send again, test, rotate secrets
+    Webhooks(WebhooksArgs),
     /// Prove that tables, policies and stored sums are as they must be
     Verify(VerifyArgs),
     /// Check that everything Tenantry stands on is in order

@@ -10,6 +10,7 @@ mod migrate;
 mod serve;
 mod tenant;
 mod verify;
+mod webhooks;
 mod work;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -65,6 +66,9 @@ async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> 
         }
         Command::Token(command) => {
             with_database(settings, async |database| tenant::token(database, command).await).await
+        }
+        Command::Webhooks(args) => {
+            with_database(settings, async |database| webhooks::run(settings, database, args).await).await
         }
         Command::Verify(args) => {
             with_database(settings, async |database| verify::run(database, &args).await).await

@@ -81,6 +81,10 @@ static TABLES: &[Table] = tables! {
     "payments": [id customer_id order_id currency amount method reference received_on unallocated refunded created_at]
     "payment_allocations": [id kind payment_id credit_note_id invoice_id customer_id amount created_at]
     "webhook_sources": [id code name kind enabled mapping payload_schema created_at]
+    "webhook_subscriptions": [id name url event_types description status disabled_at disabled_reason created_at]
+    "webhook_events": [id type entity entity_id payload state created_at]
+    "webhook_deliveries": [id subscription_id event_id state attempts last_status last_error completed_at created_at]
+    "webhook_attempts": [id delivery_id subscription_id attempt outcome response_status duration_ms error url request_headers started_at]
     "document_series": [id series year next_number created_at]
 };
 

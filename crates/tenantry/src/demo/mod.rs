@@ -7,6 +7,7 @@ mod book;
 mod cleaning;
 mod dice;
 mod documents;
+mod hooks;
 mod imports;
 mod notices;
 mod people;

@@ -11,6 +11,7 @@ use super::{
     book::Book,
     dice::Dice,
     documents::Numbers,
+    hooks,
     notices::told,
     people::{Person, Roles, portal_user, staff},
     service::{self, Crew, Service},
@@ -59,6 +60,7 @@ const SEASONS: [i64; 12] = [65, 70, 85, 95, 105, 100, 95, 90, 100, 110, 145, 160
 pub fn fill(book: &mut Book, roles: &Roles, dice: &mut Dice) {
     let users = staff(book, roles, "well-crafted.example", STAFF);
     told(book, "en", &users);
+    hooks::put(book);
     around::put_team(book, &users);
     around::put_custom_fields(book);
     let shelves = put_warehouses(book);
