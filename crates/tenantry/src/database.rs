@@ -1,6 +1,6 @@
 //! Reaching the database: the own cluster in the data folder, or the server that the settings name.
 
-use std::{fmt::Display, path::PathBuf, str::FromStr};
+use std::{fmt::Display, path::PathBuf, str::FromStr, sync::Arc};
 
 use model::problem::Problem;
 use store::{
@@ -11,6 +11,7 @@ use store::{
 use work::{
     access::{roles, seal::Keyring},
     jobs::{Services, schedules},
+    mail::{FolderMailer, Mailer, Sender, SmtpMailer},
     outbound::Http,
 };
 
@@ -61,7 +62,7 @@ impl Database {
     /// What handlers of requests and jobs may reach.
     ///
     /// # Errors
-    /// When there is no usable key to seal secrets with.
+    /// When there is no usable key to seal secrets with, or the mail settings do not fit.
     pub fn services(&self, settings: &Settings) -> Result<Services, Failure> {
         let keys = match &settings.secret {
             Some(text) => Keyring::from_text(text)
@@ -69,7 +70,8 @@ impl Database {
             None => Keyring::load_or_create(&settings.data).map_err(Failure::work)?,
         };
         let outbound = Http::new(settings.outbound_allow.clone()).map_err(Failure::work)?;
-        Ok(Services::new(self.db.clone(), self.files.clone(), keys).with_outbound(outbound))
+        let services = Services::new(self.db.clone(), self.files.clone(), keys).with_outbound(outbound);
+        Ok(services.with_mailer(mailer(settings)?, &settings.url))
     }
 
     /// Where the own cluster keeps its data, if there is one.
@@ -207,4 +209,27 @@ impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         Self::from(Problem::internal(error))
     }
+}
+
+/// How mails leave the house: by the mail server of the settings, else into a folder.
+fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, Failure> {
+    let sender = |text: &str| {
+        Sender::parse(text).map_err(|error| {
+            Failure::usage(format!(
+                "TENANTRY_MAIL_FROM is `{text}`: {error}; expected Tenantry <tenantry@example.com>."
+            ))
+        })
+    };
+    let Some(url) = &settings.smtp_url else {
+        let from = settings.mail_from.as_deref().unwrap_or("Tenantry <tenantry@localhost.localdomain>");
+        let folder = settings.data.join("mail");
+        tracing::info!("mails are written into {}; set TENANTRY_SMTP_URL to send them", folder.display());
+        return Ok(Arc::new(FolderMailer::new(folder, sender(from)?)));
+    };
+    let from = settings.mail_from.as_deref().ok_or_else(|| {
+        Failure::usage("TENANTRY_SMTP_URL is set: say in TENANTRY_MAIL_FROM who mails come from.")
+    })?;
+    let mailer = SmtpMailer::new(url, sender(from)?)
+        .map_err(|error| Failure::usage(format!("TENANTRY_SMTP_URL cannot be used: {error}.")))?;
+    Ok(Arc::new(mailer))
 }

@@ -40,6 +40,12 @@ pub struct InForce {
 pub struct Settings {
     /// Address and port that `serve` listens on.
     pub listen: SocketAddr,
+    /// The public address, without a slash at its end.
+    pub url: String,
+    /// The mail server; `None` means a folder.
+    pub smtp_url: Option<String>,
+    /// Who mails come from.
+    pub mail_from: Option<String>,
     /// The data folder.
     pub data: PathBuf,
     /// The administrator's connection; `None` means a cluster of our own.
@@ -108,6 +114,12 @@ impl Settings {
             listen: text("listen")
                 .and_then(|text| text.parse().ok())
                 .ok_or_else(|| bad("listen", "an address and port such as 127.0.0.1:8080"))?,
+            url: text("url")
+                .map(|url| url.trim_end_matches('/').to_owned())
+                .filter(|url| is_address(url))
+                .ok_or_else(|| bad("url", "an address such as https://crm.example.com"))?,
+            smtp_url: text("smtp_url"),
+            mail_from: text("mail_from"),
             data: text("data").map(PathBuf::from).ok_or_else(|| {
                 Failure::usage("There is no home folder to keep data in: set TENANTRY_DATA to a folder.")
             })?,
@@ -150,6 +162,13 @@ impl Settings {
             in_force,
         })
     }
+}
+
+/// An `http` or `https` address that links can begin with.
+fn is_address(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let plain = |c: char| c.is_ascii_graphic() && !"\"<>#?\\".contains(c);
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && rest.chars().all(plain))
 }
 
 /// The lines of the settings file as texts, each known to the table.

@@ -6,6 +6,7 @@ pub mod data;
 pub mod events;
 pub mod integrity;
 pub mod jobs;
+pub mod mail;
 pub mod notices;
 pub mod operation;
 pub mod outbound;

@@ -27,11 +27,13 @@ pub enum SystemTask {
     FindPendingEvents,
     /// Workers look for endpoints with deliveries that are due.
     FindDueDeliveries,
+    /// The figures for Prometheus tell how much waits.
+    MeasureQueue,
 }
 
 impl SystemTask {
     /// Every task there is.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ListTenants,
         Self::FindInterruptedImports,
         Self::ListWebhookSources,
@@ -41,6 +43,7 @@ impl SystemTask {
         Self::ListJobs,
         Self::FindPendingEvents,
         Self::FindDueDeliveries,
+        Self::MeasureQueue,
     ];
 }
 

@@ -5,12 +5,14 @@
 //! agree. `work::jobs` runs what is claimed here.
 
 mod claim;
+mod depth;
 mod enqueue;
 mod finish;
 mod look;
 mod take;
 
 pub use claim::{Claimed, claim};
+pub use depth::{Depth, depth};
 pub use enqueue::NewJob;
 pub use finish::{End, Ended, finish};
 pub use look::{Ready, ready, with_lost_jobs};

@@ -30,6 +30,14 @@ pub static SETTINGS: &[Setting] = &[
         secret: false,
     },
     Setting {
+        env: "TENANTRY_URL",
+        key: "url",
+        default: Some("http://127.0.0.1:8080"),
+        example: "https://crm.example.com",
+        about: "The public address of this Tenantry; links in mails begin with it.",
+        secret: false,
+    },
+    Setting {
         env: "TENANTRY_DATA",
         key: "data",
         default: None,
@@ -126,6 +134,23 @@ pub static SETTINGS: &[Setting] = &[
         about: "Networks that are not public and that webhooks may be posted to all the same, by plain http too. \
                 Unset: public addresses by https alone. Whoever may make subscriptions can then reach every server \
                 there.",
+        secret: false,
+    },
+    Setting {
+        env: "TENANTRY_SMTP_URL",
+        key: "smtp_url",
+        default: None,
+        example: "smtps://user:password@mail.example.com:465",
+        about: "The mail server: `smtps://` for TLS from the start, `smtp://…:587?tls=required` for STARTTLS. Unset: \
+                mails are written into the folder `mail` of the data folder, and the log says so.",
+        secret: true,
+    },
+    Setting {
+        env: "TENANTRY_MAIL_FROM",
+        key: "mail_from",
+        default: None,
+        example: "Tenantry <tenantry@example.com>",
+        about: "Who mails come from. Needed where TENANTRY_SMTP_URL is set.",
         secret: false,
     },
     Setting {

@@ -7,7 +7,10 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::{Kind, Services, rescue, scheduler, worker};
-use crate::webhooks::{inbound, outbound};
+use crate::{
+    mail,
+    webhooks::{inbound, outbound},
+};
 
 /// How much one process does at once, and how soon it gives up.
 #[derive(Clone, Debug)]
@@ -56,7 +59,7 @@ pub struct Loop {
 
 /// Every kind of job, area by area.
 pub fn kinds() -> impl Iterator<Item = &'static Kind> {
-    [super::JOBS, inbound::JOBS, outbound::JOBS, super::FOR_TESTS].into_iter().flatten()
+    [super::JOBS, mail::JOBS, inbound::JOBS, outbound::JOBS, super::FOR_TESTS].into_iter().flatten()
 }
 
 /// Every loop beside the jobs.

@@ -8,6 +8,7 @@ use store::TenantTx;
 use uuid::Uuid;
 
 use super::{Notice, To, Words, notify};
+use crate::{jobs::Perform, mail::SendMail};
 
 /// A background job that will not run again.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +47,7 @@ pub async fn job_ended(tx: &mut TenantTx, job: EndedJob<'_>) -> Result<(), Probl
         )),
     };
     let notice = notice.about("jobs", job.id).link(format!("/dev/jobs/{}", job.id));
+    let notice = if job.kind == SendMail::KIND { notice.on_pages_alone() } else { notice };
     let told = match job.asked_by {
         Some(user) => notify(tx, To::User(user), notice.clone()).await?,
         None => 0,

@@ -17,12 +17,16 @@ use model::{
 use store::{TenantTx, sql};
 use uuid::Uuid;
 
-use crate::operation::Operation;
+use crate::{
+    mail::{self, Letter, NewMail},
+    operation::Operation,
+};
 use people::Person;
 
 pub use job_ended::{EndedJob, job_ended};
 pub use people::To;
 pub use words::Words;
+pub(crate) use words::is_thai;
 
 /// The operations on notifications.
 pub const OPERATIONS: &[Operation] = &[read::OPERATION, read_all::OPERATION];
@@ -41,12 +45,21 @@ pub struct Notice {
     body: Words,
     link: Option<String>,
     about: Option<(&'static str, Uuid)>,
+    mailed: bool,
 }
 
 impl Notice {
     /// A notice of this kind with its title, one line; no text, link or subject yet.
     pub fn new(kind: &'static NoticeKind, title: Words) -> Self {
-        Self { kind, priority: kind.priority, title, body: Words::of("", ""), link: None, about: None }
+        Self {
+            kind,
+            priority: kind.priority,
+            title,
+            body: Words::of("", ""),
+            link: None,
+            about: None,
+            mailed: true,
+        }
     }
 
     /// With a text of a few sentences. It must hold no values of records beyond names and counts, since it is mailed.
@@ -68,6 +81,30 @@ impl Notice {
         self
     }
 
+    /// On pages alone, whatever people prefer: of a mail that failed no mail is written, which could fail in its turn.
+    pub fn on_pages_alone(mut self) -> Self {
+        self.mailed = false;
+        self
+    }
+
+    /// The mail that tells one person of it.
+    fn mail(&self, person: &Person) -> NewMail {
+        // A subject is one line, and the mail's headline is the same.
+        let title = self.title.cut(&person.locale, TITLE).split_whitespace().collect::<Vec<_>>().join(" ");
+        NewMail {
+            user: person.id,
+            address: person.address.clone(),
+            name: person.name.clone(),
+            locale: person.locale.clone(),
+            subject: title.clone(),
+            letter: Letter::Notice {
+                title,
+                body: self.body.cut(&person.locale, BODY),
+                link: self.link.clone(),
+            },
+        }
+    }
+
     /// More or less pressing than its kind is as a rule.
     pub fn priority(mut self, priority: Priority) -> Self {
         self.priority = priority;
@@ -86,6 +123,11 @@ pub async fn notify(tx: &mut TenantTx, to: To, notice: Notice) -> Result<usize, 
     }
     let people = people::find(tx, to, notice.kind).await?;
     put_on_pages(tx, &notice, &people).await?;
+    let mailed = people.iter().filter(|person| notice.mailed && person.email);
+    let mails = mailed.map(|person| notice.mail(person)).collect();
+    mail::put(tx, notice.kind.code, notice.about, mails).await?;
+    metrics::counter!("tenantry_notifications_total", "kind" => notice.kind.code)
+        .increment(people.len() as u64);
     Ok(people.len())
 }
 

@@ -4,14 +4,20 @@
 //! that is wrong goes to `failed_webhooks` at once, since no further try mends it; everything else is tried five times.
 
 use jiff::{SignedDuration, Timestamp};
-use model::problem::{Problem, codes};
+use model::{
+    notices::WEBHOOK_FAILED,
+    problem::{Problem, codes},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{TenantTx, sql, sql::Row};
 use uuid::Uuid;
 
 use super::{apply, effect, source::Kind};
-use crate::jobs::{Job, Perform};
+use crate::{
+    jobs::{Job, Perform},
+    notices::{Notice, To, Words, notify},
+};
 
 /// Tries before an event is given up.
 const TRIES: i32 = 5;
@@ -200,12 +206,31 @@ async fn give_up_or_wait(job: &Job, event: &Event, problem: Problem) -> Result<V
     if let Some(moment) = later {
         tx.enqueue(Replay::at(failed, moment)?).await?;
     }
+    notify(&mut tx, To::Role("admin"), given_up(event, failed, &problem)).await?;
     let outcome = json!({ "failed_webhook": failed, "reason": problem.detail() });
     job.finish_in(&mut tx, outcome.clone()).await?;
     tx.commit().await?;
     metrics::counter!("tenantry_webhooks_failed_total").increment(1);
     tracing::warn!(tenant = %job.tenant(), log = %event.log, code = problem.code().code, "a webhook could not be processed");
     Ok(outcome)
+}
+
+/// What admins are told of an event that was given up. The problem's code tells why: its text may quote the payload.
+fn given_up(event: &Event, failed: Uuid, problem: &Problem) -> Notice {
+    let (source, reason) = (&event.code, problem.code().code);
+    Notice::new(
+        &WEBHOOK_FAILED,
+        Words::of(
+            format!("A webhook of {source} could not be processed"),
+            format!("ประมวลผลเว็บฮุคจาก {source} ไม่สำเร็จ"),
+        ),
+    )
+    .body(Words::of(
+        format!("It waits among the failed webhooks for review ({reason}). Mend it there and replay it."),
+        format!("รอการตรวจสอบในรายการเว็บฮุคที่ล้มเหลว ({reason}) แก้ไขแล้วสั่งประมวลผลซ้ำได้ที่นั่น"),
+    ))
+    .about("failed_webhooks", failed)
+    .link(format!("/dev/failed_webhooks/{failed}"))
 }
 
 /// Processes an event of the dead-letter queue again, as it now stands there.
