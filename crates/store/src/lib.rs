@@ -15,6 +15,6 @@ pub mod testing;
 pub mod verify;
 pub mod world;
 
-pub use db::{Db, DbSettings, Lane, SystemTask, SystemTx, TenantTx, Wake, Wakes};
+pub use db::{Db, DbSettings, Lane, SystemTask, SystemTx, TenantTx, Usage, Wake, Wakes};
 pub use files::Files;
 pub use queue::NewJob;

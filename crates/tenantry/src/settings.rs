@@ -46,6 +46,10 @@ pub struct Settings {
     pub smtp_url: Option<String>,
     /// Who mails come from.
     pub mail_from: Option<String>,
+    /// Address and port of `/metrics` alone.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The token that opens `/metrics`.
+    pub metrics_token: Option<String>,
     /// The data folder.
     pub data: PathBuf,
     /// The administrator's connection; `None` means a cluster of our own.
@@ -120,6 +124,20 @@ impl Settings {
                 .ok_or_else(|| bad("url", "an address such as https://crm.example.com"))?,
             smtp_url: text("smtp_url"),
             mail_from: text("mail_from"),
+            metrics_listen: text("metrics_listen")
+                .map(|text| {
+                    text.parse()
+                        .map_err(|_| bad("metrics_listen", "an address and port such as 127.0.0.1:9464"))
+                })
+                .transpose()?,
+            metrics_token: match text("metrics_token") {
+                Some(token) if token.len() < 16 => {
+                    return Err(Failure::usage(
+                        "TENANTRY_METRICS_TOKEN is too short: give at least 16 characters.",
+                    ));
+                }
+                token => token,
+            },
             data: text("data").map(PathBuf::from).ok_or_else(|| {
                 Failure::usage("There is no home folder to keep data in: set TENANTRY_DATA to a folder.")
             })?,

@@ -12,6 +12,8 @@ use store::{Db, Files};
 use uuid::Uuid;
 use work::{import::Progress, jobs::Services, webhooks::inbound::Inbox};
 
+use crate::metrics::Metrics;
+
 /// The age at which nobody is still sending an upload.
 const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -29,6 +31,7 @@ pub struct App {
     /// A folder for uploads until they are stored; on disk, since a file may have 512 MiB.
     spool: PathBuf,
     running: Running,
+    pub(crate) metrics: Option<Metrics>,
 }
 
 impl App {
@@ -50,7 +53,13 @@ impl App {
                 std::fs::remove_dir_all(entry.path())?;
             }
         }
-        Ok(Self { db, files, services, inbox, spool, running: Running::default() })
+        Ok(Self { db, files, services, inbox, spool, running: Running::default(), metrics: None })
+    }
+
+    /// With a page for Prometheus, which is there where a token guards it.
+    pub fn with_metrics(mut self, metrics: Metrics) -> Self {
+        self.metrics = Some(metrics);
+        self
     }
 
     /// A folder for one upload; removed with what it holds when dropped.

@@ -17,10 +17,10 @@ use axum::{
     response::Response,
 };
 use model::caller::{Caller, Scope};
-use tracing::{Instrument, error_span, info};
+use tracing::{Instrument, Span, error_span, field, info};
 use uuid::Uuid;
 
-use crate::{App, refusal::Refusal};
+use crate::{App, metrics, refusal::Refusal};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -60,6 +60,7 @@ impl Slip {
     pub fn sign(&self, caller: &Caller) {
         // A request is signed in once; a second time would tell the same.
         let _ = self.signed.set((caller.tenant, caller.scope));
+        Span::current().record("tenant", field::display(caller.tenant));
     }
 
     /// Adds time spent waiting for the database.
@@ -79,20 +80,20 @@ impl Slip {
 pub async fn door(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let slip = Arc::new(Slip::open(&app, request.headers()));
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map_or("-", MatchedPath::as_str);
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or("-", MatchedPath::as_str);
     let method = request.method().clone();
     // At the level of errors, so that the span with the id is there whatever is logged.
-    let span = error_span!("request", id = %slip.id, %method, route);
+    let span = error_span!("request", id = %slip.id, tenant = field::Empty, %method, route);
     request.extensions_mut().insert(Arc::clone(&slip));
     let inner = async {
         let response = written(next.run(request).await, slip.id);
-        let tenant = slip.signed.get().map(|(tenant, _)| tracing::field::display(tenant));
         let ms = started.elapsed().as_secs_f64() * 1_000.0;
-        info!(tenant, status = response.status().as_u16(), ms = format_args!("{ms:.1}"), "answered");
+        info!(status = response.status().as_u16(), ms = format_args!("{ms:.1}"), "answered");
         response
     };
     let mut response = inner.instrument(span).await;
+    metrics::count(&method, matched, response.status(), started.elapsed());
     dress(&mut response, &slip, started.elapsed());
     response
 }

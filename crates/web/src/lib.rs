@@ -17,6 +17,7 @@ mod hooks;
 mod imports;
 mod input;
 mod me;
+mod metrics;
 pub mod openapi;
 mod operations;
 pub mod problems;
@@ -29,6 +30,7 @@ mod serve;
 mod streamed;
 
 pub use app::App;
+pub use metrics::{BUCKETS, Measure, Metrics, serve_metrics};
 pub use router::router;
 pub use routes::routes;
 pub use serve::serve;

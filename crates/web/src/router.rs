@@ -11,7 +11,7 @@ use model::problem::{Problem, codes};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    App, docs, door, events, exports, health, hooks, imports, me, openapi, operations, records,
+    App, docs, door, events, exports, health, hooks, imports, me, metrics, openapi, operations, records,
     refusal::Refusal,
     routes::{Action, Route, routes},
 };
@@ -35,6 +35,7 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
     match route.action {
         Action::Alive => mount(route, health::alive),
         Action::Ready => mount(route, health::ready),
+        Action::Metrics => mount(route, metrics::page),
         Action::Description => mount(route, openapi::answer),
         Action::Docs(page) => docs::endpoint(page),
         Action::Me => mount(route, me::me),

@@ -24,6 +24,8 @@ pub enum Action {
     Alive,
     /// The database can be reached and its schema is current.
     Ready,
+    /// The program's figures for Prometheus.
+    Metrics,
     /// The OpenAPI description.
     Description,
     /// The readable documentation.
@@ -150,6 +152,7 @@ impl Route {
             | Action::Export(entity) => Some(entity),
             Action::Alive
             | Action::Ready
+            | Action::Metrics
             | Action::Description
             | Action::Docs(_)
             | Action::Me
@@ -163,7 +166,9 @@ impl Route {
     pub fn access(&self) -> Access {
         let on = |entity: &Entity, action: &str| Access::Permission(entity.permission(action));
         match self.action {
-            Action::Alive | Action::Ready | Action::Description | Action::Docs(_) => Access::Public,
+            Action::Alive | Action::Ready | Action::Metrics | Action::Description | Action::Docs(_) => {
+                Access::Public
+            }
             Action::Hook => Access::Secret,
             Action::Me | Action::EventTypes => Access::Signed,
             Action::List(entity) | Action::Get(entity) => on(entity, "view"),
@@ -236,6 +241,7 @@ fn own() -> Vec<Route> {
     let mut routes = vec![
         get("/healthz", Action::Alive),
         get("/readyz", Action::Ready),
+        get("/metrics", Action::Metrics),
         get("/docs/problems", Action::Docs(Page::Problems)),
         get("/api/docs", Action::Docs(Page::Overview)),
         get("/api/docs/style.css", Action::Docs(Page::Style)),

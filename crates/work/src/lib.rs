@@ -12,6 +12,7 @@ pub mod operation;
 pub mod outbound;
 pub mod sales;
 pub mod stock;
+pub mod telemetry;
 pub mod webhooks;
 
 pub use access::{tenants, tokens};

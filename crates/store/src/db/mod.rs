@@ -50,6 +50,19 @@ impl DbSettings {
     }
 }
 
+/// How the connections of a process are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// Most that are opened.
+    pub most: usize,
+    /// Open.
+    pub open: usize,
+    /// Of these, in nobody's hands.
+    pub idle: usize,
+    /// Callers that wait for one.
+    pub waiting: usize,
+}
+
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -136,6 +149,12 @@ impl Db {
         let row = lease.client().query_opt(&statement, &[&key, &kind]).await.map_err(error::problem)?;
         lease.clean();
         Ok(row.map(|row| row.get(0)))
+    }
+
+    /// How the connections of this process are used just now.
+    pub fn usage(&self) -> Usage {
+        let status = self.app.status();
+        Usage { most: status.max_size, open: status.size, idle: status.available, waiting: status.waiting }
     }
 
     /// Answers when the database does.

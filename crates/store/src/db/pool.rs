@@ -1,6 +1,9 @@
 //! Connections: a pool of them, each with a bounded cache of prepared statements.
 
-use std::{num::NonZeroUsize, time::Duration};
+use std::{
+    num::NonZeroUsize,
+    time::{Duration, Instant},
+};
 
 use deadpool::{
     Runtime,
@@ -60,7 +63,14 @@ pub fn make(config: &Config, size: usize, wait: Duration) -> Result<Pool, Proble
 }
 
 pub async fn lease(pool: &Pool) -> Result<Lease, Problem> {
-    Ok(Lease { held: Some(pool.get().await.map_err(unavailable)?) })
+    let began = Instant::now();
+    let held = pool.get().await;
+    metrics::histogram!("tenantry_db_wait_seconds").record(began.elapsed().as_secs_f64());
+    let held = held.map_err(|error| {
+        metrics::counter!("tenantry_db_errors_total", "class" => "pool").increment(1);
+        unavailable(error)
+    })?;
+    Ok(Lease { held: Some(held) })
 }
 
 /// A connection out of the pool. It goes back only when [`Lease::clean`] was said; otherwise it is closed.

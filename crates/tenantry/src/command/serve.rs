@@ -13,6 +13,7 @@ use crate::{
     database::{Database, Use},
     failure::Failure,
     settings::Settings,
+    watch::{self, Watch},
 };
 
 /// Serves until Ctrl-C or SIGTERM, then lets requests and jobs under way finish and stops the own cluster.
@@ -26,7 +27,12 @@ pub async fn run(settings: &Settings, args: &ServeArgs) -> Result<(), Failure> {
     let database = Database::open(settings, Use::Serve).await?;
     let services = database.services(settings)?;
     let inbox = Inbox::open(services.db.clone(), services.keys.clone(), settings.data.join("hooks"))?;
-    let app = web::App::new(services.clone(), inbox, settings.data.join("uploads"))?;
+    let figures = watch::listener(settings).await?;
+    let watch = Watch::start(settings, &database.db)?;
+    let mut app = web::App::new(services.clone(), inbox, settings.data.join("uploads"))?;
+    if let Some(watch) = &watch {
+        app = app.with_metrics(watch.page());
+    }
     tracing::info!("serving on http://{}; Ctrl-C stops", listener.local_addr()?);
     let stop = CancellationToken::new();
     let (asked, told) = (stop.clone(), stop.clone());
@@ -45,7 +51,8 @@ pub async fn run(settings: &Settings, args: &ServeArgs) -> Result<(), Failure> {
             jobs::run(services, Duties::all(), limits(settings), told.cancelled_owned()).await;
         }
     };
-    let both = async { tokio::join!(serve, work).0 };
+    let watched = watch::serve(watch, figures, stop.clone().cancelled_owned());
+    let both = async { tokio::join!(serve, work, watched).0 };
     let served = tokio::select! {
         served = both => served,
         () = async { ask.await; std::future::pending().await } => Ok(()),

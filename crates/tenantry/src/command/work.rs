@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
 use work::jobs::{self, Duties, Limits};
 
 use crate::{
@@ -9,14 +10,22 @@ use crate::{
     database::{Database, Use},
     failure::Failure,
     settings::Settings,
+    watch::{self, Watch},
 };
 
 /// Works until Ctrl-C or SIGTERM; running jobs then have their grace.
 pub async fn run(settings: &Settings) -> Result<(), Failure> {
     let database = Database::open(settings, Use::Command).await?;
+    let figures = watch::listener(settings).await?;
+    let watch = Watch::start(settings, &database.db)?;
     let services = database.services(settings)?;
     tracing::info!("working; Ctrl-C stops");
-    jobs::run(services, Duties::all(), limits(settings), asked_to_end()).await;
+    let stop = CancellationToken::new();
+    let work = async {
+        jobs::run(services, Duties::all(), limits(settings), asked_to_end()).await;
+        stop.cancel();
+    };
+    tokio::join!(work, watch::serve(watch, figures, stop.clone().cancelled_owned()));
     tracing::info!("stopped");
     database.close().await
 }

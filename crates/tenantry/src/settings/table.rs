@@ -154,6 +154,23 @@ pub static SETTINGS: &[Setting] = &[
         secret: false,
     },
     Setting {
+        env: "TENANTRY_METRICS_LISTEN",
+        key: "metrics_listen",
+        default: None,
+        example: "127.0.0.1:9464",
+        about: "Address and port on which /metrics is answered, apart from the API. Unset, with no token either: \
+                there is no /metrics.",
+        secret: false,
+    },
+    Setting {
+        env: "TENANTRY_METRICS_TOKEN",
+        key: "metrics_token",
+        default: None,
+        example: "<a long random text>",
+        about: "The bearer token that opens /metrics, on TENANTRY_LISTEN too; at least 16 characters.",
+        secret: true,
+    },
+    Setting {
         env: "TENANTRY_PG_BIN",
         key: "pg_bin",
         default: None,

@@ -25,6 +25,11 @@ fn described(route: &Route) -> Value {
             "The database can be reached and its schema is current",
             text("text/plain", "`ready`."),
         ),
+        Action::Metrics => plain(
+            "metrics",
+            "The program's figures for Prometheus, for whoever has the token of the setting TENANTRY_METRICS_TOKEN",
+            text("text/plain", "The text format of Prometheus, version 0.0.4."),
+        ),
         Action::Description => {
             plain("openapi", "This description", json_answer("The description.", json!({ "type": "object" })))
         }
@@ -96,13 +101,13 @@ fn may_refuse(route: &Route, status: Status) -> bool {
     let lists = matches!(route.action, Action::List(_) | Action::Children(..));
     match status {
         Status::BadRequest => writes || lists || matches!(route.action, Action::Get(_) | Action::Import(_)),
-        Status::Unauthenticated => !public,
+        Status::Unauthenticated => !public || matches!(route.action, Action::Metrics),
         Status::Forbidden => {
             !public
                 && route.access() != Access::Secret
                 && !matches!(route.action, Action::Me | Action::EventTypes)
         }
-        Status::NotFound => route.path.contains('{'),
+        Status::NotFound => route.path.contains('{') || matches!(route.action, Action::Metrics),
         Status::Conflict => writes,
         Status::PreconditionFailed => {
             matches!(route.action, Action::Update(_) | Action::Archive(_) | Action::Restore(_))

@@ -242,6 +242,8 @@ impl Walk<'_> {
     async fn case(&mut self, route: &Route, tenant: Uuid) -> Case {
         let (mut body, mut allowed, mut id) = (None, 200, None);
         match route.action {
+            // Off unless a setting says otherwise.
+            Action::Metrics => allowed = 404,
             Action::Alive
             | Action::Ready
             | Action::Description

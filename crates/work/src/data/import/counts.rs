@@ -1,5 +1,7 @@
 //! How the rows of a file came out, or would: the numbers always add up.
 
+use std::ops::Add;
+
 use model::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -26,7 +28,33 @@ pub struct Counts {
     pub failed: u64,
 }
 
+impl Add for Counts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            rows: self.rows + other.rows,
+            created: self.created + other.created,
+            updated: self.updated + other.updated,
+            unchanged: self.unchanged + other.unchanged,
+            skipped: self.skipped + other.skipped,
+            failed: self.failed + other.failed,
+        }
+    }
+}
+
 impl Counts {
+    /// The numbers by their names.
+    pub fn by_outcome(&self) -> [(&'static str, u64); 5] {
+        [
+            ("created", self.created),
+            ("updated", self.updated),
+            ("unchanged", self.unchanged),
+            ("skipped", self.skipped),
+            ("failed", self.failed),
+        ]
+    }
+
     /// What was stored with a batch.
     pub fn of(batch: &Batch) -> Self {
         serde_json::from_value(batch.counts.clone()).unwrap_or_default()

@@ -1,7 +1,7 @@
 //! The end of a set: its counts, its line in the audit and its last status are one transaction, so that a process that
 //! dies leaves all of them or none.
 
-use std::time::Duration;
+use std::{ops::Add, time::Duration};
 
 use model::{
     caller::Caller,
@@ -39,11 +39,12 @@ pub async fn end(
     why: Option<String>,
 ) -> Result<(), Problem> {
     let mut tx = batch::begin(db, worker).await?;
-    let mut all = vec![];
+    let (mut all, mut rows) = (vec![], Counts::default());
     for (child, plan) in work.family.children.iter().zip(&work.plans) {
         let Some(plan) = plan else { continue };
         let counts = counts::count(&mut tx, child, plan, true).await?;
         counts::put(&mut tx, child, counts).await?;
+        rows = rows + counts;
         all.push(json!({ "batch": child.id, "data_type": child.data_type, "counts": counts }));
     }
     let action = match status {
@@ -69,19 +70,22 @@ pub async fn end(
     }
     advance::all(&mut tx, family, status).await?;
     lease.fence(&mut tx).await?;
-    tx.commit().await
+    tx.commit().await?;
+    measure(status, rows);
+    Ok(())
+}
+
+/// Counts a set that has ended, for the figures.
+fn measure(status: BatchStatus, rows: Counts) {
+    metrics::counter!("tenantry_imports_ended_total", "status" => status.name()).increment(1);
+    for (outcome, number) in rows.by_outcome() {
+        metrics::counter!("tenantry_import_rows_total", "outcome" => outcome).increment(number);
+    }
 }
 
 /// The rows of all files by what became of them.
 pub fn sum(family: &Family) -> Counts {
-    family.children.iter().map(Counts::of).fold(Counts::default(), |a, b| Counts {
-        rows: a.rows + b.rows,
-        created: a.created + b.created,
-        updated: a.updated + b.updated,
-        unchanged: a.unchanged + b.unchanged,
-        skipped: a.skipped + b.skipped,
-        failed: a.failed + b.failed,
-    })
+    family.children.iter().map(Counts::of).fold(Counts::default(), Counts::add)
 }
 
 /// One line for the whole batch; the staged rows hold the before and after of each record.
