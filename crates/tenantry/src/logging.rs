@@ -1,8 +1,12 @@
-//! Log lines on the error output.
+//! Log lines on the error output. They name tenants, requests, jobs and records by their ids and never hold a value of
+//! a record or a secret, whatever the level.
 
 use std::io::IsTerminal;
 
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing::{Level, Metadata};
+use tracing_subscriber::{
+    EnvFilter, Layer, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 use crate::{failure::Failure, settings::Settings};
 
@@ -14,11 +18,19 @@ pub fn start(settings: &Settings, default: &str) -> Result<(), Failure> {
             "TENANTRY_LOG is `{wanted}`: {error}; expected a level such as info, or store=debug."
         ))
     })?;
-    let lines = fmt()
-        .with_env_filter(filter)
+    let lines = fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
-    let started = if settings.log_json { lines.json().try_init() } else { lines.try_init() };
+    let lines = if settings.log_json { lines.json().boxed() } else { lines.boxed() };
+    let started =
+        tracing_subscriber::registry().with(filter).with(filter_fn(may_speak)).with(lines).try_init();
     started.map_err(|error| Failure::work(format!("Logging cannot start: {error}.")))
+}
+
+/// Below `info` only the crates of this program speak: the driver tells each statement with its parameters there, HTTP
+/// libraries tell headers.
+fn may_speak(line: &Metadata<'_>) -> bool {
+    let crate_name = line.target().split("::").next().unwrap_or_default();
+    *line.level() <= Level::INFO || ["tenantry", "web", "work", "store", "model"].contains(&crate_name)
 }

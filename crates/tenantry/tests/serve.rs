@@ -3,67 +3,9 @@
 
 mod house;
 
-use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::{path::Path, process::Command};
 
-use house::{House, text};
-use rustix::process::{Pid, Signal, kill_process};
-
-/// A server that was started, with the address it told.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(command: &mut Command) -> Self {
-        let mut child = command.env("TENANTRY_LISTEN", "127.0.0.1:0").stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let mut told = vec![];
-        let address = loop {
-            let Some(line) = lines.next() else { panic!("it ended: {}", told.join("\n")) };
-            let line = line.unwrap();
-            if let Some((_, rest)) = line.split_once("serving on http://") {
-                break rest.split(';').next().unwrap().to_owned();
-            }
-            told.push(line);
-        };
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
-    }
-
-    /// The answer's status line and body.
-    fn get(&self, path: &str, token: &str) -> (String, String) {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.lines().next().unwrap().to_owned(), body.to_owned())
-    }
-
-    /// Tells it to stop and gives its exit code.
-    fn stop(mut self) -> Option<i32> {
-        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use house::{House, server::Server, text};
 
 fn own(data: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tenantry"));

@@ -1,5 +1,7 @@
 //! What the database says, as problems. Its own text goes to the log and never to a person.
 
+use std::fmt;
+
 use model::problem::{Problem, codes};
 use tokio_postgres::{
     Error,
@@ -23,7 +25,7 @@ pub enum Violation {
 
 /// The rule that was broken, if that is what the problem is about.
 pub fn violation(problem: &Problem) -> Option<Violation> {
-    let error = problem.inner_cause()?.downcast_ref::<Error>()?.as_db_error()?;
+    let error = problem.inner_cause()?.downcast_ref::<Cause>()?.0.as_db_error()?;
     let name = constraint(error);
     match *error.code() {
         SqlState::UNIQUE_VIOLATION | SqlState::EXCLUSION_VIOLATION => Some(Violation::Unique(name)),
@@ -38,9 +40,9 @@ pub fn violation(problem: &Problem) -> Option<Violation> {
 
 /// Whether the values of a row are to blame: a broken rule, or a number or text the column cannot hold.
 pub fn is_of_row(problem: &Problem) -> bool {
-    let error = problem.inner_cause().and_then(|cause| cause.downcast_ref::<Error>());
+    let error = problem.inner_cause().and_then(|cause| cause.downcast_ref::<Cause>());
     error
-        .and_then(Error::code)
+        .and_then(|cause| cause.0.code())
         .is_some_and(|code| code.code().starts_with("22") || code.code().starts_with("23"))
 }
 
@@ -58,11 +60,48 @@ fn constraint(error: &DbError) -> String {
     .to_owned()
 }
 
-/// A driver's error as a problem.
+/// A driver's error as the log may tell it: the database's texts quote the values of rows, so of an answer of the
+/// database only its code and the names of table, column and constraint are told.
+pub(super) struct Cause(Error);
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(db) = self.0.as_db_error() else { return self.0.fmt(f) };
+        write!(f, "SQLSTATE {}", db.code().code())?;
+        for (what, name) in [("table", db.table()), ("column", db.column()), ("constraint", db.constraint())]
+        {
+            if let Some(name) = name {
+                write!(f, ", {what} {name}")?;
+            }
+        }
+        // These classes speak of the program's SQL and of the server, not of values.
+        match db.code().code().get(..2) {
+            Some("42" | "53" | "57" | "58" | "XX") => write!(f, ": {}", db.message()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Cause {}
+
+/// A driver's error as a problem, counted.
 pub(super) fn problem(error: Error) -> Problem {
-    let Some(db) = error.as_db_error() else {
-        return if error.is_closed()
-            || std::error::Error::source(&error).is_some_and(|s| s.is::<std::io::Error>())
+    let class = error.code().and_then(|code| code.code().get(..2)).unwrap_or("connection").to_owned();
+    metrics::counter!("tenantry_db_errors_total", "class" => class).increment(1);
+    let error = Cause(error);
+    told(error)
+}
+
+fn told(error: Cause) -> Problem {
+    let Some(db) = error.0.as_db_error() else {
+        return if error.0.is_closed()
+            || std::error::Error::source(&error.0).is_some_and(|s| s.is::<std::io::Error>())
         {
             unavailable(error)
         } else {

@@ -1,6 +1,8 @@
 //! The real program on a database of its own.
 #![expect(dead_code, reason = "each test file uses its part")]
 
+pub mod server;
+
 use std::{
     path::PathBuf,
     process::{Command, Output},

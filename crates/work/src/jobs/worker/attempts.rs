@@ -52,7 +52,8 @@ impl Worker {
         let (id, lease) = (claimed.id, claimed.lease);
         let job = Job::new(self.services.clone(), tenant, &claimed, self.stop.clone());
         let (tell, handle) = (self.tell.clone(), job.clone());
-        let span = tracing::info_span!("job", kind = kind.name, job = %id, %tenant);
+        // At the level of errors, so that the span with the ids is there whatever is logged.
+        let span = tracing::error_span!("job", kind = kind.name, job = %id, %tenant);
         let run = async move {
             let began = Instant::now();
             let ran =
@@ -105,8 +106,9 @@ impl Worker {
     }
 }
 
-/// The public words about a failed attempt; the inner cause goes to the log.
+/// The public words about a failed attempt, for the job's row. They may quote records, so the log has the code and the
+/// inner cause alone.
 fn failed(kind: &Kind, problem: &Problem) -> Failed {
-    tracing::warn!(code = problem.code().code, cause = ?problem.inner_cause(), "an attempt failed: {problem}");
+    tracing::warn!(code = problem.code().code, cause = ?problem.inner_cause(), "an attempt failed");
     Failed { text: problem.to_string(), is_final: (kind.is_final)(problem) }
 }
