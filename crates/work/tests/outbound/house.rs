@@ -28,7 +28,7 @@ pub struct House {
     pub one: Caller,
     pub other: Caller,
     test: TestDb,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// Background work in this process.
@@ -64,7 +64,7 @@ impl House {
         let services = Services::new(db.clone(), files, keys).with_outbound(Http::new(allowed).unwrap());
         let request = db.world().id();
         let (one, other) = (Caller::system(one, request), Caller::system(other, request));
-        Self { services, db, one, other, test, _folder: folder }
+        Self { services, db, one, other, test, folder }
     }
 
     /// Background work in this process.
@@ -77,6 +77,13 @@ impl House {
         let settings = DbSettings::new(self.test.app.clone(), self.test.operator.clone());
         let db = Db::new(&settings, store::world::system()).unwrap();
         start(Services { db, ..self.services.clone() })
+    }
+
+    /// Background work with other keys; `first` comes before the house's own, unless that is given up.
+    pub fn work_with_keys(&self, first: &str, own_too: bool) -> Running {
+        let own = std::fs::read_to_string(self.folder.path().join("secret.key")).unwrap();
+        let text = if own_too { format!("{first} {own}") } else { first.to_owned() };
+        start(Services { keys: Keyring::from_text(&text).unwrap(), ..self.services.clone() })
     }
 
     pub async fn operate(

@@ -56,6 +56,21 @@ async fn both_secrets_sign_for_a_while_after_a_rotation_and_none_is_stored_in_cl
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_former_key_of_the_instance_can_be_given_up_once_a_secret_was_used() {
+    let house = House::new().await;
+    let endpoint = Endpoint::ok().await;
+    let (subscription, _) = house.subscribe(&endpoint, &["supplier.*"]).await;
+    let key = "0123456789abcdef".repeat(4);
+    for (count, own_too) in [(1, true), (2, false)] {
+        let running = house.work_with_keys(&key, own_too);
+        house.supplier(&format!("S{count}")).await;
+        house.settled(subscription, count).await;
+        running.stop().await;
+    }
+    assert_eq!(endpoint.count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_delivery_is_sent_again_and_a_disabled_endpoint_gets_one_attempt_of_a_test() {
     let house = House::new().await;
     let endpoint = Endpoint::ok().await;

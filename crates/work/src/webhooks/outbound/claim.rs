@@ -88,12 +88,35 @@ pub async fn claim(
     for sealed in [target.get::<_, Option<&[u8]>>(1), target.get(2)].into_iter().flatten() {
         secrets.push(Secret::open(keys, tenant, subscription, sealed)?);
     }
+    if let (Some(sealed), Some(secret)) = (target.get::<_, Option<&[u8]>>(1), secrets.first())
+        && !keys.is_current(sealed)
+    {
+        seal_anew(db, keys, endpoint, secret, sealed).await?;
+    }
     let due = |row: &store::sql::Row| {
         let (event, at): (Uuid, Timestamp) = (row.get(2), row.get(4));
         Due { id: row.get(0), attempts: row.get(1), message: Message::of(event, row.get(3), at, row.get(5)) }
     };
     let deliveries: Vec<Due> = rows.iter().map(due).collect();
     Ok((!deliveries.is_empty()).then(|| Claim { url: target.get(0), secrets, lease, deliveries }))
+}
+
+/// Seals the secret with the key in use instead of a former one, which can then be given up.
+async fn seal_anew(
+    db: &Db,
+    keys: &Keyring,
+    endpoint: Endpoint,
+    secret: &Secret,
+    before: &[u8],
+) -> Result<(), Problem> {
+    let after = secret.seal(keys, db.world(), endpoint.tenant, endpoint.subscription)?;
+    let mut tx = endpoint.begin(db).await?;
+    tx.execute(
+        sql!("update webhook_subscriptions set secret = $4 where tenant_id = $1 and id = $2 and secret = $3"),
+        &[&endpoint.tenant, &endpoint.subscription, &before, &after],
+    )
+    .await?;
+    tx.commit().await
 }
 
 /// Endpoints of one tenant with deliveries that are due.
