@@ -20,8 +20,8 @@ pub struct SendMail {
 
 impl Perform for SendMail {
     const KIND: &'static str = "mail.send";
-    /// By the queue's back-off more than a day: a mail server may be away over a night.
-    const MAX_ATTEMPTS: i32 = 13;
+    /// By the queue's back-off about a day: a mail server may be away over a night.
+    const MAX_ATTEMPTS: i32 = 14;
 
     async fn run(self, job: &Job) -> Result<Value, Problem> {
         let Some((mail, attempts)) = self.written(job).await? else { return Ok(json!({ "sent": false })) };
@@ -103,5 +103,18 @@ impl SendMail {
         let (plain, html) = write(&letter, to);
         let (to, subject, at) = (row.get(0), row.get(3), row.get(7));
         Ok(Some((Mail { id: self.email, to, name, subject, plain, html, at }, row.get::<_, i32>(5) + 1)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_away_for_a_day_gets_its_mail_after_all() {
+        let waited: Duration = (1..SendMail::MAX_ATTEMPTS).map(<SendMail as Perform>::backoff).sum();
+        assert!(waited > Duration::from_hours(24), "{waited:?}");
     }
 }
