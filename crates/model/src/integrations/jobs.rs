@@ -18,13 +18,12 @@ pub static JOBS: Entity = Entity::new("jobs", "job", Area::Integrations, Class::
     .labels(Text::of("Background job", "งานเบื้องหลัง"), Text::of("Background jobs", "งานเบื้องหลัง"))
     .about("Work in the queue.")
     .fields(&[
-        field::code("type", "Type").th("ชนิด").required().listed().indexed().example("import.commit"),
+        field::code("type", "Type").th("ชนิด").required().listed().example("import.commit"),
         field::json("payload", "Payload").th("ข้อมูล").default("{}"),
         field::select("status", "Status", JOBS_STATUS)
             .th("สถานะ")
             .default("\"pending\"")
             .listed()
-            .sortable()
             .example("completed"),
         field::integer("priority", "Priority", -1000000, 1000000)
             .th("ลำดับความสำคัญ")
@@ -53,6 +52,7 @@ pub static JOBS: Entity = Entity::new("jobs", "job", Area::Integrations, Class::
     ])
     .children(&[child("runs", "job_runs", "job_id")])
     .unversioned()
+    .without_creation_index()
     .internal(&["lease", "lease_until", "waiting"])
     .read_only();
 
