@@ -36,6 +36,7 @@ bench: setup ## measure imports against \copy and the API against pgbench
 	@$(CARGO) build --release --locked --quiet --package tenantry
 	@target/release/tenantry bench import
 	@target/release/tenantry bench api
+	@target/release/tenantry bench jobs
 
 chaos: setup ## kill imports ten times and workers 200 times; send 10,000 events to endpoints of which one fails at random
 	@TENANTRY_EVENTS=10000 $(CARGO) test --release --locked --package work --test outbound -- --nocapture many

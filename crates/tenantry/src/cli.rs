@@ -56,7 +56,7 @@ pub enum Command {
     Doctor,
     /// List every setting with the value in force and where it comes from
     Config(ConfigArgs),
-    /// Measure imports against \copy and the API against pgbench
+    /// Measure imports against \copy, the API against pgbench, jobs against other queues
     #[command(subcommand, hide = true)]
     Bench(BenchCommand),
 }
@@ -84,6 +84,8 @@ pub enum BenchCommand {
     Api(BenchApiArgs),
     /// Inbound webhooks over HTTP, against pgbench that inserts one row in each transaction
     Hooks(BenchHooksArgs),
+    /// No-op jobs enqueued and finished, against bare SQL, graphile-worker and pg-boss
+    Jobs(BenchJobsArgs),
 }
 
 /// `tenantry bench import`.
@@ -123,6 +125,23 @@ pub struct BenchHooksArgs {
     /// Seconds of each turn
     #[arg(long, default_value_t = 5)]
     pub seconds: u64,
+}
+
+/// `tenantry bench jobs`.
+#[derive(Debug, Args)]
+pub struct BenchJobsArgs {
+    /// Jobs of each turn
+    #[arg(long, default_value_t = 50_000)]
+    pub jobs: usize,
+    /// Turns of each contestant
+    #[arg(long, default_value_t = 5)]
+    pub runs: u32,
+    /// Single jobs whose beginning is timed
+    #[arg(long, default_value_t = 200)]
+    pub picks: usize,
+    /// The folder with the peers' packages; npm installs them there
+    #[arg(long, default_value = "bench/jobs", value_name = "FOLDER")]
+    pub peers: PathBuf,
 }
 
 /// `tenantry serve`.

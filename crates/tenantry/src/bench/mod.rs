@@ -1,4 +1,5 @@
-//! `tenantry bench`: imports against `\copy`, the API and inbound webhooks against pgbench, contestants taking turns on one own cluster.
+//! `tenantry bench`: imports against `\copy`, the API and inbound webhooks against pgbench, jobs against bare SQL and two
+//! peers, contestants taking turns on one own cluster.
 //!
 //! Each turn is kept and printed; ratios are those of one turn, and the figure is their median. The same contestant
 //! enters twice where that is cheap, which shows the noise. Nothing here fails on time. Linux only: CPU times and
@@ -8,6 +9,7 @@ mod api;
 mod customers;
 mod hooks;
 mod import;
+mod jobs;
 mod load;
 mod machine;
 mod peer;
@@ -33,6 +35,7 @@ pub async fn run(settings: &Settings, command: &BenchCommand) -> Result<(), Fail
         BenchCommand::Import(args) => import::run(&place, args).await,
         BenchCommand::Api(args) => api::run(&place, args).await,
         BenchCommand::Hooks(args) => hooks::run(&place, args).await,
+        BenchCommand::Jobs(args) => jobs::run(&place, args).await,
     };
     done.and(place.close().await)
 }

@@ -92,9 +92,13 @@ impl Place {
 
     /// A program of PostgreSQL as the superuser of a database.
     pub fn program(&self, name: &str, database: &str) -> Command {
+        self.logged_in(Command::new(self.programs.join(name)), database)
+    }
+
+    /// A program that learns from the environment how to connect as the superuser of a database.
+    pub fn logged_in(&self, mut command: Command, database: &str) -> Command {
         let admin = self.cluster.admin();
         let password = String::from_utf8_lossy(admin.get_password().unwrap_or_default()).into_owned();
-        let mut command = Command::new(self.programs.join(name));
         command
             .env("PGHOST", self.cluster.socket_dir())
             .env("PGPORT", "5432")
