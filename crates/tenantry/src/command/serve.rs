@@ -54,8 +54,10 @@ pub async fn run(settings: &Settings, args: &ServeArgs) -> Result<(), Failure> {
     let watched = watch::serve(watch, figures, stop.clone().cancelled_owned());
     let both = async { tokio::join!(serve, work, watched).0 };
     let served = tokio::select! {
-        served = both => served,
+        // In this order: whoever has an answer may tell it to stop, so signals are heard before the first one.
+        biased;
         () = async { ask.await; std::future::pending().await } => Ok(()),
+        served = both => served,
     };
     tracing::info!("stopped");
     served.map_err(Failure::from).and(database.close().await)
