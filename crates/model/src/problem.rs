@@ -5,8 +5,8 @@
 
 use std::{borrow::Cow, error::Error, fmt};
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// The sort of a problem, as HTTP counts them (RFC 9110).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Documented for Code {
 }
 
 /// One bad field of an input.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldError {
     /// The field's name as the caller knows it; `lines.2.quantity` within a list.
     pub field: String,
@@ -225,6 +225,31 @@ impl Problem {
     /// Facts a program may use.
     pub fn get_facts(&self) -> Option<&Value> {
         self.inner.facts.as_ref()
+    }
+
+    /// What people may know of it, to be kept and told later: code, detail, hint, field errors and facts.
+    pub fn kept(&self) -> Value {
+        json!({
+            "code": self.code().code, "detail": self.detail(), "hint": self.get_hint(),
+            "errors": self.field_errors(), "facts": self.get_facts(),
+        })
+    }
+
+    /// A problem that was [kept](Self::kept). One whose code is not among the general ones comes back as a conflict.
+    pub fn told_again(kept: &Value) -> Self {
+        let known = codes::ALL.iter().find(|code| kept["code"] == code.code);
+        let code = known.copied().unwrap_or(&codes::CONFLICT);
+        let mut problem = Self::new(code, kept["detail"].as_str().unwrap_or(code.title));
+        if let Some(hint) = kept["hint"].as_str() {
+            problem = problem.hint(hint);
+        }
+        if let Ok(errors) = Vec::<FieldError>::deserialize(&kept["errors"]) {
+            problem = problem.errors(errors);
+        }
+        match &kept["facts"] {
+            Value::Null => problem,
+            facts => problem.facts(facts.clone()),
+        }
     }
 
     /// The inner cause, for the log alone.

@@ -1,16 +1,13 @@
 //! What every handler may reach.
 
 use std::{
-    collections::HashMap,
     io,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 
 use store::{Db, Files};
-use uuid::Uuid;
-use work::{import::Progress, jobs::Services, webhooks::inbound::Inbox};
+use work::{jobs::Services, webhooks::inbound::Inbox};
 
 use crate::metrics::Metrics;
 
@@ -30,7 +27,6 @@ pub struct App {
     pub inbox: Inbox,
     /// A folder for uploads until they are stored; on disk, since a file may have 512 MiB.
     spool: PathBuf,
-    running: Running,
     pub(crate) metrics: Option<Metrics>,
 }
 
@@ -53,7 +49,7 @@ impl App {
                 std::fs::remove_dir_all(entry.path())?;
             }
         }
-        Ok(Self { db, files, services, inbox, spool, running: Running::default(), metrics: None })
+        Ok(Self { db, files, services, inbox, spool, metrics: None })
     }
 
     /// With a page for Prometheus, which is there where a token guards it.
@@ -65,30 +61,5 @@ impl App {
     /// A folder for one upload; removed with what it holds when dropped.
     pub(crate) fn folder(&self) -> io::Result<tempfile::TempDir> {
         tempfile::Builder::new().prefix("upload-").tempdir_in(&self.spool)
-    }
-
-    pub(crate) fn running(&self) -> &Running {
-        &self.running
-    }
-}
-
-/// How far the imports are that this process works on; the database holds what has been done for good.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Running(Arc<Mutex<HashMap<Uuid, Progress>>>);
-
-impl Running {
-    /// Notes how far an import is.
-    pub fn note(&self, import: Uuid, progress: Progress) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(import, progress);
-    }
-
-    /// How far it is, if this process is at work on it.
-    pub fn progress(&self, import: Uuid) -> Option<Progress> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&import).copied()
-    }
-
-    /// Forgets an import that nobody works on any more.
-    pub fn end(&self, import: Uuid) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&import);
     }
 }

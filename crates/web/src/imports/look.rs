@@ -10,12 +10,11 @@ use model::{
     query::ListQuery,
     registry,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::engine;
 use uuid::Uuid;
 use work::import::{self, RowFilter};
 
-use super::told;
 use crate::{
     answer,
     ask::Ask,
@@ -46,9 +45,12 @@ pub async fn get(ask: Ask, Id(id): Id) -> Answer {
 
 /// Answers with the set as it stands.
 pub async fn report(ask: &Ask, id: Uuid, status: StatusCode) -> Answer {
-    let report = ask.run(import::report(&ask.app.db, &ask.caller, id)).await?;
-    let progress = ask.app.running().progress(id);
-    Ok(answer::document(status, &told(&report, progress)))
+    let (db, caller) = (&ask.app.db, &ask.caller);
+    // In this order: where nothing is under way any more, the report tells the end.
+    let progress = ask.run(import::progress(db, caller, id)).await?;
+    let mut told = json!(ask.run(import::report(db, caller, id)).await?);
+    told["progress"] = json!(progress);
+    Ok(answer::document(status, &told))
 }
 
 /// Its rows as they were read, with what becomes of each.

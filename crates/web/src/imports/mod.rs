@@ -1,7 +1,8 @@
 //! Imports over HTTP: upload, look, check, commit, resume, cancel, undo.
 //!
-//! What may take long goes on in a task of the process, which a caller who leaves does not stop. An answer within
-//! [`PATIENCE`] is given as such; else 202 says that the work goes on, and the address of the import tells how far.
+//! What may take long is a background job, which any process with workers does and a caller who leaves does not stop. An
+//! answer within [`PATIENCE`] is given as such; else 202 says that the work goes on, and the address of the import tells
+//! how far, in any process.
 
 mod look;
 mod upload;
@@ -14,15 +15,11 @@ use axum::{
     response::Response,
     routing::MethodRouter,
 };
-use model::{
-    caller::Caller,
-    problem::{Problem, codes},
-};
-use serde_json::json;
+use model::problem::Problem;
 use tokio::time::timeout;
-use tracing::{Instrument, Span, error};
+use tracing::{Instrument, Span};
 use uuid::Uuid;
-use work::import;
+use work::import::{self, Step};
 
 use crate::{
     App,
@@ -48,62 +45,24 @@ pub fn endpoint(route: &Route, import: Import) -> MethodRouter<App> {
         Import::Validate => mount(route, |ask, id, body| run(ask, id, body, Step::Validate)),
         Import::Commit => mount(route, |ask, id, body| run(ask, id, body, Step::Commit)),
         Import::Resume => mount(route, |ask, id, body| run(ask, id, body, Step::Resume)),
-        Import::Undo => mount(route, |ask, id, body| run(ask, id, body, Step::Undo)),
-        Import::Cancel => mount(route, |ask, id, body| run(ask, id, body, Step::Cancel)),
+        Import::Undo => mount(route, |ask, id, body| run(ask, id, body, Step::Undo { force: false })),
+        Import::Cancel => mount(route, cancel),
     }
-}
-
-/// What may take long.
-#[derive(Clone, Copy, Debug)]
-enum Step {
-    Validate,
-    Commit,
-    Resume,
-    Undo,
-    Cancel,
 }
 
 async fn run(ask: Ask, Id(id): Id, JsonBody(body): JsonBody, step: Step) -> Result<Response, Refusal> {
     let force = upload::flag(&body, "force")?;
-    let (app, caller) = (ask.app.clone(), ask.caller.clone());
-    let work = async move {
-        let done = step.take(&app, &caller, id, force).await;
-        match &done {
-            // Another task is at work on it, and tells how far.
-            Err(problem) if *problem.code() == codes::BUSY => {}
-            Err(problem) => stopped(&app, id, problem),
-            Ok(()) => app.running().end(id),
-        }
-        done
+    let step = match step {
+        Step::Undo { .. } => Step::Undo { force },
+        other => other,
     };
-    let task = tokio::spawn(work.instrument(Span::current()));
-    match ask.run(async { Ok(timeout(PATIENCE, task).await) }).await? {
-        Ok(ended) => {
-            ended.map_err(Problem::internal)??;
-            look::report(&ask, id, StatusCode::OK).await
-        }
-        Err(_) => Ok(placed(look::report(&ask, id, StatusCode::ACCEPTED).await?, id)),
-    }
-}
-
-impl Step {
-    async fn take(self, app: &App, caller: &Caller, id: Uuid, force: bool) -> Result<(), Problem> {
-        let told = |progress| app.running().note(id, progress);
-        match self {
-            Self::Validate => import::validate(&app.db, &app.files, caller, id, &told).await,
-            Self::Commit => import::commit(&app.db, caller, id, &told).await,
-            Self::Resume => import::resume(&app.db, &app.files, caller, id, &told).await,
-            Self::Undo => import::undo(&app.db, caller, id, force, &told).await.map(drop),
-            Self::Cancel => import::cancel(&app.db, caller, id).await,
-        }
-    }
-}
-
-/// The caller may be gone, so what went wrong inside is told to the log here too.
-fn stopped(app: &App, id: Uuid, problem: &Problem) {
-    app.running().end(id);
-    if let Some(cause) = problem.inner_cause() {
-        error!(import = %id, code = problem.code().code, ?cause, "an import stopped");
+    let work = async {
+        let job = import::enqueue(&ask.app.db, &ask.caller, id, step).await?;
+        import::wait(&ask.app.db, &ask.caller, job, PATIENCE).await
+    };
+    match ask.run(work).await? {
+        true => look::report(&ask, id, StatusCode::OK).await,
+        false => Ok(placed(look::report(&ask, id, StatusCode::ACCEPTED).await?, id)),
     }
 }
 
@@ -115,9 +74,16 @@ fn placed(mut response: Response, id: Uuid) -> Response {
     response
 }
 
-/// A report with how far this process is.
-fn told(report: &import::Report, progress: Option<import::Progress>) -> serde_json::Value {
-    let mut told = json!(report);
-    told["progress"] = json!(progress);
-    told
+/// Waits for the chunk that is being written; a caller who leaves does not stop it.
+async fn cancel(ask: Ask, Id(id): Id) -> Result<Response, Refusal> {
+    let (db, caller) = (ask.app.db.clone(), ask.caller.clone());
+    let work = async move { import::cancel(&db, &caller, id).await };
+    let task = tokio::spawn(work.instrument(Span::current()));
+    match ask.run(async { Ok(timeout(PATIENCE, task).await) }).await? {
+        Ok(ended) => {
+            ended.map_err(Problem::internal)??;
+            look::report(&ask, id, StatusCode::OK).await
+        }
+        Err(_) => Ok(placed(look::report(&ask, id, StatusCode::ACCEPTED).await?, id)),
+    }
 }

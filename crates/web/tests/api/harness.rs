@@ -10,10 +10,16 @@ use axum::{
 use model::caller::Caller;
 use serde_json::Value;
 use store::{Db, DbSettings, Files, testing::TestDb};
+use tokio::{sync::oneshot, task::JoinHandle};
 use tower::ServiceExt;
 use uuid::Uuid;
 use web::App;
-use work::{access::seal::Keyring, jobs::Services, tenants, tokens, webhooks::inbound::Inbox};
+use work::{
+    access::seal::Keyring,
+    jobs::{self, Duties, Kind, Limits, Services},
+    tenants, tokens,
+    webhooks::inbound::Inbox,
+};
 
 /// The API over a database of its own.
 pub struct Api {
@@ -22,12 +28,28 @@ pub struct Api {
     pub services: Services,
     router: Router,
     folder: tempfile::TempDir,
+    /// Kept for as long as the API.
+    worker: Option<Worker>,
 }
 
 /// A tenant with an admin's token.
 pub struct Tenant {
     pub id: Uuid,
     pub token: String,
+}
+
+/// Background work under way; it ends with the handle.
+pub struct Worker {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl Worker {
+    /// Lets it finish what it does.
+    pub async fn stop(self) {
+        drop(self.stop);
+        self.task.await.unwrap();
+    }
 }
 
 /// An answer, read to its end.
@@ -100,7 +122,13 @@ impl Asking<'_> {
     }
 
     pub async fn go(self) -> Answer {
-        let response = self.api.router.clone().oneshot(self.request).await.unwrap();
+        let router = self.api.router.clone();
+        self.through(router).await
+    }
+
+    /// Asks another process.
+    pub async fn through(self, router: Router) -> Answer {
+        let response = router.oneshot(self.request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         Answer { status: parts.status, headers: parts.headers, body }
@@ -108,7 +136,26 @@ impl Asking<'_> {
 }
 
 impl Api {
+    /// An API with a worker for imports in the same process.
     pub async fn new() -> Self {
+        let mut api = Self::without_workers().await;
+        api.worker = Some(api.work());
+        api
+    }
+
+    /// Begins to do imports; what other tests are about, they do themselves.
+    pub fn work(&self) -> Worker {
+        let services = self.services.clone();
+        let imports: Vec<Kind> =
+            jobs::kinds().filter(|kind| kind.name.starts_with("imports.")).copied().collect();
+        let duties = Duties::of(imports.leak());
+        let (stop, told) = oneshot::channel();
+        let stopped = async { told.await.unwrap_or(()) };
+        let task = tokio::spawn(jobs::run(services, duties, Limits::default(), stopped));
+        Worker { stop, task }
+    }
+
+    pub async fn without_workers() -> Self {
         // What goes wrong inside is shown with the test that it fails; a second subscriber is refused, which is fine.
         let _ = tracing_subscriber::fmt()
             .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
@@ -124,7 +171,8 @@ impl Api {
         let db = Db::new(settings, store::world::system()).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let app = app(&db, folder.path());
-        Self { db, test, services: app.services.clone(), router: web::router(app), folder }
+        let services = app.services.clone();
+        Self { db, test, services, router: web::router(app), folder, worker: None }
     }
 
     /// An API with one tenant.

@@ -1,6 +1,8 @@
 //! Imports and exports over HTTP.
 
+use model::caller::Caller;
 use serde_json::{Value, json};
+use store::sql::Query;
 
 use crate::harness::{Answer, Api, Tenant, location};
 
@@ -184,4 +186,74 @@ async fn an_export_is_what_an_import_reads() {
         location(&upload(&api, &tenant, &[("file", &text), ("data_type", "customers")]).await.expect(201));
     let checked = step(&api, &tenant, &place, "validate").await.expect(200).json();
     assert_eq!((&checked["rows"], &checked["unchanged"]), (&json!(2), &json!(2)));
+}
+
+/// What a statement over one tenant, `$1`, gives.
+async fn value(api: &Api, tenant: &Tenant, text: &str) -> String {
+    let system = Caller::system(tenant.id, api.db.world().id());
+    let mut tx = api.db.begin(&system).await.unwrap();
+    let rows = tx.run(&Query::free(text.to_owned(), vec![tenant.id.into()])).await.unwrap();
+    tx.commit().await.unwrap();
+    rows.first().map(|row| row.get::<_, Option<String>>(0).unwrap_or_default()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_step_waits_for_a_worker_and_acts_with_the_grants_of_then() {
+    let api = Api::without_workers().await;
+    let tenant = api.tenant("harborview").await;
+    let place = location(&upload(&api, &tenant, &[("file", GOOD)]).await.expect(201));
+    let waiting = api.post(&format!("{place}/validate")).token(&tenant.token).go().await.expect(202);
+    assert_eq!(waiting.json()["progress"]["phase"], "waiting");
+    let elsewhere = web::router(crate::harness::app(&api.db, std::path::Path::new("/tmp")));
+    let told = api.get(&place).token(&tenant.token).through(elsewhere).await.expect(200).json();
+    assert_eq!(told["progress"]["phase"], "waiting", "any process tells how far it is");
+    let second = api.post(&format!("{place}/validate")).token(&tenant.token).go().await;
+    assert_eq!(second.refused(409), "busy");
+
+    let worker = api.work();
+    while api.get(&place).token(&tenant.token).go().await.json()["progress"] != Value::Null {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(api.get(&place).token(&tenant.token).go().await.json()["status"], "validated");
+    worker.stop().await;
+
+    let revoked = Tenant { id: tenant.id, token: api.token(tenant.id, "admin").await };
+    api.post(&format!("{place}/commit")).token(&revoked.token).go().await.expect(202);
+    value(&api, &tenant, "update integration_tokens set revoked_at = now() where tenant_id = $1
+        and id = (select created_by from jobs where tenant_id = $1 and type = 'imports.commit') returning 'done'").await;
+    let _worker = api.work();
+    let end = "select result #>> '{refused,code}' from jobs where tenant_id = $1 and type = 'imports.commit' and status = 'completed'";
+    while value(&api, &tenant, end).await.is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(value(&api, &tenant, end).await, "forbidden");
+    assert_eq!(customers(&api, &tenant).await, 0);
+    assert_eq!(api.get(&place).token(&tenant.token).go().await.json()["status"], "validated");
+    // The allowed twin: somebody who may asks for the same.
+    let done = step(&api, &tenant, &place, "commit").await.expect(200).json();
+    assert_eq!(done["status"], "completed");
+    assert_eq!(customers(&api, &tenant).await, 2);
+    let actor =
+        "select distinct actor_kind from audit_logs where tenant_id = $1 and action = 'import.completed'";
+    assert_eq!(value(&api, &tenant, actor).await, "token", "the work is audited in the name of who asked");
+}
+
+#[tokio::test]
+async fn what_a_step_refuses_while_it_runs_is_answered_as_it_was_said() {
+    let (api, tenant) = Api::with_tenant().await;
+    let place = location(&upload(&api, &tenant, &[("file", GOOD)]).await.expect(201));
+    step(&api, &tenant, &place, "validate").await.expect(200);
+    step(&api, &tenant, &place, "commit").await.expect(200);
+    let changed = GOOD.replace("Downtown Wine", "Downtown Wines");
+    let place = location(&upload(&api, &tenant, &[("file", &changed)]).await.expect(201));
+    step(&api, &tenant, &place, "validate").await.expect(200);
+    value(
+        &api,
+        &tenant,
+        "update customers set name = 'Somebody else' where tenant_id = $1 and code = 'C2' returning 'done'",
+    )
+    .await;
+    let refused = step(&api, &tenant, &place, "commit").await;
+    assert_eq!(refused.refused(412), "changed");
+    assert!(refused.json()["facts"]["changed"].is_array() && refused.json()["hint"].is_string());
 }

@@ -59,7 +59,15 @@ pub struct Loop {
 
 /// Every kind of job, area by area.
 pub fn kinds() -> impl Iterator<Item = &'static Kind> {
-    [super::JOBS, mail::JOBS, inbound::JOBS, outbound::JOBS, super::FOR_TESTS].into_iter().flatten()
+    let areas = [
+        super::JOBS,
+        crate::import::JOBS,
+        mail::JOBS,
+        inbound::JOBS,
+        outbound::JOBS,
+        super::FOR_TESTS,
+    ];
+    areas.into_iter().flatten()
 }
 
 /// Every loop beside the jobs.
