@@ -10,6 +10,7 @@ pub mod mail;
 pub mod notices;
 pub mod operation;
 pub mod outbound;
+pub mod retention;
 pub mod sales;
 pub mod stock;
 pub mod telemetry;

@@ -131,5 +131,5 @@ pub static IMPORT_BATCHES: Entity = Entity::new("import_batches", "import_batch"
     .named_by(&["file_name"])
     .children(&[child("rows", "import_rows", "batch_id"), child("parts", "import_batches", "parent_id")])
     .permanent()
-    .internal(&["lease_owner", "lease_until"])
+    .internal(&["lease_owner", "lease_until", "rows_pruned_at"])
     .read_only();

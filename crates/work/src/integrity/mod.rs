@@ -6,6 +6,7 @@
 //! could be wrong, the finding says what a person must do.
 
 mod files;
+mod job;
 mod money;
 mod snapshot;
 mod stock;
@@ -20,6 +21,7 @@ use store::{
     sql::{Query, Sql, ToSql},
 };
 
+pub(crate) use job::JOBS;
 pub use snapshot::{Snapshot, snapshot};
 
 /// Findings that are told of one rule; the count has them all.

@@ -1,10 +1,12 @@
-//! Snapshots: the outcome of every check at one time, kept so that a fault can be dated.
+//! Snapshots: the outcome of every check at one time, kept so that a fault can be dated. Admins are told of each rule
+//! that held before.
 
-use model::{caller::Caller, problem::Problem};
+use model::{caller::Caller, notices::INTEGRITY_FINDING, problem::Problem};
 use serde_json::json;
 use store::{Db, Files, sql};
 
-use super::{Checked, RULES, check};
+use super::{Checked, RULES, Rule, check};
+use crate::notices::{Notice, To, Words, notify};
 
 /// What a snapshot found.
 #[derive(Debug)]
@@ -49,8 +51,25 @@ pub async fn snapshot(db: &Db, files: &Files, caller: &Caller) -> Result<Snapsho
         )
         .await?;
     }
+    let broken = checked.iter().filter(|one| !one.holds()).map(|one| one.rule);
+    let fresh: Vec<_> = broken.filter(|rule| !before.iter().any(|earlier| earlier == rule.name)).collect();
+    if !fresh.is_empty() {
+        notify(&mut tx, To::Role("admin"), notice(&fresh)).await?;
+    }
     tx.commit().await?;
-    let broken = checked.iter().filter(|one| !one.holds()).map(|one| one.rule.name);
-    let broken_since = broken.filter(|name| !before.iter().any(|earlier| earlier == name)).collect();
+    let broken_since = fresh.iter().map(|rule| rule.name).collect();
     Ok(Snapshot { checked, broken_since })
+}
+
+/// What the admins are told of rules that held until now.
+fn notice(rules: &[&Rule]) -> Notice {
+    let names = rules.iter().map(|rule| rule.name).collect::<Vec<_>>().join(", ");
+    Notice::new(
+        &INTEGRITY_FINDING,
+        Words::of(format!("Stored data does not agree: {names}"), format!("พบข้อมูลไม่ตรงกัน: {names}")),
+    )
+    .body(Words::of(
+        "`tenantry verify` shows which records, and what a repair would do.",
+        "คำสั่ง `tenantry verify` จะแสดงว่าระเบียนใดไม่ตรง และการซ่อมจะทำอะไร",
+    ))
 }

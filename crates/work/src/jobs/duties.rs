@@ -62,6 +62,8 @@ pub fn kinds() -> impl Iterator<Item = &'static Kind> {
     let areas = [
         super::JOBS,
         crate::import::JOBS,
+        crate::integrity::JOBS,
+        crate::retention::JOBS,
         mail::JOBS,
         inbound::JOBS,
         outbound::JOBS,

@@ -31,9 +31,21 @@ pub struct BuiltIn {
 
 /// Every built-in schedule.
 pub const BUILT_IN: &[BuiltIn] = &[
-    BuiltIn { code: "prune_jobs", kind: "jobs.prune", cron: "17 * * * *", whose: Whose::EachTenant },
-    BuiltIn { code: "prune_webhooks", kind: "webhooks.prune", cron: "37 3 * * *", whose: Whose::EachTenant },
+    each("prune_jobs", "jobs.prune", "17 * * * *"),
+    each("prune_webhooks", "webhooks.prune", "37 3 * * *"),
+    each("expire_carts", "carts.expire", "*/10 * * * *"),
+    each("expire_exports", "exports.expire", "23 * * * *"),
+    each("prune_retention", "retention.prune", "41 3 * * *"),
+    each("clean_sessions", "sessions.clean", "52 3 * * *"),
+    each("clean_files", "files.clean", "4 4 * * *"),
+    each("snapshot_integrity", "integrity.snapshot", "33 4 * * *"),
+    BuiltIn { code: "ensure_partitions", kind: "partitions.ensure", cron: "7 2 * * *", whose: Whose::System },
 ];
+
+/// A schedule of each tenant's own.
+const fn each(code: &'static str, kind: &'static str, cron: &'static str) -> BuiltIn {
+    BuiltIn { code, kind, cron, whose: Whose::EachTenant }
+}
 
 /// Gives the tenant the built-in schedules it lacks. Those it has are left as they are: their times may have been
 /// changed, or they may be switched off or archived.

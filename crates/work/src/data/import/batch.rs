@@ -203,9 +203,14 @@ impl Batch {
     /// The least and the greatest id a row of it may have: a day of ids, so that the database looks into one or two
     /// partitions only.
     pub fn id_range(&self) -> (Uuid, Uuid) {
-        let start = self.id.as_u128() >> 80;
-        (Uuid::from_u128(start << 80), Uuid::from_u128(((start + 86_400_000) << 80) - 1))
+        row_id_range(self.id)
     }
+}
+
+/// The least and the greatest id that a staged row of this file or sheet may have.
+pub fn row_id_range(batch: Uuid) -> (Uuid, Uuid) {
+    let start = batch.as_u128() >> 80;
+    (Uuid::from_u128(start << 80), Uuid::from_u128(((start + 86_400_000) << 80) - 1))
 }
 
 /// A set of files with its files or sheets.

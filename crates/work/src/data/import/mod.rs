@@ -51,6 +51,7 @@ use serde::Serialize;
 use store::{Db, Files};
 use uuid::Uuid;
 
+pub(crate) use batch::row_id_range;
 pub use batch::{EmptyCells, Mode, Policy, SourceKind};
 pub use commit::commit;
 pub use counts::Counts;

@@ -3,7 +3,12 @@
 
 use std::collections::HashSet;
 
-use model::{caller::Caller, field::Kind, problem::Problem, registry};
+use model::{
+    caller::Caller,
+    field::Kind,
+    problem::{Problem, codes as model_codes},
+    registry,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Db, TenantTx, sql, sql::Query};
@@ -71,6 +76,7 @@ async fn whole(
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Undone, Problem> {
     let mut family = Family::load(db, worker, id).await?;
+    refuse_pruned(db, worker, family.parent.id).await?;
     let work = Work::of(db, worker, family.clone()).await?;
     let undone = all(db, worker, lease, &work, force, progress).await?;
     let mut tx = db.begin(worker).await?;
@@ -94,6 +100,18 @@ async fn whole(
     lease.fence(&mut tx).await?;
     tx.commit().await?;
     Ok(undone)
+}
+
+/// Refuses where the staged rows, which hold what was there before, are no longer kept. Asked under the lease, so that
+/// none go meanwhile.
+async fn refuse_pruned(db: &Db, worker: &Caller, set: Uuid) -> Result<(), Problem> {
+    let text = sql!("select rows_pruned_at is not null from import_batches where tenant_id = $1 and id = $2");
+    let rows = db.read(worker, Query::fixed(text, vec![worker.tenant.into(), set.into()])).await?;
+    match rows.first().is_some_and(|row| row.get(0)) {
+        false => Ok(()),
+        true => Err(Problem::new(&model_codes::CONFLICT, "The rows of this import are no longer kept.")
+            .hint("Change the records by hand, or import a corrected file.")),
+    }
 }
 
 /// Takes every applied row of a set back.
