@@ -1,6 +1,11 @@
 //! Inbound webhooks: from a sender's request to what it does.
 
-use std::time::{Duration, Instant};
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use futures_util::future::join_all;
@@ -164,6 +169,39 @@ async fn a_contact_of_line_becomes_a_customer_with_notes() {
         let answer = line.send_signed("", &bent, &text).await;
         assert_eq!(answer.refused(401), "webhook_not_accepted");
     }
+}
+
+#[tokio::test]
+async fn line_requests_are_taken_exactly_where_lines_own_library_takes_them() {
+    let (api, tenant) = Api::with_tenant().await;
+    let line = Sender::new(&api, &tenant, "line", json!({})).await;
+    let body = json!({ "destination": "U0", "events": [], "note": "สวัสดี “quotes”\n\\" }).to_string();
+    let bent = body.replacen("U0", "U1", 1);
+    let signature = STANDARD.encode(mac(SECRET.as_bytes(), body.as_bytes()));
+    let of_another = STANDARD.encode(mac(b"another", body.as_bytes()));
+    let cases = [(&body, &signature), (&bent, &signature), (&body, &of_another)];
+    let cases =
+        cases.map(|(body, signature)| json!({ "secret": SECRET, "signature": signature, "body": body }));
+    let mut taken = vec![];
+    for case in &cases {
+        let asking = api.post("/hooks/harborview/line").body(case["body"].as_str().unwrap().to_owned());
+        let answer = asking.header("x-line-signature", case["signature"].as_str().unwrap()).go().await;
+        taken.push(answer.status.as_u16() == 200);
+    }
+    assert_eq!(taken, [true, false, false]);
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let installed = root.join("target/libraries/node_modules");
+    if !installed.join("@line/bot-sdk").exists() {
+        println!("skipped: scripts/libraries has not installed LINE's library");
+        return;
+    }
+    let mut node = Command::new("node");
+    node.arg(root.join("crates/work/tests/outbound/libraries/line.cjs")).env("NODE_PATH", installed);
+    let mut node = node.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    node.stdin.take().unwrap().write_all(json!(cases).to_string().as_bytes()).unwrap();
+    let told = node.wait_with_output().unwrap().stdout;
+    assert_eq!(serde_json::from_slice::<Vec<bool>>(&told).unwrap(), taken);
 }
 
 #[tokio::test(flavor = "multi_thread")]
