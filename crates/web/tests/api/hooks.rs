@@ -174,7 +174,7 @@ async fn a_contact_of_line_becomes_a_customer_with_notes() {
 #[tokio::test]
 async fn line_requests_are_taken_exactly_where_lines_own_library_takes_them() {
     let (api, tenant) = Api::with_tenant().await;
-    let line = Sender::new(&api, &tenant, "line", json!({})).await;
+    Sender::new(&api, &tenant, "line", json!({})).await;
     let body = json!({ "destination": "U0", "events": [], "note": "สวัสดี “quotes”\n\\" }).to_string();
     let bent = body.replacen("U0", "U1", 1);
     let signature = STANDARD.encode(mac(SECRET.as_bytes(), body.as_bytes()));
