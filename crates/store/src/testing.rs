@@ -4,6 +4,7 @@
 //! in processes of their own, and is stopped by `tenantry-test-cluster stop` at the end of `make test`. The template is
 //! named after the migrations' fingerprint, so a change of theirs makes a new one and nothing ever is out of date.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ pub enum TestingError {
     Io(#[from] io::Error),
 }
 
-/// A test's own database; dropped with it.
+/// A test's own database; dropped when its thread ends.
 #[derive(Debug)]
 pub struct TestDb {
     /// As the superuser.
@@ -122,12 +123,32 @@ impl TestDb {
     }
 }
 
+/// The databases of tests that this thread ran. They are dropped when it ends, after the tests' runtimes and all their
+/// connections: DROP DATABASE waits for every session of the server to answer, and one in the middle of signing in
+/// answers when its client does, which a thread that waits for DROP DATABASE cannot.
+struct Left {
+    admin: Config,
+    name: String,
+}
+
+thread_local! {
+    static LEFT: RefCell<Vec<Left>> = const { RefCell::new(vec![]) };
+}
+
 impl Drop for TestDb {
     fn drop(&mut self) {
         let mut admin = self.admin.clone();
         admin.dbname("postgres");
+        let left = Left { admin, name: self.name.clone() };
+        // A thread that is ending already keeps no list any more; its database goes at once.
+        let _ = LEFT.try_with(|list| list.borrow_mut().push(left));
+    }
+}
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        let admin = self.admin.clone();
         let sql = format!("drop database if exists \"{}\" with (force)", self.name);
-        // The test's runtime may be shutting down, so the last statement gets one of its own.
         let dropped = std::thread::spawn(move || -> Result<(), TestingError> {
             tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
                 connect(&admin).await?.batch_execute(&sql).await?;
