@@ -22,7 +22,7 @@ async fn a_test_has_a_migrated_database_of_its_own_that_goes_with_it() {
     assert!(connect(&two.admin).await.batch_execute("select from only_here").await.is_err());
 
     let (admin, name) = (two.admin.clone(), one.name.clone());
-    drop(one);
+    std::thread::spawn(move || drop(one)).join().unwrap();
     let gone = connect(&admin)
         .await
         .query_opt("select from pg_database where datname = $1", &[&name])
