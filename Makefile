@@ -32,11 +32,12 @@ fmt: ## format the code
 audit: setup ## known vulnerabilities of the dependencies (needs the network)
 	@scripts/deny advisories
 
-bench: setup ## measure imports against \copy and the API against pgbench
+bench: setup ## measure imports, the API, jobs and inbound webhooks against their references
 	@$(CARGO) build --release --locked --quiet --package tenantry
 	@target/release/tenantry bench import
 	@target/release/tenantry bench api
 	@target/release/tenantry bench jobs
+	@target/release/tenantry bench hooks
 
 chaos: setup ## kill imports ten times and workers 200 times; send 10,000 events to endpoints of which one fails at random
 	@TENANTRY_EVENTS=10000 $(CARGO) test --release --locked --package work --test outbound -- --nocapture many

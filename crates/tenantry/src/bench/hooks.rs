@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{cli::BenchHooksArgs, failure::Failure};
 
-const CONNECTIONS: [usize; 3] = [8, 32, 128];
+const CONNECTIONS: [usize; 3] = [8, 32, 64];
 
 /// What each request says.
 const BODY: &str = r#"{"action": "customer.upsert", "workflow_id": "wf-42", "data": {"external_id": "1018", "name": "Harborview Cellars", "email": "orders@example.com"}}"#;
