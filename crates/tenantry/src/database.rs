@@ -9,8 +9,8 @@ use store::{
     migrate::{self, Report, RoleSecrets},
 };
 use work::{
-    access::{roles, seal::Keyring},
-    jobs::{Services, schedules},
+    access::{roles, seal::Keyring, tenants},
+    jobs::Services,
     mail::{FolderMailer, Mailer, Sender, SmtpMailer},
     outbound::Http,
 };
@@ -109,8 +109,7 @@ pub async fn migrate(settings: &Settings) -> Result<(Database, Report), Failure>
     let report = migrate::migrate(&admin, &secrets, progress).await.map_err(|error| failed(&error))?;
     migrate::list_permissions(&admin, &roles::permissions()).await.map_err(|error| failed(&error))?;
     let database = Database::open(settings, Use::Command).await?;
-    roles::refresh(&database.db).await?;
-    schedules::refresh(&database.db).await?;
+    tenants::refresh(&database.db).await?;
     Ok((database, report))
 }
 
@@ -159,8 +158,7 @@ async fn own(settings: &Settings, how: Use, roles_too: bool) -> Result<(Database
     let db = Db::new(&logins, store::world::system())?;
     if roles_too || report.replaced || !report.applied.is_empty() {
         migrate::list_permissions(&admin, &roles::permissions()).await.map_err(|error| failed(&error))?;
-        roles::refresh(&db).await?;
-        schedules::refresh(&db).await?;
+        tenants::refresh(&db).await?;
     }
     let files = Files::local(&settings.data.join("files"))?;
     Ok((Database { db, files, cluster: Some(cluster) }, report))

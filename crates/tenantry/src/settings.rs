@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn the_environment_wins_over_the_file_and_the_file_over_the_default() {
         let file = "listen = \"127.0.0.1:1\"\nconnections = 3\n";
-        let settings = load(&[("TENANTRY_LISTEN", "127.0.0.1:2"), ("HOME", "/home/somchai")], file).unwrap();
+        let settings = load(&[("TENANTRY_LISTEN", "127.0.0.1:2"), ("HOME", "/srv/somchai")], file).unwrap();
         assert_eq!((settings.listen.port(), settings.connections), (2, 3));
         assert!(!settings.log_json);
         let source = |key: &str| settings.in_force.iter().find(|one| one.setting.key == key).unwrap().source;

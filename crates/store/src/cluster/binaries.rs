@@ -96,8 +96,7 @@ fn candidate_folders() -> Vec<PathBuf> {
     }
     for pattern in [
         "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/libexec/postgresql*",
-        "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin",
-        "/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin", "/Library/PostgreSQL/*/bin",
+        "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin", "/Library/PostgreSQL/*/bin",
         "/usr/local/pgsql/bin", "/usr/bin", "/usr/local/bin",
     ] {
         folders.extend(newest_first(pattern));

@@ -13,7 +13,6 @@ use model::{
 use store::{Db, engine};
 use uuid::Uuid;
 use work::{
-    access::roles,
     tenants::{self, NewTenant},
     tokens,
 };
@@ -50,7 +49,6 @@ pub async fn run(place: &Place, args: &BenchApiArgs) -> Result<(), Failure> {
 
 async fn contest(place: &Place, fresh: &Fresh, args: &BenchApiArgs) -> Result<(), Failure> {
     let db = Db::new(&fresh.logins, store::world::system())?;
-    roles::refresh(&db).await?;
     let tenant = tenants::create(&db, &NewTenant::new("bench", "Bench")).await?;
     let mut tx = db.begin(&Caller::system(tenant, db.world().id())).await?;
     let token = tokens::create(&mut tx, "bench", "admin", None).await?.text;

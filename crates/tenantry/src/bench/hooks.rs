@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::{Db, Files, engine};
 use uuid::Uuid;
 use work::{
-    access::{roles, seal::Keyring},
+    access::seal::Keyring,
     jobs::Services,
     operation::{execute, operations},
     tenants::{self, NewTenant},
@@ -41,7 +41,6 @@ pub async fn run(place: &Place, args: &BenchHooksArgs) -> Result<(), Failure> {
 
 async fn contest(place: &Place, fresh: &Fresh, args: &BenchHooksArgs) -> Result<(), Failure> {
     let db = Db::new(&fresh.logins, store::world::system())?;
-    roles::refresh(&db).await?;
     let tenant = tenants::create(&db, &NewTenant::new("bench", "Bench")).await?;
     let (source, secret) = source(place, &db, tenant).await?;
     // Ids of now, as the program makes them: the rows go to the same partition.

@@ -6,7 +6,6 @@ use model::caller::{Caller, Grants, Scope};
 use store::{Db, Files};
 use uuid::Uuid;
 use work::{
-    access::roles,
     import::{self, Options, Policy, SourceKind, Upload},
     tenants::{self, NewTenant},
 };
@@ -101,7 +100,6 @@ fn show(imports: &[Turn], copies: &[Turn], again: &[Turn], peak: u64) {
 async fn import(place: &Place, file: &Path, rows: u64) -> Result<(Turn, u64), Failure> {
     let fresh = place.fresh("bench_import").await?;
     let db = Db::new(&fresh.logins, store::world::system())?;
-    roles::refresh(&db).await?;
     let tenant = tenants::create(&db, &NewTenant::new("bench", "Bench")).await?;
     let files = Files::local(&place.folder.join("files"))?;
     let caller = staff(tenant, db.world().id());

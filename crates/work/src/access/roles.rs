@@ -2,10 +2,9 @@
 
 use model::{
     access::roles::{Permission, ROLES, Role},
-    caller::Caller,
     problem::Problem,
 };
-use store::{Db, SystemTask, TenantTx, sql};
+use store::{TenantTx, sql};
 use uuid::Uuid;
 
 use crate::operation::operations;
@@ -67,21 +66,5 @@ async fn copy(tx: &mut TenantTx, role: &Role, permissions: &[Permission]) -> Res
         &[&tenant, &role_id, &ids, &names, &scopes],
     )
     .await?;
-    Ok(())
-}
-
-/// Refreshes the built-in roles of every tenant, tenant by tenant.
-///
-/// # Errors
-/// Problems of the database; tenants done before stay done.
-pub async fn refresh(db: &Db) -> Result<(), Problem> {
-    let listing = db.begin_system(SystemTask::ListTenants).await?;
-    let rows =
-        listing.query(sql!("select id from tenants where status <> 'closed' order by id"), &[]).await?;
-    for row in rows {
-        let mut tx = db.begin(&Caller::system(row.get(0), db.world().id())).await?;
-        copy_built_in(&mut tx).await?;
-        tx.commit().await?;
-    }
     Ok(())
 }

@@ -71,10 +71,31 @@ pub async fn create(db: &Db, new: &NewTenant) -> Result<Uuid, Problem> {
     let id = db.world().id();
     let mut tx = db.begin(&Caller::system(id, db.world().id())).await?;
     insert(&mut tx, id, new).await?;
-    roles::copy_built_in(&mut tx).await?;
-    schedules::copy_built_in(&mut tx).await?;
+    give_built_in(&mut tx).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// What comes with the program, as this release has it.
+async fn give_built_in(tx: &mut TenantTx) -> Result<(), Problem> {
+    roles::copy_built_in(tx).await?;
+    schedules::copy_built_in(tx).await
+}
+
+/// Gives every tenant the built-in roles and schedules as this release has them, tenant by tenant.
+///
+/// # Errors
+/// Problems of the database; tenants done before stay done.
+pub async fn refresh(db: &Db) -> Result<(), Problem> {
+    let listing = db.begin_system(SystemTask::ListTenants).await?;
+    let rows =
+        listing.query(sql!("select id from tenants where status <> 'closed' order by id"), &[]).await?;
+    for row in rows {
+        let mut tx = db.begin(&Caller::system(row.get(0), db.world().id())).await?;
+        give_built_in(&mut tx).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 async fn insert(tx: &mut TenantTx, id: Uuid, new: &NewTenant) -> Result<(), Problem> {

@@ -1,10 +1,7 @@
 //! The schedules that every tenant starts with.
 
-use model::{
-    caller::{Caller, SYSTEM_TENANT},
-    problem::Problem,
-};
-use store::{Db, SystemTask, TenantTx, sql};
+use model::{caller::SYSTEM_TENANT, problem::Problem};
+use store::{TenantTx, sql};
 use uuid::Uuid;
 
 /// Whose a built-in schedule is.
@@ -70,21 +67,5 @@ pub async fn copy_built_in(tx: &mut TenantTx) -> Result<(), Problem> {
         &[&tenant, &ids, &codes, &kinds, &crons],
     )
     .await?;
-    Ok(())
-}
-
-/// Gives every tenant the built-in schedules it lacks, tenant by tenant.
-///
-/// # Errors
-/// Problems of the database; tenants done before stay done.
-pub async fn refresh(db: &Db) -> Result<(), Problem> {
-    let listing = db.begin_system(SystemTask::ListTenants).await?;
-    let rows =
-        listing.query(sql!("select id from tenants where status <> 'closed' order by id"), &[]).await?;
-    for row in rows {
-        let mut tx = db.begin(&Caller::system(row.get(0), db.world().id())).await?;
-        copy_built_in(&mut tx).await?;
-        tx.commit().await?;
-    }
     Ok(())
 }

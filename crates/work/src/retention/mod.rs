@@ -44,7 +44,7 @@ pub struct Retention {
     pub staged_rows: u32,
     /// Files of exports.
     pub exports: u32,
-    /// Webhooks that came in, with what became of them.
+    /// Webhooks that came in, and events that were told others, with what became of them.
     pub webhook_logs: u32,
     /// Notifications, read or not.
     pub notifications: u32,
@@ -119,7 +119,7 @@ impl Retention {
 }
 
 /// The moment so many days before `now`.
-fn days_before(now: Timestamp, days: u32) -> Result<Timestamp, Problem> {
+pub(crate) fn days_before(now: Timestamp, days: u32) -> Result<Timestamp, Problem> {
     now.checked_sub(SignedDuration::from_hours(i64::from(days) * 24)).map_err(Problem::internal)
 }
 

@@ -11,7 +11,7 @@ use store::files::Place;
 use uuid::Uuid;
 use work::jobs::{
     self,
-    schedules::{BUILT_IN, Whose, refresh},
+    schedules::{BUILT_IN, Whose},
 };
 
 use crate::house::House;
@@ -182,7 +182,7 @@ async fn every_tenant_has_the_built_in_schedules_and_each_has_its_kind_of_job() 
         )
         .await;
     house.sql(&house.mine, "update job_schedules set enabled = false where tenant_id = $1 and code = 'expire_carts' returning id").await;
-    refresh(&house.db).await.unwrap();
+    work::tenants::refresh(&house.db).await.unwrap();
     assert_eq!(house.texts(&house.mine, codes).await, each, "what a migration brings is added");
     let off =
         house.texts(&house.mine, "select code from job_schedules where tenant_id = $1 and not enabled").await;

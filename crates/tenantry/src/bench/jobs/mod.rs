@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use model::caller::Caller;
 use work::{
-    access::{roles, seal::Keyring},
+    access::seal::Keyring,
     jobs::Services,
     tenants::{self, NewTenant},
 };
@@ -50,7 +50,6 @@ pub async fn run(place: &Place, args: &BenchJobsArgs) -> Result<(), Failure> {
 
 async fn contest(place: &Place, fresh: &Fresh, args: &BenchJobsArgs) -> Result<(), Failure> {
     let db = store::Db::new(&fresh.logins, store::world::system())?;
-    roles::refresh(&db).await?;
     let tenant = tenants::create(&db, &NewTenant::new("bench", "Bench")).await?;
     let caller = Caller::system(tenant, db.world().id());
     let keys = Keyring::load_or_create(&place.folder).map_err(Failure::work)?;

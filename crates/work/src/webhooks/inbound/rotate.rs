@@ -6,18 +6,17 @@ use model::{
     field::{self, Field, Text},
     problem::{FieldError, Problem},
     value::codes,
+    world::World,
 };
 use serde::{Deserialize, Serialize};
 use store::{TenantTx, sql};
 use uuid::Uuid;
 
-use super::{
-    signature::key_of,
-    source::{Kind, place},
-};
+use super::source::{Kind, place};
 use crate::{
     access::seal::Keyring,
     operation::{Operate, Operation},
+    webhooks::standard::Secret,
 };
 
 /// The shortest secret that is taken from outside, in characters.
@@ -75,7 +74,7 @@ impl Operate<(Uuid, Keyring)> for Rotate {
         let kind =
             Kind::from_name(row.get(0)).ok_or_else(|| Problem::internal("a source of no known kind"))?;
         let path = format!("/hooks/{}/{}", row.get::<_, String>(2), row.get::<_, String>(1));
-        let secret = chosen(kind, self.secret, tx.world().secret())?;
+        let secret = chosen(kind, self.secret, tx.world())?;
         let world = tx.world().clone();
         let sealed = keys.seal(&world, place(tenant, id), secret.as_bytes())?;
         let until = world.now() + SignedDuration::from_hours(self.overlap_hours);
@@ -95,16 +94,16 @@ impl Operate<(Uuid, Keyring)> for Rotate {
 }
 
 /// The secret as given, if it is one that this kind of source can have; else a new one.
-fn chosen(kind: Kind, given: Option<String>, random: [u8; 32]) -> Result<String, Problem> {
+fn chosen(kind: Kind, given: Option<String>, world: &World) -> Result<String, Problem> {
     let bad =
         |message: &str| Problem::invalid(vec![FieldError::new("secret", &codes::INCONSISTENT, message)]);
     match (kind, given) {
         (Kind::Line, None) => Err(bad("Give the channel secret that the LINE Developers console shows.")),
-        (Kind::Generic, None) => Ok(format!("whsec_{}", STANDARD.encode(random))),
-        (Kind::N8n, None) => Ok(STANDARD.encode(random)),
-        (Kind::Generic, Some(secret)) => match key_of(&secret) {
-            Ok(_) => Ok(secret),
-            Err(_) => Err(bad("The secret must be `whsec_` and 24 to 64 bytes in base64.")),
+        (Kind::Generic, None) => Ok(Secret::new(world).text()),
+        (Kind::N8n, None) => Ok(STANDARD.encode(world.secret::<32>())),
+        (Kind::Generic, Some(secret)) => match Secret::read(&secret) {
+            Some(_) => Ok(secret),
+            None => Err(bad("The secret must be `whsec_` and 24 to 64 bytes in base64.")),
         },
         (_, Some(secret)) if secret.chars().count() < SHORTEST || !secret.is_ascii() => {
             Err(bad("The secret must have at least 16 characters, of ASCII alone."))
@@ -119,10 +118,10 @@ mod tests {
 
     #[test]
     fn secrets_are_made_or_taken_as_the_kind_has_them() {
-        let of = |kind, given: Option<&str>| chosen(kind, given.map(str::to_owned), [7; 32]);
+        let of = |kind, given: Option<&str>| chosen(kind, given.map(str::to_owned), &store::world::system());
         assert!(of(Kind::Line, None).is_err() && of(Kind::Line, Some("short")).is_err());
         assert_eq!(of(Kind::Line, Some("0123456789abcdef0123456789abcdef")).unwrap().len(), 32);
-        assert!(key_of(&of(Kind::Generic, None).unwrap()).is_ok());
+        assert!(Secret::read(&of(Kind::Generic, None).unwrap()).is_some());
         assert!(of(Kind::Generic, Some("whsec_c2hvcnQ=")).is_err());
         assert!(of(Kind::N8n, None).unwrap().len() >= 40);
     }

@@ -3,9 +3,7 @@
 //! - LINE: `X-Line-Signature` is the base64 of HMAC-SHA256 of the body under the channel secret.
 //! - n8n: `X-Webhook-Token` holds the secret itself, or `X-Webhook-Signature` the hexadecimal HMAC-SHA256 of the body,
 //!   with or without `sha256=` in front.
-//! - generic: Standard Webhooks 1.0.0. `webhook-signature` holds `v1,` and the base64 of HMAC-SHA256 of
-//!   `id.timestamp.body`, several separated by spaces; the key is what follows `whsec_` in the secret, as base64. The
-//!   timestamp may be five minutes off.
+//! - generic: Standard Webhooks ([`standard`](crate::webhooks::standard)); the timestamp may be five minutes off.
 //!
 //! Every comparison takes the same time wherever the texts differ.
 
@@ -16,6 +14,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::source::Kind;
+use crate::webhooks::standard::Secret;
 
 /// How far a generic sender's clock may be off, in seconds.
 const TOLERANCE: i64 = 5 * 60;
@@ -48,13 +47,13 @@ pub fn verify(kind: Kind, secrets: &[&[u8]], headers: &Headers, body: &[u8], now
 
 fn line(secret: &[u8], headers: &Headers, body: &[u8]) -> bool {
     let given = headers.get("x-line-signature").and_then(|text| STANDARD.decode(text).ok());
-    signed(secret, &[body], &given.unwrap_or_default())
+    signed(secret, body, &given.unwrap_or_default())
 }
 
 fn n8n(secret: &[u8], headers: &Headers, body: &[u8]) -> bool {
     if let Some(text) = headers.get("x-webhook-signature") {
         let digits = text.trim().strip_prefix("sha256=").unwrap_or(text.trim());
-        return signed(secret, &[body], &hex(digits).unwrap_or_default());
+        return signed(secret, body, &hex(digits).unwrap_or_default());
     }
     let token = headers.get("x-webhook-token").unwrap_or_default().trim();
     !secret.is_empty() && bool::from(token.as_bytes().ct_eq(secret))
@@ -67,31 +66,17 @@ fn generic(secret: &[u8], headers: &Headers, body: &[u8], now: Timestamp) -> boo
         return false;
     };
     let near = at.parse::<i64>().is_ok_and(|at| now.as_second().abs_diff(at) <= TOLERANCE.unsigned_abs());
-    let key = std::str::from_utf8(secret).ok().and_then(|text| key_of(text).ok()).unwrap_or_default();
-    let content = [id.as_bytes(), b".", at.as_bytes(), b".", body];
-    let fits = signatures
-        .split(' ')
-        .filter_map(|signature| STANDARD.decode(signature.strip_prefix("v1,")?).ok())
-        .fold(false, |fits, given| fits | signed(&key, &content, &given));
+    let fits = std::str::from_utf8(secret)
+        .ok()
+        .and_then(Secret::read)
+        .is_some_and(|secret| secret.signed(id, at, body, signatures));
     near && !id.is_empty() && fits
 }
 
-/// The key within a secret of Standard Webhooks.
-///
-/// # Errors
-/// A sentence that says what such a secret looks like.
-pub fn key_of(secret: &str) -> Result<Vec<u8>, &'static str> {
-    let text = secret.strip_prefix("whsec_").unwrap_or(secret);
-    match STANDARD.decode(text) {
-        Ok(key) if (24..=64).contains(&key.len()) => Ok(key),
-        _ => Err("expected `whsec_` and 24 to 64 bytes in base64"),
-    }
-}
-
-/// Whether `given` is the HMAC-SHA256 of the parts under a key that is not empty.
-fn signed(key: &[u8], parts: &[&[u8]], given: &[u8]) -> bool {
+/// Whether `given` is the HMAC-SHA256 of the body under a key that is not empty.
+fn signed(key: &[u8], body: &[u8], given: &[u8]) -> bool {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return false };
-    parts.iter().for_each(|part| mac.update(part));
+    mac.update(body);
     mac.verify_slice(given).is_ok() && !key.is_empty()
 }
 

@@ -7,8 +7,8 @@ use model::{caller::Caller, problem::Problem};
 use store::{Db, SystemTask, TenantTx, across, sql};
 use uuid::Uuid;
 
-use super::{message::Message, secret::Secret};
-use crate::access::seal::Keyring;
+use super::{message::Message, secret};
+use crate::{access::seal::Keyring, webhooks::standard::Secret};
 
 /// How long a claim holds. One attempt takes 15 s at most, and none begins that late in a claim.
 const LEASE: Duration = Duration::from_secs(60);
@@ -86,7 +86,7 @@ pub async fn claim(
     tx.commit().await?;
     let mut secrets = vec![];
     for sealed in [target.get::<_, Option<&[u8]>>(1), target.get(2)].into_iter().flatten() {
-        secrets.push(Secret::open(keys, tenant, subscription, sealed)?);
+        secrets.push(secret::open(keys, tenant, subscription, sealed)?);
     }
     if let (Some(sealed), Some(secret)) = (target.get::<_, Option<&[u8]>>(1), secrets.first())
         && !keys.is_current(sealed)
@@ -109,7 +109,7 @@ async fn seal_anew(
     secret: &Secret,
     before: &[u8],
 ) -> Result<(), Problem> {
-    let after = secret.seal(keys, db.world(), endpoint.tenant, endpoint.subscription)?;
+    let after = secret::seal(secret, keys, db.world(), endpoint.tenant, endpoint.subscription)?;
     let mut tx = endpoint.begin(db).await?;
     tx.execute(
         sql!("update webhook_subscriptions set secret = $4 where tenant_id = $1 and id = $2 and secret = $3"),

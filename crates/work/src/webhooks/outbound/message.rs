@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::secret::Secret;
+use crate::webhooks::standard::Secret;
 
 /// An event as it is posted: the same at every attempt and for every endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,12 +25,13 @@ impl Message {
 
     /// The headers it is sent with at this second, signed by each of the secrets.
     pub fn headers(&self, secrets: &[Secret], second: i64) -> Vec<(&'static str, String)> {
+        let at = second.to_string();
         let signatures: Vec<String> =
-            secrets.iter().map(|secret| secret.sign(&self.id, second, self.body.as_bytes())).collect();
+            secrets.iter().map(|secret| secret.sign(&self.id, &at, self.body.as_bytes())).collect();
         vec![
             ("content-type", "application/json".to_owned()),
             ("webhook-id", self.id.clone()),
-            ("webhook-timestamp", second.to_string()),
+            ("webhook-timestamp", at),
             ("webhook-signature", signatures.join(" ")),
         ]
     }

@@ -1,21 +1,22 @@
 //! Removing events that were delivered long ago, with their deliveries and attempts.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use model::{caller::Caller, problem::Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Db, sql};
 use uuid::Uuid;
 
-use crate::jobs::{Job, Kind, Perform};
+use crate::{
+    jobs::{Job, Kind, Perform},
+    retention::{Retention, days_before},
+};
 
 /// Rows removed in one transaction.
 const BATCH: i64 = 1_000;
-/// How long events can be looked at and replayed.
-const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 pub(super) const KIND: Kind = Kind::of::<PruneEvents>(
-    "Removes events older than 30 days whose deliveries have ended, with what is known of the attempts.",
+    "Removes events whose deliveries have ended, with what is known of the attempts, once the tenant no longer keeps them.",
 );
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -26,7 +27,8 @@ impl Perform for PruneEvents {
     const PRIORITY: i32 = -10;
 
     async fn run(self, job: &Job) -> Result<Value, Problem> {
-        let before = job.db().world().now().checked_sub(KEPT).map_err(Problem::internal)?;
+        let keep = Retention::of(job.db(), job.caller()).await?;
+        let before = days_before(job.db().world().now(), keep.webhook_logs)?;
         Ok(json!({ "removed": prune(job.db(), job.tenant(), before).await? }))
     }
 }

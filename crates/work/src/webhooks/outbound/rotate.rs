@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use store::{Lane, TenantTx, sql};
 use uuid::Uuid;
 
-use super::secret::Secret;
+use super::secret;
 use crate::{
     access::seal::Keyring,
     operation::{Operate, Operation},
+    webhooks::standard::Secret,
 };
 
 const INPUT: &[Field] = &[field::integer("overlap_hours", "Former secret signs for", 0, 168)
@@ -54,7 +55,7 @@ impl Operate<(Uuid, Keyring)> for Rotate {
     async fn run(self, tx: &mut TenantTx, (id, keys): (Uuid, Keyring)) -> Result<Rotated, Problem> {
         let (tenant, world) = (tx.tenant(), tx.world().clone());
         let secret = Secret::new(&world);
-        let sealed = secret.seal(&keys, &world, tenant, id)?;
+        let sealed = secret::seal(&secret, &keys, &world, tenant, id)?;
         let until = world.now() + SignedDuration::from_hours(self.overlap_hours);
         let row = tx
             .one(
