@@ -1,6 +1,6 @@
 //! Who asks, for which tenant, and how far they may go.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
 
 use uuid::Uuid;
 
@@ -140,6 +140,8 @@ pub struct Caller {
     pub request: Uuid,
     /// The import batch this work belongs to.
     pub batch: Option<Uuid>,
+    /// The address that the request came from, for the audit trail.
+    pub client: Option<IpAddr>,
     /// What the caller's roles permit.
     pub grants: Arc<Grants>,
     /// The members of the caller's teams, the caller included: whose records the scope *team* reaches.
@@ -156,6 +158,7 @@ impl Caller {
             customer: None,
             request,
             batch: None,
+            client: None,
             grants: Arc::new(Grants::everything()),
             team: Arc::new([]),
         }
@@ -165,6 +168,17 @@ impl Caller {
     pub fn for_batch(mut self, batch: Uuid) -> Self {
         self.batch = Some(batch);
         self
+    }
+
+    /// The same caller, whose request came from this address.
+    pub fn at(mut self, client: Option<IpAddr>) -> Self {
+        self.client = client;
+        self
+    }
+
+    /// The program itself at work in the name of this caller, who stays the actor.
+    pub fn program(&self) -> Self {
+        Self { actor: self.actor, ..Self::system(self.tenant, self.request) }.at(self.client)
     }
 
     /// How far the caller may go with `entity.action`, or the problem to answer.

@@ -2,8 +2,11 @@
 
 -- Sets the context of the current transaction, once: a second call may only repeat it. `actor` is 'kind:uuid' or 'kind' with a kind of
 -- user, portal_user, token, job, system. What is null is left unset. SET LOCAL, because set_config does not reach the nodes of a
--- distributed engine and a session setting would outlive the transaction.
-create or replace function app.set_context(tenant uuid, scope text, actor text, customer uuid, request uuid, batch uuid)
+-- distributed engine and a session setting would outlive the transaction. `client` is the address that a request came from: writes
+-- tell it to the audit, reads leave it out.
+drop function if exists app.set_context(uuid, text, text, uuid, uuid, uuid);
+create or replace function app.set_context(tenant uuid, scope text, actor text, customer uuid, request uuid, batch uuid,
+  client inet default null)
 returns void language plpgsql as $$
 declare
   earlier text := nullif(current_setting('app.current_tenant_id', true), '');
@@ -37,6 +40,9 @@ begin
   end if;
   if batch is not null then
     settings := settings || format('; set local app.batch_id = %L', batch);
+  end if;
+  if client is not null then
+    settings := settings || format('; set local app.client = %L', host(client));
   end if;
   execute settings;
 end $$;

@@ -47,9 +47,10 @@ begin
     end if;
   end if;
   insert into public.audit_logs (tenant_id, id, entity, entity_id, action, old_values, new_values,
-    actor_kind, actor_id, token_id, batch_id, request_id)
+    actor_kind, actor_id, token_id, batch_id, request_id, ip)
   values (coalesce(whole ->> 'tenant_id', whole ->> 'id')::uuid, app.uuid7(), tg_argv[0], (whole ->> 'id')::uuid, what, before, after,
     split_part(who, ':', 1), who_id, case when who like 'token:%' then who_id end,
-    nullif(current_setting('app.batch_id', true), '')::uuid, nullif(current_setting('app.request_id', true), '')::uuid);
+    nullif(current_setting('app.batch_id', true), '')::uuid, nullif(current_setting('app.request_id', true), '')::uuid,
+    nullif(current_setting('app.client', true), '')::inet);
   return null;
 end $$;

@@ -120,6 +120,6 @@ begin
 end $$;
 
 revoke all on all functions in schema app from public;
-grant execute on function app.set_context(uuid, text, text, uuid, uuid, uuid), app.mute_audit(uuid), app.uuid7(),
+grant execute on function app.set_context(uuid, text, text, uuid, uuid, uuid, inet), app.mute_audit(uuid), app.uuid7(),
   app.uuid7_at(timestamptz), app.ensure_partitions(integer), app.table_classes() to tenantry_app;
 grant execute on function app.table_classes() to tenantry_operator;

@@ -42,6 +42,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The public address, without a slash at its end.
     pub url: String,
+    /// Proxies in front of `serve` whose word on a request's origin is taken.
+    pub trusted_proxies: Vec<Network>,
     /// The mail server; `None` means a folder.
     pub smtp_url: Option<String>,
     /// Who mails come from.
@@ -114,6 +116,11 @@ impl Settings {
             let name = SETTINGS.iter().find(|setting| setting.key == key).map_or(key, |setting| setting.env);
             Failure::usage(format!("{name} is `{value}`: expected {expected}."))
         };
+        let networks = |key: &str, expected: &str| -> Result<Vec<Network>, Failure> {
+            let text = text(key).unwrap_or_default();
+            let each = text.split([',', ' ']).filter(|network| !network.is_empty());
+            each.map(|network| network.parse().map_err(|_| bad(key, expected))).collect()
+        };
         Ok(Self {
             listen: text("listen")
                 .and_then(|text| text.parse().ok())
@@ -122,6 +129,7 @@ impl Settings {
                 .map(|url| url.trim_end_matches('/').to_owned())
                 .filter(|url| is_address(url))
                 .ok_or_else(|| bad("url", "an address such as https://crm.example.com"))?,
+            trusted_proxies: networks("trusted_proxies", "networks such as 10.0.0.5, fd00:20::/32")?,
             smtp_url: text("smtp_url"),
             mail_from: text("mail_from"),
             metrics_listen: text("metrics_listen")
@@ -162,14 +170,7 @@ impl Settings {
                 .and_then(|text| text.parse().ok())
                 .filter(|seconds| *seconds <= 3600)
                 .ok_or_else(|| bad("job_grace", "seconds from 0 to 3600"))?,
-            outbound_allow: text("outbound_allow")
-                .unwrap_or_default()
-                .split([',', ' '])
-                .filter(|network| !network.is_empty())
-                .map(|network| {
-                    network.parse().map_err(|_| bad("outbound_allow", "networks such as 10.20.0.0/16"))
-                })
-                .collect::<Result<_, _>>()?,
+            outbound_allow: networks("outbound_allow", "networks such as 10.20.0.0/16")?,
             pg_bin: text("pg_bin").map(PathBuf::from),
             log: text("log"),
             log_json: match text("log_format").as_deref() {

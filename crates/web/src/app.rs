@@ -3,11 +3,12 @@
 use std::{
     io,
     path::PathBuf,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use store::{Db, Files};
-use work::{jobs::Services, webhooks::inbound::Inbox};
+use work::{jobs::Services, outbound::Network, webhooks::inbound::Inbox};
 
 use crate::metrics::Metrics;
 
@@ -28,6 +29,8 @@ pub struct App {
     /// A folder for uploads until they are stored; on disk, since a file may have 512 MiB.
     spool: PathBuf,
     pub(crate) metrics: Option<Metrics>,
+    /// Whose word on a request's origin is taken.
+    pub(crate) proxies: Arc<[Network]>,
 }
 
 impl App {
@@ -49,12 +52,18 @@ impl App {
                 std::fs::remove_dir_all(entry.path())?;
             }
         }
-        Ok(Self { db, files, services, inbox, spool, metrics: None })
+        Ok(Self { db, files, services, inbox, spool, metrics: None, proxies: Arc::new([]) })
     }
 
     /// With a page for Prometheus, which is there where a token guards it.
     pub fn with_metrics(mut self, metrics: Metrics) -> Self {
         self.metrics = Some(metrics);
+        self
+    }
+
+    /// Behind these proxies, whose `X-Forwarded-For` is believed.
+    pub fn behind(mut self, proxies: &[Network]) -> Self {
+        self.proxies = proxies.into();
         self
     }
 

@@ -45,7 +45,7 @@ impl FromRequestParts<App> for Ask {
         let slip = slip.ok_or_else(|| Problem::internal("the request did not come through the door"))?;
         let token = bearer(&parts.headers)?;
         let started = Instant::now();
-        let caller = tokens::authenticate(&app.db, token, slip.id).await?;
+        let caller = tokens::authenticate(&app.db, token, slip.id).await?.at(slip.client);
         slip.spent(started.elapsed());
         slip.sign(&caller);
         Ok(Self { app: app.clone(), caller, slip })

@@ -3,6 +3,7 @@
 //! It gives the request its id, opens the log's span, writes out problems, adds headers and one line of log.
 
 use std::{
+    net::{IpAddr, SocketAddr},
     sync::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
@@ -11,8 +12,8 @@ use std::{
 };
 
 use axum::{
-    extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    extract::{ConnectInfo, MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::Response,
 };
@@ -20,7 +21,7 @@ use model::caller::{Caller, Scope};
 use tracing::{Instrument, Span, error_span, field, info};
 use uuid::Uuid;
 
-use crate::{App, metrics, refusal::Refusal};
+use crate::{App, client, metrics, refusal::Refusal};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -45,15 +46,20 @@ const DEFAULTS: [(HeaderName, HeaderValue); 6] = [
 pub struct Slip {
     /// The request's id: the caller's own where it sent a UUID, else a new one.
     pub id: Uuid,
+    /// The address that the request came from; `None` where there is no connection, as in tests.
+    pub client: Option<IpAddr>,
     signed: OnceLock<(Uuid, Scope)>,
     database: AtomicU64,
 }
 
 impl Slip {
-    fn open(app: &App, headers: &HeaderMap) -> Self {
+    fn open(app: &App, request: &Request) -> Self {
+        let headers = request.headers();
         let given = headers.get(REQUEST_ID).and_then(|value| Uuid::try_parse_ascii(value.as_bytes()).ok());
         let id = given.unwrap_or_else(|| app.db.world().id());
-        Self { id, signed: OnceLock::new(), database: AtomicU64::new(0) }
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+        let client = peer.map(|peer| client::address(peer, headers, &app.proxies));
+        Self { id, client, signed: OnceLock::new(), database: AtomicU64::new(0) }
     }
 
     /// Notes who was signed in.
@@ -79,7 +85,7 @@ impl Slip {
 /// The outermost layer of every route.
 pub async fn door(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let slip = Arc::new(Slip::open(&app, request.headers()));
+    let slip = Arc::new(Slip::open(&app, &request));
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map_or("-", MatchedPath::as_str);
     let method = request.method().clone();

@@ -8,6 +8,7 @@ mod answer;
 mod app;
 mod ask;
 mod bulk;
+mod client;
 mod docs;
 mod door;
 mod events;

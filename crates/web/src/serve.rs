@@ -1,6 +1,6 @@
 //! The server.
 
-use std::{io, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
 use tokio::{net::TcpListener, select, sync::oneshot, time::sleep};
 
@@ -24,7 +24,8 @@ pub async fn serve(
         // Nobody listens only where the server has ended by itself.
         let _ = tell.send(());
     };
-    let server = axum::serve(listener, router(app)).with_graceful_shutdown(signal);
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(signal);
     let late = async {
         match told.await {
             Ok(()) => sleep(GRACE).await,

@@ -246,8 +246,7 @@ pub async fn execute(
             None => _ = caller.permit(&operation.permission())?,
         }
         tx.rollback().await?;
-        let program = Caller { actor: caller.actor, ..Caller::system(caller.tenant, caller.request) };
-        tx = db.begin(&program).await?;
+        tx = db.begin(&caller.program()).await?;
     }
     let outcome = match (operation.target, id) {
         (Target::Record(run), Some(id)) => {

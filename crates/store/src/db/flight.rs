@@ -46,7 +46,7 @@ impl<'a> Flight<'a> {
     /// The first query's problem, or `unavailable`.
     pub async fn go(self) -> Result<Vec<Vec<Row>>, Problem> {
         let mut lease = self.db.lease().await?;
-        let context = lease.prepare(Context::SQL).await.map_err(problem)?;
+        let context = lease.prepare(Context::READS).await.map_err(problem)?;
         let mut statements = Vec::with_capacity(self.queries.len());
         for query in &self.queries {
             statements.push(match query.prepared {
@@ -60,7 +60,7 @@ impl<'a> Flight<'a> {
         };
         let client = lease.client();
         let values = Context::of(self.caller);
-        let params = values.params();
+        let params = values.of_read();
         let queries =
             self.queries.iter().zip(&statements).map(|(query, statement)| run(client, query, statement));
         let (begun, (set, rows), ended) = join3(

@@ -1,6 +1,6 @@
 //! A transaction with a tenant's context.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
 
 use futures_util::future::join;
 use model::{
@@ -29,10 +29,14 @@ pub(super) struct Context {
     customer: Option<Uuid>,
     request: Uuid,
     batch: Option<Uuid>,
+    client: Option<IpAddr>,
 }
 
 impl Context {
-    pub(super) const SQL: &str = "select app.set_context($1, $2, $3, $4, $5, $6)";
+    /// For reads, which leave no trace of where they came from.
+    pub(super) const READS: &str = "select app.set_context($1, $2, $3, $4, $5, $6)";
+    /// For writes, whose audit lines tell from where.
+    const WRITES: &str = "select app.set_context($1, $2, $3, $4, $5, $6, $7)";
 
     pub(super) fn of(caller: &Caller) -> Self {
         Self {
@@ -42,11 +46,17 @@ impl Context {
             customer: caller.customer,
             request: caller.request,
             batch: caller.batch,
+            client: caller.client,
         }
     }
 
-    pub(super) fn params(&self) -> [&(dyn ToSql + Sync); 6] {
+    pub(super) fn of_read(&self) -> [&(dyn ToSql + Sync); 6] {
         [&self.tenant, &self.scope, &self.actor, &self.customer, &self.request, &self.batch]
+    }
+
+    fn of_write(&self) -> [&(dyn ToSql + Sync); 7] {
+        let [tenant, scope, actor, customer, request, batch] = self.of_read();
+        [tenant, scope, actor, customer, request, batch, &self.client]
     }
 }
 
@@ -84,9 +94,9 @@ impl TenantTx {
         if (caller.scope == Scope::Portal) != caller.customer.is_some() {
             return Err(Problem::internal("a portal caller acts for a customer, and no other caller does"));
         }
-        let statement = lease.prepare(Context::SQL).await.map_err(problem)?;
+        let statement = lease.prepare(Context::WRITES).await.map_err(problem)?;
         let values = Context::of(&caller);
-        let params = values.params();
+        let params = values.of_write();
         let client = lease.client();
         let (begun, set) = join(client.batch_execute("begin"), client.query(&statement, &params)).await;
         begun.and(set.map(drop)).map_err(problem)?;

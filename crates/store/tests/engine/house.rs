@@ -213,6 +213,7 @@ impl Tenant {
             customer,
             request: self.id,
             batch: None,
+            client: None,
             grants: Arc::new(grants),
             team: Arc::new([self.ann, self.bob]),
         }

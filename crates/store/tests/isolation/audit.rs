@@ -1,5 +1,7 @@
 //! The audit trail: who changed what, without secrets, written by triggers and never changed.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use serde_json::{Value, json};
 use tokio_postgres::{Client, error::SqlState};
 use uuid::{Uuid, uuid};
@@ -9,6 +11,7 @@ use crate::rows::{self, A};
 
 const ACTOR: Uuid = uuid!("0195a000-0000-7000-8000-0000000000aa");
 const REQUEST: Uuid = uuid!("0195a000-0000-7000-8000-0000000000ab");
+const CLIENT: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 7));
 
 struct Line {
     action: String,
@@ -17,13 +20,14 @@ struct Line {
     actor: (String, Option<Uuid>),
     token: Option<Uuid>,
     request: Option<Uuid>,
+    ip: Option<IpAddr>,
 }
 
 /// The lines about one record, oldest first, as staff reads them.
 async fn lines(client: &Client, entity: &str, id: Uuid) -> Vec<Line> {
     client
         .query(
-            "select action, old_values, new_values, actor_kind, actor_id, token_id, request_id
+            "select action, old_values, new_values, actor_kind, actor_id, token_id, request_id, ip
              from audit_logs where entity = $1 and entity_id = $2 and tenant_id = $3 order by id",
             &[&entity, &id, &A],
         )
@@ -37,6 +41,7 @@ async fn lines(client: &Client, entity: &str, id: Uuid) -> Vec<Line> {
             actor: (row.get(3), row.get(4)),
             token: row.get(5),
             request: row.get(6),
+            ip: row.get(7),
         })
         .collect()
 }
@@ -45,8 +50,8 @@ async fn begin(client: &Client, scope: &str, actor: &str, customer: Option<Uuid>
     client.batch_execute("begin").await.unwrap();
     client
         .execute(
-            "select app.set_context($1, $2, $3, $4, $5, null)",
-            &[&A, &scope, &actor, &customer, &REQUEST],
+            "select app.set_context($1, $2, $3, $4, $5, null, $6)",
+            &[&A, &scope, &actor, &customer, &REQUEST, &CLIENT],
         )
         .await
         .unwrap();
@@ -82,7 +87,7 @@ async fn a_life_of_a_record_is_told_with_actor_request_and_changed_columns_alone
     assert_eq!(lines[4].new, None);
     for line in &lines {
         assert_eq!(line.actor, ("token".to_owned(), Some(ACTOR)));
-        assert_eq!((line.token, line.request), (Some(ACTOR), Some(REQUEST)));
+        assert_eq!((line.token, line.request, line.ip), (Some(ACTOR), Some(REQUEST), Some(CLIENT)));
         for values in [&line.old, &line.new].into_iter().flatten() {
             for hidden in ["tenant_id", "version", "updated_at", "search_text"] {
                 assert!(values.get(hidden).is_none(), "{hidden} in {values}");

@@ -29,7 +29,8 @@ pub async fn run(settings: &Settings, args: &ServeArgs) -> Result<(), Failure> {
     let inbox = Inbox::open(services.db.clone(), services.keys.clone(), settings.data.join("hooks"))?;
     let figures = watch::listener(settings).await?;
     let watch = Watch::start(settings, &database.db)?;
-    let mut app = web::App::new(services.clone(), inbox, settings.data.join("uploads"))?;
+    let app = web::App::new(services.clone(), inbox, settings.data.join("uploads"))?;
+    let mut app = app.behind(&settings.trusted_proxies);
     if let Some(watch) = &watch {
         app = app.with_metrics(watch.page());
     }

@@ -38,6 +38,15 @@ pub static SETTINGS: &[Setting] = &[
         secret: false,
     },
     Setting {
+        env: "TENANTRY_TRUSTED_PROXIES",
+        key: "trusted_proxies",
+        default: None,
+        example: "10.0.0.5, fd00:20::/32",
+        about: "Addresses and networks of the proxies in front of `tenantry serve`: their `X-Forwarded-For` says where \
+                a request came from. Unset: the other end of the connection does, whatever headers say.",
+        secret: false,
+    },
+    Setting {
         env: "TENANTRY_DATA",
         key: "data",
         default: None,

@@ -1,10 +1,11 @@
 //! A database, a router and tenants with tokens.
 
-use std::path::Path;
+use std::{net::SocketAddr, path::Path};
 
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use model::caller::Caller;
@@ -109,6 +110,13 @@ impl Asking<'_> {
 
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         self.request.headers_mut().append(name, value.parse().unwrap());
+        self
+    }
+
+    /// Over a connection whose other end is there.
+    pub fn from(mut self, address: &str) -> Self {
+        let place = SocketAddr::new(address.parse().unwrap(), 40_000);
+        self.request.extensions_mut().insert(ConnectInfo(place));
         self
     }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be prepared fails")]
 
 mod attacks;
+mod audit;
 mod away;
 mod coverage;
 mod fixtures;

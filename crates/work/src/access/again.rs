@@ -1,6 +1,6 @@
 //! Callers come back: who gave rise to a job acts when it runs, as far as they may by then.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use model::{
     caller::{Actor, Caller, Grants, RecordScope, Scope},
@@ -16,6 +16,9 @@ pub struct By {
     kind: Kind,
     id: Option<Uuid>,
     request: Uuid,
+    /// The address that they asked from.
+    #[serde(default)]
+    client: Option<IpAddr>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +41,7 @@ impl By {
             Actor::System | Actor::Job(_) if caller.scope == Scope::System => Kind::System,
             _ => return Err(Problem::new(&codes::FORBIDDEN, "This is for the company's own people.")),
         };
-        Ok(Self { kind, id: caller.actor.id(), request: caller.request })
+        Ok(Self { kind, id: caller.actor.id(), request: caller.request, client: caller.client })
     }
 
     /// The person, where it was one.
@@ -51,7 +54,7 @@ impl By {
     /// # Errors
     /// `forbidden` where the person was disabled, the token revoked or the company suspended since.
     pub async fn caller(&self, db: &Db, tenant: Uuid) -> Result<Caller, Problem> {
-        let system = Caller::system(tenant, self.request);
+        let system = Caller::system(tenant, self.request).at(self.client);
         let actor = match (self.kind, self.id) {
             (Kind::System, _) => return Ok(system),
             (Kind::User, Some(id)) => Actor::User(id),

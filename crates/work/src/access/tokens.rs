@@ -131,6 +131,7 @@ pub async fn authenticate(db: &Db, token: &str, request: Uuid) -> Result<Caller,
         customer: None,
         request,
         batch: None,
+        client: None,
         grants,
         team: Arc::new([]),
     })

@@ -17,16 +17,16 @@ static REMOVE: &Sql = sql!(
          select id from import_rows where tenant_id = $1 and batch_id = $2 and id between $3 and $4 limit $5))
        returning id, part, status, action, before -> 'fields' as fields, payload, applied_record_id),
      done as (
-       select a.actor_kind, a.actor_id, a.request_id, a.at from import_batches b
+       select a.actor_kind, a.actor_id, a.request_id, a.ip, a.at from import_batches b
        join audit_logs a on a.tenant_id = $1 and a.batch_id = b.parent_id and a.entity = 'import_batches'
          and a.action in ('import.completed', 'import.cancelled', 'import.failed')
        where b.tenant_id = $1 and b.id = $2 order by a.id desc limit 1),
      kept as (
        insert into audit_logs (tenant_id, id, entity, entity_id, action, old_values, new_values, actor_kind, actor_id, batch_id,
-         request_id, at)
+         request_id, ip, at)
        select $1, app.uuid7(), g.part, coalesce(g.applied_record_id, g.id), 'update', g.fields,
          (select jsonb_object_agg(f.key, g.payload -> f.key) from jsonb_object_keys(g.fields) f (key) where g.payload ? f.key),
-         coalesce(d.actor_kind, 'system'), d.actor_id, $2, d.request_id, coalesce(d.at, now())
+         coalesce(d.actor_kind, 'system'), d.actor_id, $2, d.request_id, d.ip, coalesce(d.at, now())
        from gone g left join done d on true
        where g.status = 'applied' and g.action = 'update' and jsonb_typeof(g.fields) = 'object')
      select count(*) from gone"

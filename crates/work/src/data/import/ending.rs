@@ -95,13 +95,13 @@ pub fn sum(family: &Family) -> Counts {
 pub async fn audit(tx: &mut TenantTx, batch: Uuid, action: &str, told: Value) -> Result<(), Problem> {
     let actor = tx.actor().to_string();
     let kind = actor.split(':').next().unwrap_or("system").to_owned();
-    let (id, request) = (tx.id(), tx.caller().request);
+    let (id, request, client) = (tx.id(), tx.caller().request, tx.caller().client);
     tx.execute(
         sql!(
-            "insert into audit_logs (tenant_id, id, entity, entity_id, action, new_values, actor_kind, actor_id, batch_id, request_id)
-             values ($1, $2, 'import_batches', $3, $4, $5, $6, $7, $3, $8)"
+            "insert into audit_logs (tenant_id, id, entity, entity_id, action, new_values, actor_kind, actor_id, batch_id, request_id, ip)
+             values ($1, $2, 'import_batches', $3, $4, $5, $6, $7, $3, $8, $9)"
         ),
-        &[&tx.tenant(), &id, &batch, &action, &told, &kind, &tx.actor().id(), &request],
+        &[&tx.tenant(), &id, &batch, &action, &told, &kind, &tx.actor().id(), &request, &client],
     )
     .await?;
     Ok(())
