@@ -47,6 +47,17 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// What sort of actor, as the audit trail names it.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::PortalUser(_) => "portal_user",
+            Self::Token(_) => "token",
+            Self::Job(_) => "job",
+            Self::System => "system",
+        }
+    }
+
     /// The id, where the actor has one.
     pub const fn id(self) -> Option<Uuid> {
         match self {
@@ -58,13 +69,8 @@ impl Actor {
 
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::User(id) => write!(f, "user:{id}"),
-            Self::PortalUser(id) => write!(f, "portal_user:{id}"),
-            Self::Token(id) => write!(f, "token:{id}"),
-            Self::Job(id) => write!(f, "job:{id}"),
-            Self::System => f.write_str("system"),
-        }
+        f.write_str(self.kind())?;
+        self.id().map_or(Ok(()), |id| write!(f, ":{id}"))
     }
 }
 

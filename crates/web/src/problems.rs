@@ -1,10 +1,10 @@
 //! Every problem code that an answer may carry.
 
 use model::problem::{Code, codes};
-use work::{access::tokens, operation::operations, webhooks::inbound::NOT_ACCEPTED};
+use work::{access::standing, operation::operations, webhooks::inbound::NOT_ACCEPTED};
 
 /// Those of sign-in, of people's programs and of other software.
-pub static SIGN_IN: &[&Code] = &[&tokens::TENANT_INACTIVE, &NOT_ACCEPTED];
+pub static SIGN_IN: &[&Code] = &[&standing::TENANT_INACTIVE, &NOT_ACCEPTED];
 
 /// The general codes, then those of sign-in and of single operations, each once.
 pub fn all() -> Vec<&'static Code> {

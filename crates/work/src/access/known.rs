@@ -1,9 +1,10 @@
 //! What the program has looked up before and need not ask for again with every request.
 //!
-//! Both caches hold only what cannot turn wrong: a tenant keeps its short id, and the grants of a role are kept under
+//! Both caches hold only what cannot turn wrong: a tenant keeps its short id, and the grants of roles are kept under
 //! a digest of themselves that each request reads anew. A change of a role or a revoked token counts at once.
 
 use std::{
+    borrow::Borrow,
     collections::HashMap,
     hash::Hash,
     sync::{Arc, LazyLock, Mutex},
@@ -25,7 +26,10 @@ impl<K: Eq + Hash, V: Clone> Known<K, V> {
     }
 
     /// What is known.
-    pub fn get(&self, key: &K) -> Option<V> {
+    pub fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
         self.0.lock().ok()?.get(key).cloned()
     }
 
@@ -43,5 +47,8 @@ impl<K: Eq + Hash, V: Clone> Known<K, V> {
 /// Tenants by their short ids, which are made at random and never change.
 pub static TENANTS: LazyLock<Known<String, Uuid>> = LazyLock::new(Known::new);
 
-/// Grants as they stand in the database, by role: how many there are, and the digest of all.
-pub static GRANTS: LazyLock<Known<(Uuid, i64, i64), Arc<Grants>>> = LazyLock::new(Known::new);
+/// A role, how many permissions it has in the database, and the digest of all.
+pub type RoleDigest = (Uuid, i64, i64);
+
+/// What roles permit together, by their digests in the order of their ids.
+pub static GRANTS: LazyLock<Known<Vec<RoleDigest>, Arc<Grants>>> = LazyLock::new(Known::new);

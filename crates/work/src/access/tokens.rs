@@ -3,32 +3,22 @@
 //! The short id in clear finds the tenant, so that the secret is looked up inside that tenant alone. The secret
 //! has 256 bits of randomness, so a plain SHA-256 of it is as good as a slow hash.
 
-use std::sync::Arc;
-
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use jiff::Timestamp;
 use model::{
     access::roles::ROLES,
-    caller::{Actor, Caller, Grants, RecordScope, Scope},
-    problem::{Code, FieldError, Problem, Status, codes},
+    caller::{Actor, Caller},
+    problem::{FieldError, Problem, codes},
     value,
 };
 use sha2::{Digest, Sha256};
-use store::{
-    Db, TenantTx, sql,
-    sql::{Arg, Query, Type},
-};
+use store::{Db, TenantTx, sql};
 use uuid::Uuid;
 
-use super::known;
-
-/// The tenant is suspended or closed.
-pub static TENANT_INACTIVE: Code = Code::new(
-    "tenant_inactive",
-    Status::Forbidden,
-    "This company's access is suspended",
-    "The token is valid, but its tenant is suspended or closed. The operator of this Tenantry can resume it.",
-);
+use super::{
+    known,
+    standing::{self, Standing},
+};
 
 /// A token that was just made: the only time its text is known.
 #[derive(Clone, Debug)]
@@ -94,47 +84,14 @@ pub async fn authenticate(db: &Db, token: &str, request: Uuid) -> Result<Caller,
     let (short_id, secret) = split(token).ok_or_else(refused)?;
     let tenant = tenant(db, short_id).await?.ok_or_else(refused)?;
     let system = Caller::system(tenant, request);
-    let find = Query::fixed(
-        sql!(
-            "select k.id, t.status = 'active', k.last_used_at is null or k.last_used_at < $3::timestamptz - interval '1 minute',
-                    r.id, p.number, p.digest
-             from integration_tokens k
-             join tenants t on t.id = k.tenant_id
-             join roles r on r.tenant_id = k.tenant_id and r.id = k.role_id and r.archived_at is null
-             cross join lateral (
-               select count(*) as number,
-                 coalesce(bit_xor(hashtextextended((permission_code || ' ' || record_scope) collate \"C\", 0)), 0) as digest
-               from role_permissions where tenant_id = $1 and role_id = r.id) p
-             where k.tenant_id = $1 and k.token_hash = $2 and k.revoked_at is null and k.archived_at is null
-               and (k.expires_at is null or k.expires_at > $3)"
-        ),
-        vec![tenant.into(), Arg::new(hash(secret), Type::BYTEA), db.world().now().into()],
-    );
-    let rows = db.read(&system, find).await?;
-    let row = rows.first().ok_or_else(refused)?;
-    if !row.get::<_, bool>(1) {
-        return Err(Problem::new(&TENANT_INACTIVE, "This company's access is suspended."));
+    let rows = db.read(&system, standing::token_of_hash(db, tenant, hash(secret))).await?;
+    let standing = Standing::read(&rows, Actor::Token(Uuid::nil())).ok_or_else(refused)?;
+    let (unseen, token) = (rows.first().is_some_and(|row| row.get(7)), standing.actor());
+    let caller = standing.caller(db, &system).await?;
+    if unseen {
+        touch(db, &system, token.id()).await?;
     }
-    let token_id: Uuid = row.get(0);
-    if row.get(2) {
-        touch(db, &system, token_id).await?;
-    }
-    let digest = (row.get(3), row.get(4), row.get(5));
-    let grants = match known::GRANTS.get(&digest) {
-        Some(grants) => grants,
-        None => grants(db, &system, digest).await?,
-    };
-    Ok(Caller {
-        tenant,
-        scope: Scope::Staff,
-        actor: Actor::Token(token_id),
-        customer: None,
-        request,
-        batch: None,
-        client: None,
-        grants,
-        team: Arc::new([]),
-    })
+    Ok(caller)
 }
 
 /// The tenant of a short id; none where there is no such tenant.
@@ -149,28 +106,8 @@ async fn tenant(db: &Db, short_id: &str) -> Result<Option<Uuid>, Problem> {
     Ok(found)
 }
 
-/// The grants of a role, kept under the number and digest of those that were read.
-async fn grants(db: &Db, system: &Caller, seen: (Uuid, i64, i64)) -> Result<Arc<Grants>, Problem> {
-    let read = Query::fixed(
-        sql!(
-            "select permission_code, record_scope, hashtextextended((permission_code || ' ' || record_scope) collate \"C\", 0)
-             from role_permissions where tenant_id = $1 and role_id = $2"
-        ),
-        vec![system.tenant.into(), seen.0.into()],
-    );
-    let (mut grants, mut number, mut digest) = (Grants::default(), 0_i64, 0_i64);
-    for row in db.read(system, read).await? {
-        grants.add(row.get::<_, String>(0), RecordScope::from_name(row.get(1)).unwrap_or(RecordScope::Own));
-        number += 1;
-        digest ^= row.get::<_, i64>(2);
-    }
-    let grants = Arc::new(grants);
-    known::GRANTS.put((seen.0, number, digest), grants.clone());
-    Ok(grants)
-}
-
 /// Remembers that the token is in use, once a minute at most.
-async fn touch(db: &Db, system: &Caller, token: Uuid) -> Result<(), Problem> {
+async fn touch(db: &Db, system: &Caller, token: Option<Uuid>) -> Result<(), Problem> {
     let mut tx = db.begin(system).await?;
     let now = db.world().now();
     tx.execute(

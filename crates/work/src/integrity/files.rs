@@ -6,7 +6,8 @@ use serde_json::json;
 use store::{files::Kept, sql, sql::Query};
 use uuid::Uuid;
 
-use super::{Desk, Finding, Look, Repair, Rule, TOLD, note};
+use super::{Desk, Finding, Look, Repair, Rule, TOLD};
+use crate::access::audit::{Note, note};
 
 /// Files are stored before their row is written, so younger ones may be on their way.
 const YOUNG: SignedDuration = SignedDuration::from_hours(24);
@@ -100,7 +101,9 @@ impl Desk<'_> {
         for page in strays.chunks(PAGE) {
             let keys: Vec<&str> = page.iter().map(|file| file.key.as_str()).collect();
             let mut tx = self.db.begin(self.caller).await?;
-            note(&mut tx, "files", "integrity.removed", json!({ "keys": keys })).await?;
+            let removed = Some(json!({ "keys": keys }));
+            let line = Note { entity: "files", id: None, action: "integrity.removed", new_values: removed };
+            note(&mut tx, line).await?;
             tx.commit().await?;
             for file in page {
                 self.files.remove(file).await?;

@@ -15,14 +15,16 @@ mod work;
 use jiff::Timestamp;
 use model::{caller::Caller, problem::Problem};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use store::{
-    Db, Files, TenantTx, sql,
+    Db, Files,
     sql::{Query, Sql, ToSql},
 };
 
 pub(crate) use job::JOBS;
 pub use snapshot::{Snapshot, snapshot};
+
+use crate::access::audit::{Note, note};
 
 /// Findings that are told of one rule; the count has them all.
 pub const TOLD: i64 = 100;
@@ -205,30 +207,11 @@ impl Desk<'_> {
                 tx.rollback().await?;
                 return Ok(all);
             }
-            let told = json!({ "check": rule.name, "mended": mended });
-            note(&mut tx, "data_integrity_snapshots", "integrity.repaired", told).await?;
+            let told = Some(json!({ "check": rule.name, "mended": mended }));
+            let entity = "data_integrity_snapshots";
+            note(&mut tx, Note { entity, id: None, action: "integrity.repaired", new_values: told }).await?;
             tx.commit().await?;
             all += mended;
         }
     }
-}
-
-/// Leaves the repair's own line in the audit.
-async fn note(
-    tx: &mut TenantTx,
-    entity: &'static str,
-    action: &'static str,
-    told: Value,
-) -> Result<(), Problem> {
-    let (actor, request) = (tx.actor(), tx.caller().request);
-    let kind = actor.to_string().split(':').next().unwrap_or("system").to_owned();
-    tx.execute(
-        sql!(
-            "insert into audit_logs (tenant_id, id, entity, action, new_values, actor_kind, actor_id, request_id)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)"
-        ),
-        &[&tx.tenant(), &tx.id(), &entity, &action, &told, &kind, &actor.id(), &request],
-    )
-    .await?;
-    Ok(())
 }

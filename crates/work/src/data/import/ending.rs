@@ -20,6 +20,7 @@ use super::{
     status::BatchStatus,
     steps::Work,
 };
+use crate::access::audit::{Note, note};
 
 /// Time between two looks at what another process does.
 pub const LOOK: Duration = Duration::from_millis(300);
@@ -93,18 +94,7 @@ pub fn sum(family: &Family) -> Counts {
 /// # Errors
 /// Problems of the database.
 pub async fn audit(tx: &mut TenantTx, batch: Uuid, action: &str, told: Value) -> Result<(), Problem> {
-    let actor = tx.actor().to_string();
-    let kind = actor.split(':').next().unwrap_or("system").to_owned();
-    let (id, request, client) = (tx.id(), tx.caller().request, tx.caller().client);
-    tx.execute(
-        sql!(
-            "insert into audit_logs (tenant_id, id, entity, entity_id, action, new_values, actor_kind, actor_id, batch_id, request_id, ip)
-             values ($1, $2, 'import_batches', $3, $4, $5, $6, $7, $3, $8, $9)"
-        ),
-        &[&tx.tenant(), &id, &batch, &action, &told, &kind, &tx.actor().id(), &request, &client],
-    )
-    .await?;
-    Ok(())
+    note(tx, Note { entity: "import_batches", id: Some(batch), action, new_values: Some(told) }).await
 }
 
 /// Stops a set that is not done. Records that are written stay; they can be undone. Of a commit the process at work

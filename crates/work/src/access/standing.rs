@@ -1,0 +1,215 @@
+//! Who may act now, and how far: the one rule for people, portal users and tokens.
+//!
+//! Each statement finds somebody who may act and tells what their grants are made of: the roles, and for each the
+//! number and a digest of its permissions. Only grants whose digests are not known are read, so that a request is
+//! one flight and a changed role counts at once. Being locked keeps somebody from signing in, not from acting:
+//! else a stranger who guesses passwords would throw people out.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use model::{
+    caller::{Actor, Caller, Grants, RecordScope, Scope},
+    problem::{Code, Problem, Status},
+};
+use store::{
+    Db, sql,
+    sql::{Arg, Query, Row, Type},
+};
+use uuid::Uuid;
+
+use super::known::{self, RoleDigest};
+
+/// The tenant is suspended or closed.
+pub static TENANT_INACTIVE: Code = Code::new(
+    "tenant_inactive",
+    Status::Forbidden,
+    "This company's access is suspended",
+    "The token is valid, but its tenant is suspended or closed. The operator of this Tenantry can resume it.",
+);
+
+/// What each statement selects: id, whether the tenant is active, customer, team, and of the roles ids, numbers and
+/// digests. What a statement selects beyond comes behind these.
+macro_rules! standing {
+    (select: $who:literal, $customer:literal, $team:literal $(, $more:literal)*; roles: $roles:literal; from: $from:expr) => {
+        concat!(
+            "select ", $who, ".id, t.status = 'active', ", $customer, ", ", $team,
+            ", held.roles, held.numbers, held.digests", $(", ", $more,)*
+            " from (", $from, ") ", $who, " join tenants t on t.id = $1
+             cross join lateral (
+               select coalesce(array_agg(r.id order by r.id), '{}') as roles,
+                 coalesce(array_agg(p.number order by r.id), '{}') as numbers,
+                 coalesce(array_agg(p.digest order by r.id), '{}') as digests
+               from roles r
+               cross join lateral (
+                 select count(*) as number,
+                   coalesce(bit_xor(hashtextextended((permission_code || ' ' || record_scope) collate \"C\", 0)), 0) as digest
+                 from role_permissions where tenant_id = $1 and role_id = r.id) p
+               where r.tenant_id = $1 and r.archived_at is null and r.id in (", $roles, ")) held"
+        )
+    };
+}
+
+/// A user who may act.
+macro_rules! user {
+    ($id:literal) => {
+        standing! {
+            select: "u", "null::uuid",
+              "array(select other.user_id from team_members mine
+                     join team_members other on other.tenant_id = $1 and other.team_id = mine.team_id
+                     where mine.tenant_id = $1 and mine.user_id = u.id
+                     union select u.id)";
+            roles: "select role_id from user_roles where tenant_id = $1 and user_id = u.id";
+            from: concat!(
+                "select id from users
+where tenant_id = $1 and is_active and archived_at is null and id = ", $id)
+        }
+    };
+}
+
+/// A portal user who may act, and for which customer.
+macro_rules! portal_user {
+    ($id:literal) => {
+        standing! {
+            select: "u", "u.customer_id", "'{}'::uuid[]";
+            roles: "select role_id from portal_user_roles where tenant_id = $1 and portal_user_id = u.id";
+            from: concat!(
+                "select p.id, p.customer_id from portal_users p
+                 join customers c on c.tenant_id = $1 and c.id = p.customer_id and c.archived_at is null
+                 where p.tenant_id = $1 and p.is_active and p.archived_at is null and p.id = ", $id)
+        }
+    };
+}
+
+/// A token that is valid, and whether it was not seen for a minute.
+macro_rules! token {
+    ($which:literal) => {
+        standing! {
+            select: "k", "null::uuid", "'{}'::uuid[]",
+              "k.last_used_at is null or k.last_used_at < $3::timestamptz - interval '1 minute'";
+            roles: "k.role_id";
+            from: concat!(
+                "select id, role_id, last_used_at from integration_tokens
+                 where tenant_id = $1 and revoked_at is null and archived_at is null
+                   and (expires_at is null or expires_at > $3) and ", $which)
+        }
+    };
+}
+
+/// Somebody who may act, as the database has them now.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    actor: Actor,
+    tenant_active: bool,
+    customer: Option<Uuid>,
+    team: Arc<[Uuid]>,
+    /// In the order of their ids.
+    roles: Vec<RoleDigest>,
+}
+
+/// Finds the token of this hash. Behind the standing stands whether its last use is to be noted.
+pub fn token_of_hash(db: &Db, tenant: Uuid, hash: Vec<u8>) -> Query {
+    let args = vec![tenant.into(), Arg::new(hash, Type::BYTEA), db.world().now().into()];
+    Query::fixed(sql!(token!("token_hash = $2")), args)
+}
+
+/// The actor with what they may do now; `None` where they may not act any more, or never could.
+///
+/// # Errors
+/// `tenant_inactive`, or `unavailable`.
+pub async fn of(db: &Db, system: &Caller, actor: Actor) -> Result<Option<Caller>, Problem> {
+    let (tenant, now) = (system.tenant, db.world().now());
+    let find = match actor {
+        Actor::User(id) => Query::fixed(sql!(user!("$2")), vec![tenant.into(), id.into()]),
+        Actor::PortalUser(id) => Query::fixed(sql!(portal_user!("$2")), vec![tenant.into(), id.into()]),
+        Actor::Token(id) => Query::fixed(sql!(token!("id = $2")), vec![tenant.into(), id.into(), now.into()]),
+        Actor::Job(_) | Actor::System => return Ok(None),
+    };
+    match Standing::read(&db.read(system, find).await?, actor) {
+        Some(standing) => standing.caller(db, system).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+impl Standing {
+    /// Reads the answer of one of the statements above about somebody of this kind; `None` where nobody may act.
+    pub(super) fn read(rows: &[Row], kind: Actor) -> Option<Self> {
+        let row = rows.first()?;
+        let id: Uuid = row.get(0);
+        let (roles, numbers, digests): (Vec<Uuid>, Vec<i64>, Vec<i64>) = (row.get(4), row.get(5), row.get(6));
+        let actor = match kind {
+            Actor::Token(_) if roles.is_empty() => return None,
+            Actor::Token(_) => Actor::Token(id),
+            Actor::User(_) => Actor::User(id),
+            Actor::PortalUser(_) => Actor::PortalUser(id),
+            Actor::Job(_) | Actor::System => return None,
+        };
+        let team: Vec<Uuid> = row.get(3);
+        Some(Self {
+            actor,
+            tenant_active: row.get(1),
+            customer: row.get(2),
+            team: team.into(),
+            roles: roles
+                .into_iter()
+                .zip(numbers)
+                .zip(digests)
+                .map(|((role, n), digest)| (role, n, digest))
+                .collect(),
+        })
+    }
+
+    /// Who it is.
+    pub(super) fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// The caller, under the request of `system`.
+    ///
+    /// # Errors
+    /// `tenant_inactive`, or `unavailable`.
+    pub(super) async fn caller(self, db: &Db, system: &Caller) -> Result<Caller, Problem> {
+        if !self.tenant_active {
+            return Err(Problem::new(&TENANT_INACTIVE, "This company's access is suspended."));
+        }
+        let grants = match known::GRANTS.get(&self.roles) {
+            Some(grants) => grants,
+            None => grants(db, system, &self.roles).await?,
+        };
+        Ok(Caller {
+            tenant: system.tenant,
+            scope: if self.customer.is_some() { Scope::Portal } else { Scope::Staff },
+            actor: self.actor,
+            customer: self.customer,
+            request: system.request,
+            batch: None,
+            client: system.client,
+            grants,
+            team: self.team,
+        })
+    }
+}
+
+/// The union of the roles' grants, kept under the numbers and digests of those that were read.
+async fn grants(db: &Db, system: &Caller, seen: &[RoleDigest]) -> Result<Arc<Grants>, Problem> {
+    let roles: Vec<Uuid> = seen.iter().map(|(role, ..)| *role).collect();
+    let mut read: BTreeMap<Uuid, (i64, i64)> = roles.iter().map(|role| (*role, (0, 0))).collect();
+    let find = Query::fixed(
+        sql!(
+            "select role_id, permission_code, record_scope,
+               hashtextextended((permission_code || ' ' || record_scope) collate \"C\", 0)
+             from role_permissions where tenant_id = $1 and role_id = any($2)"
+        ),
+        vec![system.tenant.into(), roles.into()],
+    );
+    let mut grants = Grants::default();
+    for row in db.read(system, find).await? {
+        grants.add(row.get::<_, String>(1), RecordScope::from_name(row.get(2)).unwrap_or(RecordScope::Own));
+        let (number, digest) = read.entry(row.get(0)).or_default();
+        *number += 1;
+        *digest ^= row.get::<_, i64>(3);
+    }
+    let grants = Arc::new(grants);
+    let key = read.into_iter().map(|(role, (number, digest))| (role, number, digest)).collect();
+    known::GRANTS.put(key, grants.clone());
+    Ok(grants)
+}
