@@ -307,6 +307,8 @@ pub mod codes {
         CONFLICT Conflict "conflict" "The present state stands against it" "What is stored does not allow this change; the detail says what.";
         IN_USE Conflict "in_use" "Still in use" "Other records point at it.";
         BUSY Conflict "busy" "Someone else is at work here" "Another process works on the same thing; try again when it has finished.";
+        KEY_BUSY Conflict "idempotency_key_busy" "A request with this key is being done" "Another request with the same `Idempotency-Key` has not been answered yet; wait a moment and send it again as it was.";
+        KEY_REUSED Unprocessable "idempotency_key_reused" "This key was used for something else" "The same `Idempotency-Key` came with another body to the same address; make a new key for each thing that is to be done.";
         CHANGED PreconditionFailed "changed" "Changed by someone else" "`If-Match` names a version that is no longer the current one; `facts` holds theirs, mine and before.";
         TOO_LARGE TooLarge "too_large" "Too large" "The body or file exceeds the limit that the detail names.";
         UNSUPPORTED_MEDIA UnsupportedMedia "unsupported_media" "This kind of content is not read here" "The detail says what is read.";

@@ -68,7 +68,7 @@ async fn an_import_whose_worker_is_killed_is_taken_over_by_another_one() {
     );
 
     let caller = Caller::system(house.tenant(SLUG).await, house.db.world().id());
-    import::enqueue(&house.db, &caller, set, Step::Commit).await.unwrap();
+    import::enqueue(&house.db, &caller, set, Step::Commit, None).await.unwrap();
     let first = Worker::start(&house);
     let begun = "select count(*) from jobs where tenant_id = $1 and progress ->> 'phase' = 'committing'";
     until(&house, "a chunk is written", begun).await;

@@ -7,12 +7,13 @@ use axum::{
 };
 use model::{
     Document,
-    problem::{Problem, codes},
+    problem::{FieldError, Problem, codes},
+    value::codes as value_codes,
 };
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{App, refusal::Refusal};
+use crate::{App, once::Once, refusal::Refusal};
 
 /// Most bytes of a JSON body.
 pub const BODY_LIMIT: usize = 1 << 20;
@@ -65,24 +66,63 @@ impl FromRequest<App> for JsonBody {
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Refusal> {
         let (parts, body) = request.into_parts();
-        let bytes = whole(&parts.headers, body).await?;
-        if bytes.is_empty() {
-            return Ok(Self(Document::new()));
-        }
-        if !is_json(&parts.headers) {
-            return Err(Problem::new(&codes::UNSUPPORTED_MEDIA, "The body is read as JSON only.")
-                .hint("Send `Content-Type: application/json`.")
-                .into());
-        }
-        match serde_json::from_slice(&bytes) {
-            Ok(Value::Object(document)) => Ok(Self(document)),
-            Ok(_) => Err(unread("The body must be a JSON object.", "Put the fields between `{` and `}`.")),
-            Err(error) => Err(unread(
-                &format!("The body is not valid JSON: line {}, column {}.", error.line(), error.column()),
-                "Check quotes, commas and brackets there; the text must be UTF-8.",
-            )),
-        }
+        Ok(Self(document(&parts.headers, body).await?.0))
     }
+}
+
+/// The body of a POST, and how it is done once where the caller said so.
+#[derive(Clone, Debug)]
+pub struct Posted {
+    /// As of [`JsonBody`].
+    pub body: Document,
+    /// From `Idempotency-Key`.
+    pub once: Once,
+}
+
+impl FromRequest<App> for Posted {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Refusal> {
+        let (parts, body) = request.into_parts();
+        let once = Once::asked(&parts)?;
+        let (body, bytes) = document(&parts.headers, body).await?;
+        Ok(Self { body, once: once.of(&bytes) })
+    }
+}
+
+/// The JSON object of a body, and its bytes.
+async fn document(headers: &HeaderMap, body: Body) -> Result<(Document, Bytes), Refusal> {
+    let bytes = whole(headers, body).await?;
+    if bytes.is_empty() {
+        return Ok((Document::new(), bytes));
+    }
+    if !is_json(headers) {
+        return Err(Problem::new(&codes::UNSUPPORTED_MEDIA, "The body is read as JSON only.")
+            .hint("Send `Content-Type: application/json`.")
+            .into());
+    }
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(document)) => Ok((document, bytes)),
+        Ok(_) => Err(unread("The body must be a JSON object.", "Put the fields between `{` and `}`.")),
+        Err(error) => Err(unread(
+            &format!("The body is not valid JSON: line {}, column {}.", error.line(), error.column()),
+            "Check quotes, commas and brackets there; the text must be UTF-8.",
+        )),
+    }
+}
+
+/// Refuses a body where none is read.
+///
+/// # Errors
+/// `invalid` naming each field.
+pub fn nothing(body: &Document) -> Result<(), Problem> {
+    if body.is_empty() {
+        return Ok(());
+    }
+    let error = |name: &String| {
+        FieldError::new(name, &value_codes::UNKNOWN_FIELD, format!("The input has no field `{name}`."))
+    };
+    Err(Problem::invalid(body.keys().map(error).collect()))
 }
 
 fn unread(detail: &str, hint: &str) -> Refusal {

@@ -19,6 +19,7 @@ mod imports;
 mod input;
 mod me;
 mod metrics;
+mod once;
 pub mod openapi;
 mod operations;
 pub mod problems;

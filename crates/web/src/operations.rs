@@ -2,12 +2,17 @@
 
 use axum::{http::StatusCode, response::Response};
 use serde_json::Value;
-use work::operation::{Operation, execute};
+use uuid::Uuid;
+use work::{
+    once::Done,
+    operation::{Operation, execute_once},
+};
 
 use crate::{
     answer,
     ask::Ask,
-    input::{Id, JsonBody},
+    input::{Id, Posted},
+    once,
     refusal::Refusal,
 };
 
@@ -16,18 +21,29 @@ pub async fn on_record(
     ask: Ask,
     operation: &'static Operation,
     Id(id): Id,
-    JsonBody(input): JsonBody,
+    posted: Posted,
 ) -> Result<Response, Refusal> {
-    let done = ask.run(execute(&ask.app.services, &ask.caller, operation, Some(id), input)).await?;
-    Ok(answer::document(StatusCode::OK, &Value::Object(done)))
+    run(ask, operation, Some(id), posted).await
 }
 
 /// Runs an operation on a whole kind of record.
 pub async fn on_collection(
     ask: Ask,
     operation: &'static Operation,
-    JsonBody(input): JsonBody,
+    posted: Posted,
 ) -> Result<Response, Refusal> {
-    let done = ask.run(execute(&ask.app.services, &ask.caller, operation, None, input)).await?;
-    Ok(answer::document(StatusCode::OK, &Value::Object(done)))
+    run(ask, operation, None, posted).await
+}
+
+async fn run(
+    ask: Ask,
+    operation: &'static Operation,
+    id: Option<Uuid>,
+    Posted { body, once }: Posted,
+) -> Result<Response, Refusal> {
+    let work = execute_once(&ask.app.services, &ask.caller, operation, id, body, once.asks());
+    match ask.run(work).await? {
+        Done::Now(done) => Ok(answer::document(StatusCode::OK, &Value::Object(done))),
+        Done::Before(kept) => Ok(once::again(kept)?),
+    }
 }

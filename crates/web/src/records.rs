@@ -11,7 +11,8 @@ use crate::{
     answer,
     ask::Ask,
     bulk,
-    input::{Id, JsonBody, Params, Precondition},
+    input::{Id, JsonBody, Params, Posted, Precondition, nothing},
+    once::Start,
     refusal::Refusal,
 };
 
@@ -49,13 +50,16 @@ pub async fn get(ask: Ask, entity: Kind, Id(id): Id, Params(params): Params, hel
 }
 
 /// A new record.
-pub async fn create(ask: Ask, entity: Kind, JsonBody(body): JsonBody) -> Answer {
+pub async fn create(ask: Ask, entity: Kind, Posted { body, once }: Posted) -> Answer {
     let work = async {
-        let mut tx = ask.app.db.begin(&ask.caller).await?;
+        let mut tx = match once.begin(&ask, &entity.permission("create")).await? {
+            Start::First(tx) => tx,
+            Start::Again(answer) => return Ok(answer),
+        };
         let record = engine::create(&mut tx, entity, body).await?;
-        tx.commit().await.map(|()| record)
+        once.end(tx, answer::created(entity.name, record)).await
     };
-    Ok(answer::created(entity.name, ask.run(work).await?))
+    Ok(ask.run(work).await?)
 }
 
 /// A change of some fields.
@@ -85,22 +89,35 @@ pub async fn archive(ask: Ask, entity: Kind, Id(id): Id, held: Precondition) -> 
 }
 
 /// A record out of the archive.
-pub async fn restore(ask: Ask, entity: Kind, Id(id): Id, held: Precondition) -> Answer {
+pub async fn restore(
+    ask: Ask,
+    entity: Kind,
+    Id(id): Id,
+    held: Precondition,
+    Posted { body, once }: Posted,
+) -> Answer {
+    nothing(&body)?;
     let work = async {
-        let mut tx = ask.app.db.begin(&ask.caller).await?;
+        let mut tx = match once.begin(&ask, &entity.permission("delete")).await? {
+            Start::First(tx) => tx,
+            Start::Again(answer) => return Ok(answer),
+        };
         let record = engine::restore(&mut tx, entity, id, held.if_match).await?;
-        tx.commit().await.map(|()| record)
+        once.end(tx, answer::record(StatusCode::OK, record)).await
     };
-    Ok(answer::record(StatusCode::OK, ask.run(work).await?))
+    Ok(ask.run(work).await?)
 }
 
 /// Many records in one call: all or none, or each for itself.
-pub async fn bulk(ask: Ask, entity: Kind, JsonBody(body): JsonBody) -> Answer {
+pub async fn bulk(ask: Ask, entity: Kind, Posted { body, once }: Posted) -> Answer {
     let request = bulk::parse(body)?;
     let work = async {
-        let mut tx = ask.app.db.begin(&ask.caller).await?;
+        let mut tx = match once.begin(&ask, &entity.permission(request.action.permission())).await? {
+            Start::First(tx) => tx,
+            Start::Again(answer) => return Ok(answer),
+        };
         let results = engine::bulk(&mut tx, entity, request).await?;
-        tx.commit().await.map(|()| results)
+        once.end(tx, answer::json(StatusCode::OK, bulk::answer(results))).await
     };
-    Ok(answer::json(StatusCode::OK, bulk::answer(ask.run(work).await?)))
+    Ok(ask.run(work).await?)
 }

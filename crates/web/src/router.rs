@@ -51,7 +51,9 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
             mount(route, move |ask, id, held, body| records::update(ask, entity, id, held, body))
         }
         Action::Archive(entity) => mount(route, move |ask, id, held| records::archive(ask, entity, id, held)),
-        Action::Restore(entity) => mount(route, move |ask, id, held| records::restore(ask, entity, id, held)),
+        Action::Restore(entity) => {
+            mount(route, move |ask, id, held, posted| records::restore(ask, entity, id, held, posted))
+        }
         Action::Children(parent, child, other) => {
             mount(route, move |ask, id, params| records::children(ask, (parent, child, other), id, params))
         }

@@ -162,6 +162,17 @@ impl Route {
         }
     }
 
+    /// Whether `Idempotency-Key` makes it be done once: every POST but inbound webhooks, whose senders have ids of their
+    /// own, and those whose answer holds a secret, which is kept nowhere.
+    pub fn is_done_once(&self) -> bool {
+        self.method == Method::POST
+            && match self.action {
+                Action::Hook => false,
+                Action::Operate(_, operation) => !operation.answers_secret,
+                _ => true,
+            }
+    }
+
     /// Who may come.
     pub fn access(&self) -> Access {
         let on = |entity: &Entity, action: &str| Access::Permission(entity.permission(action));

@@ -8,6 +8,7 @@ pub mod integrity;
 pub mod jobs;
 pub mod mail;
 pub mod notices;
+pub mod once;
 pub mod operation;
 pub mod outbound;
 pub mod retention;

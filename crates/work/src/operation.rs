@@ -20,7 +20,11 @@ use serde_json::{Value, json};
 use store::{TenantTx, engine};
 use uuid::Uuid;
 
-use crate::{access::seal::Keyring, jobs::Services};
+use crate::{
+    access::seal::Keyring,
+    jobs::Services,
+    once::{self, Begun, Done, Kept, Once},
+};
 
 /// A typed operation on `On`: the id of a record, or `()` for one that concerns a whole kind of record. One that seals
 /// a secret takes the instance's keys beside the id.
@@ -237,16 +241,42 @@ pub async fn execute(
     id: Option<Uuid>,
     input: Document,
 ) -> Result<Document, Problem> {
+    match execute_once(services, caller, operation, id, input, None).await? {
+        Done::Now(answer) => Ok(answer),
+        Done::Before(_) => Err(Problem::internal("an answer was kept for a request without a key")),
+    }
+}
+
+/// Runs an operation as [`execute`] does, unless it was done before under the same key. The answer is kept with the
+/// effect, unless it holds a secret.
+///
+/// # Errors
+/// As [`execute`] and [`Once::before`].
+pub async fn execute_once(
+    services: &Services,
+    caller: &Caller,
+    operation: &Operation,
+    id: Option<Uuid>,
+    input: Document,
+    once: Option<&Once>,
+) -> Result<Done<Document>, Problem> {
     let entity = operation.described()?;
-    let db = &services.db;
-    let mut tx = db.begin(caller).await?;
+    let (db, permission) = (&services.db, operation.permission());
+    let once = once.filter(|_| !operation.answers_secret);
+    let mut tx = match once::begin(db, caller, &permission, once).await? {
+        Begun::First(tx) => tx,
+        Begun::Before(kept) => return Ok(Done::Before(kept)),
+    };
     if operation.system_scope {
         match id {
             Some(id) => engine::reached(&mut tx, entity, operation.name, id).await?,
-            None => _ = caller.permit(&operation.permission())?,
+            None => _ = caller.permit(&permission)?,
         }
         tx.rollback().await?;
-        tx = db.begin(&caller.program()).await?;
+        tx = match once::begin(db, &caller.program(), &permission, once).await? {
+            Begun::First(tx) => tx,
+            Begun::Before(kept) => return Ok(Done::Before(kept)),
+        };
     }
     let outcome = match (operation.target, id) {
         (Target::Record(run), Some(id)) => {
@@ -254,7 +284,7 @@ pub async fn execute(
             run(&mut tx, services, id, checked(operation, input)?).await?
         }
         (Target::Collection(run), None) => {
-            tx.caller().permit(&operation.permission())?;
+            tx.caller().permit(&permission)?;
             run(&mut tx, checked(operation, input)?).await?
         }
         _ => return Err(Problem::not_found(entity.singular)),
@@ -262,8 +292,13 @@ pub async fn execute(
     if outcome.happened {
         tx.emit(operation.told(entity, id, &outcome.answer));
     }
+    if let Some(once) = once {
+        let body = serde_json::to_vec(&outcome.answer).map_err(Problem::internal)?;
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        once.keep(&mut tx, &Kept { status: 200, headers, body: Some(body) }).await?;
+    }
     tx.commit().await?;
-    Ok(outcome.answer)
+    Ok(Done::Now(outcome.answer))
 }
 
 /// The input with each field read and defaults filled in, or all that is wrong with it.

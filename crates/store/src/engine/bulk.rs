@@ -38,6 +38,17 @@ pub enum Action {
     Restore,
 }
 
+impl Action {
+    /// What it takes: `entity.create`, `entity.update`, `entity.delete`.
+    pub const fn permission(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Archive | Self::Restore => "delete",
+        }
+    }
+}
+
 /// A call for many records.
 #[derive(Clone, Debug)]
 pub struct BulkRequest {
@@ -83,15 +94,10 @@ pub async fn bulk(
         let detail = format!("At most {MOST} records fit into one call, not {}.", request.records.len());
         return Err(Problem::new(&codes::TOO_LARGE, detail).hint("Send several calls."));
     }
-    let name = match request.action {
-        Action::Create => "create",
-        Action::Update => "update",
-        Action::Archive | Action::Restore => "delete",
-    };
     if request.action == Action::Restore {
         change::has_archive(entity)?;
     }
-    let reach = allowed::to(tx.caller(), entity, name)?;
+    let reach = allowed::to(tx.caller(), entity, request.action.permission())?;
     if request.records.is_empty() {
         return Ok(vec![]);
     }

@@ -40,11 +40,11 @@ fn batches() -> Result<&'static Entity, Problem> {
 /// One set: state, counts, and of each file its mapping, notes and errors by kind.
 pub async fn get(ask: Ask, Id(id): Id) -> Answer {
     ask.caller.permit("import_batches.view")?;
-    report(&ask, id, StatusCode::OK).await
+    Ok(report(&ask, id, StatusCode::OK).await?)
 }
 
 /// Answers with the set as it stands.
-pub async fn report(ask: &Ask, id: Uuid, status: StatusCode) -> Answer {
+pub async fn report(ask: &Ask, id: Uuid, status: StatusCode) -> Result<Response, Problem> {
     let (db, caller) = (&ask.app.db, &ask.caller);
     // In this order: where nothing is under way any more, the report tells the end.
     let progress = ask.run(import::progress(db, caller, id)).await?;

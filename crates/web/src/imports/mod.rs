@@ -19,12 +19,16 @@ use model::problem::Problem;
 use tokio::time::timeout;
 use tracing::{Instrument, Span};
 use uuid::Uuid;
-use work::import::{self, Step};
+use work::{
+    import::{self, Step},
+    once::{Done, Kept},
+};
 
 use crate::{
     App,
     ask::Ask,
-    input::{Id, JsonBody},
+    input::{Id, Posted, nothing},
+    once,
     refusal::Refusal,
     router::mount,
     routes::{BASE, Import, Route},
@@ -50,20 +54,45 @@ pub fn endpoint(route: &Route, import: Import) -> MethodRouter<App> {
     }
 }
 
-async fn run(ask: Ask, Id(id): Id, JsonBody(body): JsonBody, step: Step) -> Result<Response, Refusal> {
+async fn run(ask: Ask, Id(id): Id, Posted { body, once }: Posted, step: Step) -> Result<Response, Refusal> {
     let force = upload::flag(&body, "force")?;
     let step = match step {
         Step::Undo { .. } => Step::Undo { force },
         other => other,
     };
-    let work = async {
-        let job = import::enqueue(&ask.app.db, &ask.caller, id, step).await?;
-        import::wait(&ask.app.db, &ask.caller, job, PATIENCE).await
+    let unanswered = unanswered(StatusCode::ACCEPTED, id);
+    let enqueued =
+        import::enqueue(&ask.app.db, &ask.caller, id, step, once.asks().map(|once| (once, &unanswered)));
+    let job = match ask.run(enqueued).await? {
+        Done::Before(kept) => return again(&ask, kept).await,
+        Done::Now(job) => job,
     };
-    match ask.run(work).await? {
-        true => look::report(&ask, id, StatusCode::OK).await,
-        false => Ok(placed(look::report(&ask, id, StatusCode::ACCEPTED).await?, id)),
+    let answer = async {
+        match ask.run(import::wait(&ask.app.db, &ask.caller, job, PATIENCE)).await? {
+            true => look::report(&ask, id, StatusCode::OK).await,
+            false => Ok(placed(look::report(&ask, id, StatusCode::ACCEPTED).await?, id)),
+        }
+    };
+    let answer = answer.await;
+    Ok(once.answered(&ask, answer).await?)
+}
+
+/// What is known of the answer when the effect commits: where to look.
+fn unanswered(status: StatusCode, id: Uuid) -> Kept {
+    let place = ("location".to_owned(), format!("{BASE}/imports/{id}"));
+    Kept { status: status.as_u16(), headers: vec![place], body: None }
+}
+
+/// The answer of the time before; how the import stands now, where a process died before it was answered.
+async fn again(ask: &Ask, kept: Kept) -> Result<Response, Refusal> {
+    if kept.body.is_some() {
+        return Ok(once::again(kept)?);
     }
+    let place = kept.headers.iter().find(|(name, _)| name == "location").map(|(_, place)| place.as_str());
+    let id = place.and_then(|place| Uuid::try_parse(place.rsplit('/').next()?).ok());
+    let id = id.ok_or_else(|| Problem::internal("an unanswered import without its address"))?;
+    let status = StatusCode::from_u16(kept.status).map_err(Problem::internal)?;
+    Ok(once::replayed(placed(look::report(ask, id, status).await?, id)))
 }
 
 /// The answer with the address of the import.
@@ -74,16 +103,24 @@ fn placed(mut response: Response, id: Uuid) -> Response {
     response
 }
 
-/// Waits for the chunk that is being written; a caller who leaves does not stop it.
-async fn cancel(ask: Ask, Id(id): Id) -> Result<Response, Refusal> {
+/// Waits for the chunk that is being written; a caller who leaves does not stop it. Stopping twice is stopping once, so
+/// the answer is kept behind it.
+async fn cancel(ask: Ask, Id(id): Id, Posted { body, once }: Posted) -> Result<Response, Refusal> {
+    nothing(&body)?;
+    if let Some(asked) = once.asks()
+        && let Some(kept) = ask.run(asked.look(&ask.app.db, &ask.caller)).await?
+    {
+        return again(&ask, kept).await;
+    }
     let (db, caller) = (ask.app.db.clone(), ask.caller.clone());
     let work = async move { import::cancel(&db, &caller, id).await };
     let task = tokio::spawn(work.instrument(Span::current()));
-    match ask.run(async { Ok(timeout(PATIENCE, task).await) }).await? {
+    let answer = match ask.run(async { Ok(timeout(PATIENCE, task).await) }).await? {
         Ok(ended) => {
             ended.map_err(Problem::internal)??;
-            look::report(&ask, id, StatusCode::OK).await
+            look::report(&ask, id, StatusCode::OK).await?
         }
-        Err(_) => Ok(placed(look::report(&ask, id, StatusCode::ACCEPTED).await?, id)),
-    }
+        Err(_) => placed(look::report(&ask, id, StatusCode::ACCEPTED).await?, id),
+    };
+    Ok(once.answered(&ask, Ok(answer)).await?)
 }

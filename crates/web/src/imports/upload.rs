@@ -15,12 +15,17 @@ use model::{
     problem::{FieldError, Problem, codes},
     value::{ValueCode, codes as value_codes},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tokio::{fs::File, io::AsyncWriteExt};
-use work::import::{self, DATA_TYPES, EmptyCells, Mode, Options, Policy, SourceKind, Upload};
+use uuid::Uuid;
+use work::{
+    import::{self, DATA_TYPES, EmptyCells, Mode, Options, Policy, SourceKind, Upload},
+    once::{Done, Kept},
+};
 
-use super::{look, placed};
-use crate::{ask::Ask, refusal::Refusal};
+use super::{again, look, placed, unanswered};
+use crate::{ask::Ask, once::Once, refusal::Refusal};
 
 /// Most bytes of an upload: the files' limit and room for the form around them.
 pub const LIMIT: usize = (512 << 20) + (1 << 20);
@@ -31,10 +36,24 @@ const CHOICE: usize = 1 << 20;
 pub async fn receive(ask: Ask, request: Request) -> Result<Response, Refusal> {
     permit(&ask)?;
     let folder = ask.app.folder().map_err(storage)?;
+    let (parts, body) = request.into_parts();
+    let once = Once::asked(&parts)?;
+    let request = Request::from_parts(parts, body);
     let form = Multipart::from_request(request, &ask.app).await.map_err(|_| not_a_form())?;
-    let (uploads, options) = read(form, folder.path()).await?;
-    let id = ask.run(import::receive(&ask.app.db, &ask.app.files, &ask.caller, uploads, &options)).await?;
-    Ok(placed(look::report(&ask, id, StatusCode::CREATED).await?, id))
+    let mut sent = once.asks().map(|_| Sha256::new());
+    let (uploads, options) = read(form, folder.path(), &mut sent).await?;
+    let once = once.of(&sent.map(|sent| sent.finalize().to_vec()).unwrap_or_default());
+    let unanswered: fn(Uuid) -> Kept = |id| unanswered(StatusCode::CREATED, id);
+    let (db, files) = (&ask.app.db, &ask.app.files);
+    let asked = once.asks().map(|once| (once, unanswered));
+    let received = import::receive_once(db, files, &ask.caller, uploads, &options, asked);
+    match ask.run(received).await? {
+        Done::Before(kept) => again(&ask, kept).await,
+        Done::Now(id) => {
+            let answer = look::report(&ask, id, StatusCode::CREATED).await;
+            Ok(once.answered(&ask, answer.map(|report| placed(report, id))).await?)
+        }
+    }
 }
 
 /// Who may import nothing at all is refused before anything is read.
@@ -47,18 +66,26 @@ fn permit(ask: &Ask) -> Result<(), Problem> {
         .hint("Ask an admin of your company for one."))
 }
 
-/// Reads the form: files go to disk as they come, in whatever order the fields are.
-async fn read(mut form: Multipart, folder: &Path) -> Result<(Vec<Upload>, Options), Problem> {
+/// Reads the form: files go to disk as they come, in whatever order the fields are. `sent` takes in what makes two forms
+/// the same: names, choices and contents, not the boundary between them.
+async fn read(
+    mut form: Multipart,
+    folder: &Path,
+    sent: &mut Option<Sha256>,
+) -> Result<(Vec<Upload>, Options), Problem> {
     let (mut uploads, mut options) = (vec![], Options::new(SourceKind::Api));
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" {
             let path = folder.join(uploads.len().to_string());
             let file = field.file_name().unwrap_or_default().to_owned();
-            save(field, &path).await?;
+            let content = save(field, &path, sent.is_some()).await?;
+            note(sent, &[&name, &file, &content]);
             uploads.push(Upload { name: file, path });
         } else {
-            choose(&mut options, &name, &text(field).await?)?;
+            let text = text(field).await?;
+            note(sent, &[&name, &text]);
+            choose(&mut options, &name, &text)?;
         }
     }
     match uploads.iter().any(|upload| upload.name.is_empty()) || uploads.is_empty() {
@@ -72,12 +99,25 @@ async fn read(mut form: Multipart, folder: &Path) -> Result<(Vec<Upload>, Option
     }
 }
 
-async fn save(mut field: Field<'_>, path: &Path) -> Result<(), Problem> {
+/// Saves a file; answers its SHA-256 where that is wanted.
+async fn save(mut field: Field<'_>, path: &Path, hashed: bool) -> Result<String, Problem> {
     let mut file = File::create(path).await.map_err(storage)?;
+    let mut hash = Sha256::new();
     while let Some(piece) = field.chunk().await.map_err(broken)? {
+        if hashed {
+            hash.update(&piece);
+        }
         file.write_all(&piece).await.map_err(storage)?;
     }
-    file.flush().await.map_err(storage)
+    file.flush().await.map_err(storage)?;
+    Ok(format!("{:x?}", hash.finalize()))
+}
+
+/// Takes a field into the hash of the form.
+fn note(sent: &mut Option<Sha256>, parts: &[&str]) {
+    if let Some(sent) = sent {
+        sent.update(json!(parts).to_string());
+    }
 }
 
 async fn text(mut field: Field<'_>) -> Result<String, Problem> {

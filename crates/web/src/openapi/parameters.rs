@@ -9,6 +9,7 @@ use model::{
 use serde_json::{Map, Value, json};
 
 use super::{object, reference, schemas};
+use crate::once::LONGEST;
 
 /// Parameters that addresses share.
 pub fn shared() -> Map<String, Value> {
@@ -65,6 +66,15 @@ pub fn shared() -> Map<String, Value> {
         (
             "IfMatch".to_owned(),
             header("If-Match", "Write only if the record still has this `ETag`.", "\"v3\""),
+        ),
+        (
+            "IdempotencyKey".to_owned(),
+            json!({ "name": "Idempotency-Key", "in": "header",
+                "description": "Done once, however often it is sent: the same key and body give the stored answer again for 24 hours. \
+                    Another body under the key is refused with 422, a repetition while the first is being done with 409. \
+                    Keys count for one caller and address.",
+                "schema": { "type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]([ -~]*[!-~])?$" },
+                "example": "8e03978e-40d5-43e8-bc93-6894a57f9324" }),
         ),
         (
             "IfNoneMatch".to_owned(),

@@ -89,6 +89,19 @@ fn finish(route: &Route, operation: &mut Value) {
         Access::Permission(permission) => operation["x-permission"] = permission.into(),
         Access::AnyOf(permissions) => operation["x-permission"] = json!(permissions),
     }
+    if route.is_done_once() {
+        if operation.get("parameters").is_none() {
+            operation["parameters"] = json!([]);
+        }
+        if let Some(parameters) = operation["parameters"].as_array_mut() {
+            parameters.push(reference("parameters", "IdempotencyKey"));
+        }
+        if let Some(responses) = operation["responses"].as_object_mut() {
+            for (_, answer) in responses.iter_mut().filter(|(status, _)| status.starts_with('2')) {
+                answer["headers"]["Idempotency-Replayed"] = reference("headers", "Replayed");
+            }
+        }
+    }
     for (name, status, _) in REFUSALS.iter().filter(|(_, status, _)| may_refuse(route, *status)) {
         operation["responses"][status.http().to_string()] = reference("responses", name);
     }

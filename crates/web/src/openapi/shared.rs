@@ -53,6 +53,7 @@ pub fn headers() -> Map<String, Value> {
             "RequestId".to_owned(),
             text("The request's id, as in log and audit.", "0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d00"),
         ),
+        ("Replayed".to_owned(), text("This answer was given before to the same `Idempotency-Key`.", "true")),
         ("ETag".to_owned(), text("The record's version, for `If-Match` and `If-None-Match`.", "\"v3\"")),
         (
             "Location".to_owned(),

@@ -16,7 +16,7 @@ use web::routes::{Access, Action, Import, Route, routes};
 
 use crate::{
     fixtures::{Fixtures, LOOSE},
-    harness::{Answer, Api, Tenant, location},
+    harness::{Answer, Api, Asking, Tenant, location},
 };
 
 macro_rules! areas {
@@ -98,6 +98,30 @@ impl Walk<'_> {
         let answer = self.send(route, &case, Some(&self.own.token)).await;
         let text = String::from_utf8_lossy(&answer.body);
         assert_eq!(answer.status.as_u16(), case.allowed, "{route:?} for an admin: {text}");
+        if route.is_done_once() {
+            self.done_once(route).await;
+        }
+    }
+
+    /// The same key and body give the same answer, and the key is another tenant's business no more than the record.
+    async fn done_once(&mut self, route: &Route) {
+        let case = self.case(route, self.own.id).await;
+        let send = async |token: &str| {
+            let asking = self.asking(route, &case, Some(token));
+            asking.header("idempotency-key", &route.path).go().await
+        };
+        let first = send(&self.own.token).await;
+        let text = String::from_utf8_lossy(&first.body);
+        assert_eq!(first.status.as_u16(), case.allowed, "{route:?}: {text}");
+        assert_eq!(first.header("idempotency-replayed"), "", "{route:?}");
+        let again = send(&self.own.token).await;
+        assert_eq!(again.header("idempotency-replayed"), "true", "{route:?}: {:?}", again.told());
+        assert_eq!(first.told(), again.told(), "{route:?}");
+        for name in ["location", "etag", "content-type"] {
+            assert_eq!(first.header(name), again.header(name), "{route:?}");
+        }
+        let other = send(&self.other.token).await;
+        assert_eq!(other.header("idempotency-replayed"), "", "{route:?} for another tenant");
     }
 
     /// Whoever has the source's secret is let in; everybody else is told the same, whatever they guessed.
@@ -226,6 +250,10 @@ impl Walk<'_> {
     }
 
     async fn send(&self, route: &Route, case: &Case, token: Option<&str>) -> Answer {
+        self.asking(route, case, token).go().await
+    }
+
+    fn asking(&self, route: &Route, case: &Case, token: Option<&str>) -> Asking<'_> {
         let mut asking = self.api.ask(route.method.clone(), &case.path);
         if let Some(token) = token {
             asking = asking.token(token);
@@ -235,7 +263,7 @@ impl Walk<'_> {
             Some(body) => asking = asking.json(body),
             None => {}
         }
-        asking.go().await
+        asking
     }
 
     /// A request to this route that an admin of the tenant may make, with records of its own.

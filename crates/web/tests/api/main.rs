@@ -10,6 +10,7 @@ mod fixtures;
 mod harness;
 mod hooks;
 mod imports;
+mod once;
 mod openapi;
 mod operations;
 mod problems;

@@ -23,6 +23,7 @@ use super::{Progress, batch::Family, commit, resume, status::BatchStatus, told, 
 use crate::{
     access::again::By,
     jobs::{Job, Kind, Perform},
+    once::{Done, Kept, Once},
 };
 
 /// Kinds of jobs of this area.
@@ -102,15 +103,21 @@ impl Step {
         }
     }
 
-    /// What is refused before anything is enqueued: who may not, and what cannot be.
-    fn at_the_door(self, caller: &Caller, family: &Family) -> Result<(), Problem> {
+    /// Refuses who may not, before anything is enqueued.
+    fn permit(self, caller: &Caller, family: &Family) -> Result<(), Problem> {
+        if matches!(self, Self::Commit | Self::Undo { .. }) {
+            caller.permit("imports.commit")?;
+        }
+        super::permit(caller, family)
+    }
+
+    /// Refuses what cannot be, before anything is enqueued.
+    fn check(self, family: &Family) -> Result<(), Problem> {
         let next = match self {
-            Self::Validate | Self::Resume => return super::permit(caller, family),
+            Self::Validate | Self::Resume => return Ok(()),
             Self::Commit => BatchStatus::Committing,
             Self::Undo { .. } => BatchStatus::Undone,
         };
-        caller.permit("imports.commit")?;
-        super::permit(caller, family)?;
         let status = family.parent.status;
         if status == next || status.may_become(next) { Ok(()) } else { Err(status.refuse(next)) }
     }
@@ -121,22 +128,44 @@ fn key(set: Uuid) -> String {
     format!("imports:{set}")
 }
 
-/// Enqueues a step of the set that a batch is or belongs to, in the caller's name.
+/// Enqueues a step of the set that a batch is or belongs to, in the caller's name, and answers the job's id. Under a
+/// key it is enqueued once, and `kept` is what is known of its answer by then.
 ///
 /// # Errors
-/// As the step itself, as far as it can be said beforehand; [`codes::BUSY`] where a step waits or runs already.
-pub async fn enqueue(db: &Db, caller: &Caller, id: Uuid, step: Step) -> Result<Uuid, Problem> {
+/// As the step itself, as far as it can be said beforehand; [`codes::BUSY`] where a step waits or runs already; as
+/// [`Once::before`].
+pub async fn enqueue(
+    db: &Db,
+    caller: &Caller,
+    id: Uuid,
+    step: Step,
+    once: Option<(&Once, &Kept)>,
+) -> Result<Done<Uuid>, Problem> {
     let family = Family::load(db, caller, id).await?;
-    step.at_the_door(caller, &family)?;
+    step.permit(caller, &family)?;
+    if let Some((once, _)) = once
+        && let Some(kept) = once.look(db, caller).await?
+    {
+        return Ok(Done::Before(kept));
+    }
+    step.check(&family)?;
     let set = family.parent.id;
     let asked = Asked { batch: id, by: By::of(caller)?, force: false };
     let mut tx = db.begin(caller).await?;
-    let job = tx.enqueue(step.job(asked)?.unique(key(set))).await?;
+    if let Some((once, kept)) = once {
+        if let Some(kept) = once.before(&mut tx).await? {
+            tx.rollback().await?;
+            return Ok(Done::Before(kept));
+        }
+        once.keep(&mut tx, kept).await?;
+    }
+    let Some(job) = tx.enqueue(step.job(asked)?.unique(key(set))).await? else {
+        tx.rollback().await?;
+        return Err(Problem::new(&codes::BUSY, "This import is being worked on already.")
+            .hint("Wait until it has finished, or cancel it."));
+    };
     tx.commit().await?;
-    job.ok_or_else(|| {
-        Problem::new(&codes::BUSY, "This import is being worked on already.")
-            .hint("Wait until it has finished, or cancel it.")
-    })
+    Ok(Done::Now(job))
 }
 
 /// Waits for a step to end, `patience` at most; answers whether it has.

@@ -62,7 +62,7 @@ pub use finding::Finding;
 pub(crate) use job::JOBS;
 pub use job::{Step, enqueue, progress, wait};
 pub use mapping::{CellFormat, Class, ColumnMapping, Mapping, Transform};
-pub use receive::{Options, Upload, receive};
+pub use receive::{Options, Upload, receive, receive_once};
 pub use report::{FileReport, Report, Tally, report};
 pub use rows::{RowFilter, RowPage, rows};
 pub use status::BatchStatus;

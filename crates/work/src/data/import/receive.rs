@@ -9,7 +9,12 @@ use model::{
     value::{fold, nearest},
 };
 use serde_json::json;
-use store::{Db, Files, TenantTx, files::Place, sql, sql::Query};
+use store::{
+    Db, Files, TenantTx,
+    files::{Place, Stored},
+    sql,
+    sql::Query,
+};
 use tabular::Limits;
 use uuid::Uuid;
 
@@ -21,6 +26,7 @@ use super::{
     status::BatchStatus,
     types::{DATA_TYPES, DataType, data_type},
 };
+use crate::once::{Done, Kept, Once};
 
 /// A file to be imported.
 #[derive(Clone, Debug)]
@@ -77,6 +83,28 @@ pub async fn receive(
     uploads: Vec<Upload>,
     options: &Options,
 ) -> Result<Uuid, Problem> {
+    match receive_once(db, files, caller, uploads, options, None).await? {
+        Done::Now(id) => Ok(id),
+        Done::Before(_) => Err(Problem::internal("an answer was kept for a request without a key")),
+    }
+}
+
+/// A key, and what is known of the answer by a set's id.
+pub type Asked<'a> = (&'a Once, fn(Uuid) -> Kept);
+
+/// Receives files as [`receive`] does, unless it was done before under the same key; what is known of the answer is
+/// kept with the set.
+///
+/// # Errors
+/// As [`receive`] and [`Once::before`].
+pub async fn receive_once(
+    db: &Db,
+    files: &Files,
+    caller: &Caller,
+    uploads: Vec<Upload>,
+    options: &Options,
+    once: Option<Asked<'_>>,
+) -> Result<Done<Uuid>, Problem> {
     if uploads.is_empty() {
         return Err(Problem::new(&codes::BAD_REQUEST, "No file was given."));
     }
@@ -84,6 +112,11 @@ pub async fn receive(
         // Refused before a byte is stored.
         let main = kind.parts.last().map_or("", |part| part.entity);
         caller.permit(&format!("{main}.import"))?;
+    }
+    if let Some((once, _)) = once
+        && let Some(kept) = once.look(db, caller).await?
+    {
+        return Ok(Done::Before(kept));
     }
     let id = db.world().id();
     let worker = batch::worker(caller, id);
@@ -101,7 +134,36 @@ pub async fn receive(
         stored.push((place.id, upload.name, kept));
     }
     let mut tx = db.begin(&worker).await?;
-    for (file, name, kept) in &stored {
+    if let Some((once, kept)) = once {
+        match once.before(&mut tx).await {
+            Ok(None) => once.keep(&mut tx, &kept(id)).await?,
+            // Another request with the key was faster.
+            other => {
+                tx.rollback().await?;
+                for (_, _, kept) in &stored {
+                    files.delete(&kept.key).await?;
+                }
+                return other.map(|kept| kept.map_or(Done::Now(id), Done::Before));
+            }
+        }
+    }
+    write_set(&mut tx, caller, id, &stored, options).await?;
+    tx.commit().await?;
+    match (look(db, files, caller, id).await, once) {
+        (Err(problem), Some((once, _))) => once.forget(db, caller).await.and(Err(problem)),
+        (looked, _) => looked.map(|()| Done::Now(id)),
+    }
+}
+
+/// Writes the rows of the set and of its files.
+async fn write_set(
+    tx: &mut TenantTx,
+    caller: &Caller,
+    id: Uuid,
+    stored: &[(Uuid, String, Stored)],
+    options: &Options,
+) -> Result<(), Problem> {
+    for (file, name, kept) in stored {
         let (size, actor) = (i64::try_from(kept.size).unwrap_or(i64::MAX), caller.actor.id());
         tx.execute(
             sql!(
@@ -138,9 +200,7 @@ pub async fn receive(
         ],
     )
     .await?;
-    tx.commit().await?;
-    look(db, files, caller, id).await?;
-    Ok(id)
+    Ok(())
 }
 
 /// The data type that a person means.
