@@ -1,4 +1,4 @@
-//! Reads in one flight: BEGIN, context, queries and COMMIT are sent together, one round trip for all.
+//! Transactions in one flight: BEGIN, context, queries and COMMIT are sent together, one round trip for all.
 //!
 //! The driver pipelines futures that are polled together, in the order in which they are first polled, so all
 //! of a flight are in one `join`. Every answer is read. A caller who goes away in the middle closes the
@@ -19,12 +19,13 @@ pub struct Flight<'a> {
     db: &'a Db,
     caller: &'a Caller,
     queries: Vec<Query>,
-    timeout: Option<Duration>,
+    /// What the transaction begins with.
+    begin: String,
 }
 
 impl<'a> Flight<'a> {
     pub(super) fn new(db: &'a Db, caller: &'a Caller) -> Self {
-        Self { db, caller, queries: vec![], timeout: None }
+        Self { db, caller, queries: vec![], begin: "begin read only".to_owned() }
     }
 
     /// With another query.
@@ -36,7 +37,14 @@ impl<'a> Flight<'a> {
 
     /// With a limit for each query; one that runs into it answers `too_slow`.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.begin.push_str(&format!("; set local statement_timeout = {}", timeout.as_millis()));
+        self
+    }
+
+    /// Its queries may write; `settings`, such as `set local enable_sort = off`, hold until its end. For writes that
+    /// neither wake anybody nor tell of an event: those take a [`super::TenantTx`].
+    pub(crate) fn writes(mut self, settings: &'static [&'static str]) -> Self {
+        self.begin = ["begin"].iter().chain(settings).copied().collect::<Vec<_>>().join("; ");
         self
     }
 
@@ -54,17 +62,13 @@ impl<'a> Flight<'a> {
                 false => None,
             });
         }
-        let begin = match self.timeout {
-            Some(limit) => format!("begin read only; set local statement_timeout = {}", limit.as_millis()),
-            None => "begin read only".to_owned(),
-        };
         let client = lease.client();
         let values = Context::of(self.caller);
         let params = values.of_read();
         let queries =
             self.queries.iter().zip(&statements).map(|(query, statement)| run(client, query, statement));
         let (begun, (set, rows), ended) = join3(
-            client.batch_execute(&begin),
+            client.batch_execute(&self.begin),
             join(client.query(&context, &params), join_all(queries)),
             client.batch_execute("commit"),
         )

@@ -35,7 +35,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             slots: 8,
-            batch: 100,
+            batch: 500,
             lease: Duration::from_secs(40),
             beat: Duration::from_secs(10),
             rescue: Duration::from_secs(10),

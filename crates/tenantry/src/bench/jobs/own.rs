@@ -17,8 +17,11 @@ use tokio::{sync::Notify, time::sleep};
 use tokio_util::sync::CancellationToken;
 use work::jobs::{self, Duties, Job, Kind, Limits, Perform, Services};
 
-use super::{BATCH, Turn};
+use super::Turn;
 use crate::{bench::place::Fresh, failure::Failure};
+
+/// Jobs enqueued in one statement, as the peers have it.
+const BATCH: usize = 1_000;
 
 static KINDS: &[Kind] = &[Kind::of::<Noop>("Does nothing.")];
 static BEGUN: AtomicUsize = AtomicUsize::new(0);
@@ -53,8 +56,13 @@ impl Own<'_> {
         let half = jobs.div_ceil(2 * BATCH);
         tokio::try_join!(self.enqueue(half), self.enqueue(jobs.div_ceil(BATCH) - half))?;
         let enqueue = began.elapsed();
+        let all = BEGUN.load(Ordering::Relaxed) + jobs.div_ceil(BATCH) * BATCH;
         let began = Instant::now();
         let finish = worked(self.services.clone(), async {
+            while BEGUN.load(Ordering::Relaxed) < all {
+                BELL.notified().await;
+            }
+            // The last ones have begun; finished is what no longer waits or runs.
             while self.left().await? {
                 sleep(Duration::from_millis(2)).await;
             }

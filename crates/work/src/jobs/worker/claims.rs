@@ -4,11 +4,9 @@
 //! first one does; and a tenant that has nothing running may begin one job even where all slots are taken, up to
 //! twice their number.
 
-use std::time::Duration;
-
-use model::{caller::Caller, problem::Problem};
+use model::problem::Problem;
 use store::{
-    Db, Wake,
+    Wake,
     queue::{self, Claimed, Ready},
 };
 use tokio::time::Instant;
@@ -109,24 +107,10 @@ impl Worker {
             let (db, tell, names) = (self.services.db.clone(), self.tell.clone(), self.names.clone());
             let (worker, lease) = (self.limits.worker.clone(), self.limits.lease);
             tokio::spawn(async move {
-                let claimed = claim(&db, tenant, &names, asked, &worker, lease).await;
+                let most = i64::try_from(asked).unwrap_or(i64::MAX);
+                let claimed = queue::claim(&db, tenant, &names, most, &worker, lease).await;
                 _ = tell.send(Event::Claimed { tenant, asked, claimed });
             });
         }
     }
-}
-
-async fn claim(
-    db: &Db,
-    tenant: Uuid,
-    kinds: &[&'static str],
-    asked: usize,
-    worker: &str,
-    lease: Duration,
-) -> Result<Vec<Claimed>, Problem> {
-    let mut tx = db.begin(&Caller::system(tenant, db.world().id())).await?;
-    let most = i64::try_from(asked).unwrap_or(i64::MAX);
-    let claimed = queue::claim(&mut tx, kinds, most, worker, lease).await?;
-    tx.commit().await?;
-    Ok(claimed)
 }
