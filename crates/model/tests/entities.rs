@@ -151,9 +151,10 @@ fn links_children_and_paths_lead_somewhere() {
             assert!(field.is_some_and(|f| f.indexed), "{}/{} has no index", parent.name, child.name);
         }
         let mut at = *parent;
-        // Users own themselves.
+        // Users own themselves, and exports are of whoever asked: a user or a token.
+        let actors = [("users", "id"), ("export_jobs", "requested_by")];
         let path =
-            parent.owner.iter().enumerate().filter(|(_, name)| **name != "id" || parent.name != "users");
+            parent.owner.iter().enumerate().filter(|(_, name)| !actors.contains(&(parent.name, **name)));
         for (step, name) in path {
             let field = at.field(name).unwrap_or_else(|| panic!("{}: no {name}", parent.name));
             let target = field.link().unwrap();

@@ -11,6 +11,7 @@ use model::{
 
 const OPERATIONS: &[(&str, &str)] = &[
     ("companies", "convert"),
+    ("export_jobs", "request"),
     ("inventory", "adjust"),
     ("notifications", "read"),
     ("notifications", "read_all"),

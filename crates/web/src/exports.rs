@@ -1,16 +1,38 @@
-//! Plain exports: all records of an entity as CSV, written while they are sent.
+//! Exports: all records of an entity as CSV, written while they are sent, or the file that a job made.
 
-use axum::{http::HeaderValue, response::Response};
+use std::future::ready;
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+    response::Response,
+};
 use model::{entity::Entity, problem::Problem};
+use tokio::fs::File;
+use tokio_util::io::ReaderStream;
 use work::export;
 
-use crate::{answer, ask::Ask, refusal::Refusal, streamed::streamed};
+use crate::{answer, ask::Ask, input::Id, refusal::Refusal, streamed::streamed};
 
 /// Every record that the caller may export.
 pub async fn csv(ask: Ask, entity: &'static Entity) -> Result<Response, Refusal> {
     let (db, caller) = (ask.app.db.clone(), ask.caller.clone());
-    let write = async move |mut out| export::csv(&db, &caller, entity, &mut out).await;
+    let write = async move |mut out| export::csv(&db, &caller, entity, &mut out, |_| ready(Ok(()))).await;
     let body = ask.run(streamed(write)).await?;
-    let name = HeaderValue::from_str(&format!("attachment; filename=\"{}.csv\"", entity.name));
-    Ok(answer::csv(body, &name.map_err(Problem::internal)?))
+    Ok(answer::csv(body, &attachment(&format!("{}.csv", entity.name))?))
+}
+
+/// The file of an export, whole.
+pub async fn file(ask: Ask, Id(id): Id) -> Result<Response, Refusal> {
+    let (path, name) = ask.run(export::file(&ask.app.db, &ask.app.files, &ask.caller, id)).await?;
+    let file = File::open(path).await.map_err(Problem::internal)?;
+    let size = file.metadata().await.map_err(Problem::internal)?.len();
+    let mut response = answer::csv(Body::from_stream(ReaderStream::new(file)), &attachment(&name)?);
+    response.headers_mut().insert(header::CONTENT_LENGTH, size.into());
+    Ok(response)
+}
+
+/// The name under which a browser stores it. Names come from descriptions and need no quoting.
+fn attachment(name: &str) -> Result<HeaderValue, Problem> {
+    HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).map_err(Problem::internal)
 }

@@ -62,6 +62,7 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
         }
         Action::Import(import) => imports::endpoint(route, import),
         Action::Export(entity) => mount(route, move |ask| exports::csv(ask, entity)),
+        Action::ExportFile => mount(route, exports::file),
         Action::Operate(_, operation) => {
             mount(route, move |ask, body| operations::on_collection(ask, operation, body))
         }

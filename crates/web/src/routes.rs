@@ -58,6 +58,8 @@ pub enum Action {
     Import(Import),
     /// All of an entity's records as CSV.
     Export(&'static Entity),
+    /// The file of an export that was made in the background.
+    ExportFile,
 }
 
 /// A page of the documentation.
@@ -158,6 +160,7 @@ impl Route {
             | Action::Me
             | Action::EventTypes
             | Action::Hook
+            | Action::ExportFile
             | Action::Import(_) => None,
         }
     }
@@ -193,6 +196,7 @@ impl Route {
             Action::Operate(_, operation) => Access::Permission(operation.permission()),
             Action::Import(import) => import.access(),
             Action::Export(entity) => on(entity, "export"),
+            Action::ExportFile => Access::Permission("export_jobs.view".to_owned()),
         }
     }
 }
@@ -260,6 +264,7 @@ fn own() -> Vec<Route> {
         get(&format!("{BASE}/openapi.json"), Action::Description),
         get(&format!("{BASE}/me"), Action::Me),
         get(&format!("{BASE}/event-types"), Action::EventTypes),
+        get(&format!("{BASE}/export_jobs/{{id}}/file"), Action::ExportFile),
     ];
     routes.push(Route::new(Method::POST, "/hooks/{tenant}/{source}".to_owned(), Action::Hook));
     routes.extend(Import::ALL.map(|(import, method, path)| {

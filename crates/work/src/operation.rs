@@ -218,9 +218,10 @@ impl Operation {
 
 /// Every operation, area by area.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    let areas: [&[Operation]; 6] = [
+    let areas: [&[Operation]; 7] = [
         crate::stock::OPERATIONS,
         crate::crm::OPERATIONS,
+        crate::export::OPERATIONS,
         crate::notices::OPERATIONS,
         crate::jobs::OPERATIONS,
         crate::webhooks::inbound::OPERATIONS,

@@ -115,7 +115,8 @@ const EVERYDAY: Grant = all(&[
 
 /// What concerns each person alone.
 const PERSONAL: Grant = own(&[
-    "notifications.view", "notifications.read", "notifications.read_all", "notification_preferences.*",
+    "export_jobs.view", "export_jobs.request", "notifications.view", "notifications.read",
+    "notifications.read_all", "notification_preferences.*",
 ]);
 
 /// What all staff keep of their own: what they did and what they are to do.

@@ -47,5 +47,6 @@ pub static EXPORT_JOBS: Entity = Entity::new("export_jobs", "export_job", Area::
         field::id("requested_by", "Requested by").th("ผู้ขอ"),
         field::paragraph("error", "Error").th("ข้อผิดพลาด"),
     ])
+    .owner(&["requested_by"])
     .permanent()
     .read_only();

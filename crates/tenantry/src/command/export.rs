@@ -1,6 +1,6 @@
 //! `tenantry export`: the records of an entity as a file.
 
-use std::path::Path;
+use std::{future::ready, path::Path};
 
 use model::{caller::Caller, problem::Problem, registry, value::nearest};
 use tokio::{fs::File, io::BufWriter};
@@ -18,10 +18,12 @@ pub async fn run(database: &Database, args: &ExportArgs) -> Result<(), Failure> 
     let db = &database.db;
     let caller = Caller::system(tenants::find(db, &args.tenant).await?, db.world().id());
     let Some(path) = &args.out else {
-        work::export::csv(db, &caller, entity, &mut tokio::io::stdout()).await?;
+        work::export::csv(db, &caller, entity, &mut tokio::io::stdout(), |_| ready(Ok(()))).await?;
         return Ok(());
     };
-    let count = to_file(path, async |out| work::export::csv(db, &caller, entity, out).await).await?;
+    let count =
+        to_file(path, async |out| work::export::csv(db, &caller, entity, out, |_| ready(Ok(()))).await)
+            .await?;
     eprintln!("{count} {} written to {}.", entity.name, path.display());
     Ok(())
 }

@@ -60,6 +60,15 @@ fn described(route: &Route) -> Value {
                 text("text/csv", "A header, then a row per record."),
             )
         }
+        Action::ExportFile => {
+            let mut operation = plain(
+                "get_export_file",
+                "The file of an export",
+                text("text/csv", "The whole file, as it was written in the background."),
+            );
+            operation["parameters"] = json!([reference("parameters", "Id")]);
+            operation
+        }
         Action::Get(entity) => get(entity),
         Action::Update(entity) => update(entity),
         Action::Archive(entity) => {
@@ -79,6 +88,7 @@ fn finish(route: &Route, operation: &mut Value) {
     let tag = match (route.entity(), route.action) {
         (Some(entity), _) => entity.name,
         (None, Action::Import(_)) => "imports",
+        (None, Action::ExportFile) => "export_jobs",
         (None, _) => "service",
     };
     operation["tags"] = json!([tag]);
@@ -121,7 +131,7 @@ fn may_refuse(route: &Route, status: Status) -> bool {
                 && !matches!(route.action, Action::Me | Action::EventTypes)
         }
         Status::NotFound => route.path.contains('{') || matches!(route.action, Action::Metrics),
-        Status::Conflict => writes,
+        Status::Conflict => writes || matches!(route.action, Action::ExportFile),
         Status::PreconditionFailed => {
             matches!(route.action, Action::Update(_) | Action::Archive(_) | Action::Restore(_))
         }

@@ -292,6 +292,13 @@ impl Walk<'_> {
             }
             Action::Import(import) => return self.import(route, import, tenant).await,
             Action::Export(_) => {}
+            Action::ExportFile => {
+                // One without a file: its own test makes one.
+                let exports = registry::entity("export_jobs").unwrap();
+                let of = json!({ "entity": "skus" });
+                id = Some(self.fixtures.record_with(tenant, exports, of.as_object().cloned().unwrap()).await);
+                allowed = 409;
+            }
             Action::Bulk(entity) => {
                 let record = self.fixtures.body(tenant, entity).await;
                 body = Some(json!({ "action": "create", "records": [record] }));
@@ -360,6 +367,7 @@ impl Walk<'_> {
                 let user = self.fixtures.record(tenant, registry::entity("users").unwrap()).await;
                 json!({ "user_id": user })
             }
+            "export_jobs.request" => json!({ "entity": "skus" }),
             "inventory.adjust" => {
                 let sku = self.fixtures.record(tenant, registry::entity("skus").unwrap()).await;
                 json!({ "sku_id": sku, "quantity": "1", "reason": "Stocktake" })

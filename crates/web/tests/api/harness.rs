@@ -144,19 +144,19 @@ impl Asking<'_> {
 }
 
 impl Api {
-    /// An API with a worker for imports in the same process.
+    /// An API with a worker for imports and exports in the same process.
     pub async fn new() -> Self {
         let mut api = Self::without_workers().await;
         api.worker = Some(api.work());
         api
     }
 
-    /// Begins to do imports; what other tests are about, they do themselves.
+    /// Begins to do imports and exports; what other tests are about, they do themselves.
     pub fn work(&self) -> Worker {
         let services = self.services.clone();
-        let imports: Vec<Kind> =
-            jobs::kinds().filter(|kind| kind.name.starts_with("imports.")).copied().collect();
-        let duties = Duties::of(imports.leak());
+        let done = |kind: &&Kind| kind.name.starts_with("imports.") || kind.name == "exports.run";
+        let kinds: Vec<Kind> = jobs::kinds().filter(done).copied().collect();
+        let duties = Duties::of(kinds.leak());
         let (stop, told) = oneshot::channel();
         let stopped = async { told.await.unwrap_or(()) };
         let task = tokio::spawn(jobs::run(services, duties, Limits::default(), stopped));

@@ -6,6 +6,7 @@ mod attacks;
 mod audit;
 mod away;
 mod coverage;
+mod exports;
 mod fixtures;
 mod harness;
 mod hooks;

@@ -62,6 +62,7 @@ pub fn kinds() -> impl Iterator<Item = &'static Kind> {
     let areas = [
         super::JOBS,
         crate::import::JOBS,
+        crate::export::JOBS,
         crate::integrity::JOBS,
         crate::retention::JOBS,
         mail::JOBS,

@@ -1,5 +1,7 @@
 //! Exports: the records of an entity as a CSV file that spreadsheets open and the importer reads back unchanged.
 
+mod job;
+
 use model::{caller::Caller, entity::Entity, problem::Problem};
 use store::{Db, engine};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
@@ -7,22 +9,29 @@ use uuid::Uuid;
 
 use super::csv;
 
+pub(crate) use job::JOBS;
+pub use job::{OPERATIONS, file};
+
 /// Records read at a time.
 const PAGE: i64 = 5_000;
 
 /// Writes every record that the caller may export, archived ones left out, in the order in which they were made:
 /// UTF-8 with commas, the first record the names of the fields, links as the linked record's code or name (its id
 /// where no name is its alone). Cells that a spreadsheet would run as a formula begin with an apostrophe. Answers the
-/// number of records.
+/// number of records, and tells `told` how many there are by now, thousands at a time.
 ///
 /// # Errors
-/// `forbidden` without the entity's `export`; what stands in the way of writing.
-pub async fn csv(
+/// `forbidden` without the entity's `export`; what stands in the way of writing; the problem of `told`.
+pub async fn csv<Told>(
     db: &Db,
     caller: &Caller,
     entity: &'static Entity,
     out: &mut (impl AsyncWrite + Unpin),
-) -> Result<u64, Problem> {
+    mut told: impl FnMut(u64) -> Told,
+) -> Result<u64, Problem>
+where
+    Told: Future<Output = Result<(), Problem>>,
+{
     caller.permit(&entity.permission("export"))?;
     let own = if entity.custom_fields { engine::custom_keys(db, caller, entity).await? } else { vec![] };
     let columns = engine::text_columns(caller, entity, &own);
@@ -37,6 +46,7 @@ pub async fn csv(
         }
         out.write_all(&lines.take()).await.map_err(Problem::internal)?;
         count += records.len() as u64;
+        told(count).await?;
         match records.last() {
             Some((last, _)) if records.len() == PAGE as usize => after = *last,
             _ => break,

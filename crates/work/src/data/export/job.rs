@@ -1,0 +1,307 @@
+//! Exports in the background: asked for, written by a job, kept until they expire.
+//!
+//! Who asks is checked at the door, and again when the job runs, by the grants they have then. The file's place is
+//! decided by the export, so an attempt that died is written over by the next.
+
+use std::path::PathBuf;
+
+use jiff::SignedDuration;
+use model::{
+    caller::{Caller, RecordScope},
+    entity::Entity,
+    field::{self, Choice, Field, Text, choice},
+    notices::{EXPORT_FAILED, EXPORT_READY, NoticeKind},
+    problem::{FieldError, Problem, Status, codes},
+    query::GetQuery,
+    registry,
+    value::{self, nearest},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::{
+    Db, Files, TenantTx, engine,
+    files::{Place, Stored},
+    sql,
+    sql::Query,
+};
+use uuid::Uuid;
+
+use super::csv;
+use crate::{
+    access::{
+        again::By,
+        audit::{self, Note},
+    },
+    jobs::{Job, Kind, Perform},
+    notices::{Notice, To, Words, notify},
+    operation::{Operate, Operation},
+    retention::Retention,
+};
+
+/// Kinds of jobs of this area.
+pub(crate) const JOBS: &[Kind] = &[Kind::of::<RunExport>("Writes the file of an export.")];
+
+/// The operations on exports.
+pub const OPERATIONS: &[Operation] =
+    &[Operation::on_collection::<RequestExport>("export_jobs", "request")
+        .about(
+            Text::of("Export", "ส่งออก"),
+            "Writes the records of an entity to a file in the background. The export says how far it is, and whoever asked is told when it has ended.",
+        )
+        .input(INPUT)];
+
+const FORMATS: &[Choice] = &[choice("csv", "CSV", "CSV")];
+
+const INPUT: &[Field] = &[
+    field::code("entity", "Entity")
+        .required()
+        .help("What is exported; archived records are left out.")
+        .example("customers"),
+    field::select("format", "Format", FORMATS).default("\"csv\""),
+];
+
+/// The largest file that an export may become.
+const LIMIT: u64 = 64 << 30;
+/// Bytes that are written ahead of the storage.
+const AHEAD: usize = 256 << 10;
+
+/// The input.
+#[derive(Debug, Deserialize)]
+pub struct RequestExport {
+    entity: String,
+    format: String,
+}
+
+/// The export that was made.
+#[derive(Debug, Serialize)]
+pub struct Requested {
+    /// Its id, under which it is read and its file fetched.
+    export_id: Uuid,
+}
+
+impl Operate<()> for RequestExport {
+    type Done = Requested;
+
+    async fn run(self, tx: &mut TenantTx, (): ()) -> Result<Requested, Problem> {
+        let entity = named(&self.entity)?;
+        tx.caller().permit(&entity.permission("export"))?;
+        let by = By::of(tx.caller())?;
+        let (tenant, id, asked_by) = (tx.tenant(), tx.id(), tx.actor().id());
+        tx.execute(
+            sql!(
+                "insert into export_jobs (tenant_id, id, entity, format, requested_by, created_by)
+                 values ($1, $2, $3, $4, $5, $5)"
+            ),
+            &[&tenant, &id, &entity.name, &self.format, &asked_by],
+        )
+        .await?;
+        tx.enqueue(RunExport { export: id, by }.job()?.unique(format!("exports:{id}"))).await?;
+        let asked = json!({ "export_id": id, "format": self.format });
+        audit::note(tx, Note { entity: entity.name, id: None, action: "export", new_values: Some(asked) })
+            .await?;
+        Ok(Requested { export_id: id })
+    }
+}
+
+/// The entity of this name.
+fn named(name: &str) -> Result<&'static Entity, Problem> {
+    registry::entity(name).ok_or_else(|| {
+        let message = format!("There is no kind of record `{name}`.");
+        let message = match nearest(name, registry::ENTITIES.iter().map(|entity| entity.name)) {
+            Some(near) => format!("{message} Did you mean `{near}`?"),
+            None => message,
+        };
+        Problem::invalid(vec![FieldError::new("entity", &value::codes::NOT_A_CHOICE, message).value(name)])
+    })
+}
+
+/// What the job of an export knows.
+#[derive(Debug, Serialize, Deserialize)]
+struct RunExport {
+    export: Uuid,
+    by: By,
+}
+
+impl Perform for RunExport {
+    const KIND: &'static str = "exports.run";
+
+    async fn run(self, job: &Job) -> Result<Value, Problem> {
+        let done = self.make(job).await;
+        if let Err(problem) = &done
+            && (Self::is_final(problem) || job.attempt() >= job.max_attempts())
+            && !job.cancelled().is_cancelled()
+        {
+            self.failed(job, problem).await?;
+        }
+        done
+    }
+
+    /// Who may not export today will not be let in a minute later.
+    fn is_final(problem: &Problem) -> bool {
+        problem.code().status == Status::Forbidden
+    }
+}
+
+impl RunExport {
+    async fn make(&self, job: &Job) -> Result<Value, Problem> {
+        let Some(begun) = self.begin(job).await? else { return Ok(Value::Null) };
+        let caller = self.by.caller(job.db(), job.tenant()).await?;
+        let files = &job.services().files;
+        let (out, into) = tokio::io::duplex(AHEAD);
+        let write = async {
+            let mut out = out;
+            csv(job.db(), &caller, begun.entity, &mut out, |rows| self.tell(job, rows)).await
+        };
+        let (rows, stored) = tokio::join!(write, files.put(begun.place, into, LIMIT));
+        let stored = stored?;
+        match rows {
+            Ok(rows) => self.keep(job, &begun, rows, &stored).await,
+            Err(problem) => {
+                files.delete(&stored.key).await?;
+                Err(problem)
+            }
+        }
+    }
+
+    /// Takes the export up; none where it has ended already.
+    async fn begin(&self, job: &Job) -> Result<Option<Begun>, Problem> {
+        let mut tx = job.begin().await?;
+        let row = tx
+            .optional(
+                sql!(
+                    "update export_jobs set status = 'processing', progress = '{\"rows\": 0}'
+                     where tenant_id = $1 and id = $2 and status in ('queued', 'processing')
+                     returning entity, created_at"
+                ),
+                &[&job.tenant(), &self.export],
+            )
+            .await?;
+        tx.commit().await?;
+        row.map(|row| {
+            let place = Place { tenant: job.tenant(), kind: "exports", id: self.export, at: row.get(1) };
+            Ok(Begun { entity: named(row.get(0))?, place })
+        })
+        .transpose()
+    }
+
+    async fn tell(&self, job: &Job, rows: u64) -> Result<(), Problem> {
+        let mut tx = job.begin().await?;
+        tx.execute(
+            sql!("update export_jobs set progress = $3 where tenant_id = $1 and id = $2 and status = 'processing'"),
+            &[&job.tenant(), &self.export, &json!({ "rows": rows })],
+        )
+        .await?;
+        tx.commit().await
+    }
+
+    /// The file, the export's end, the job's end and the notice: all or none.
+    async fn keep(&self, job: &Job, begun: &Begun, rows: u64, stored: &Stored) -> Result<Value, Problem> {
+        let days = Retention::of(job.db(), job.caller()).await?.exports;
+        let now = job.db().world().now();
+        let expires =
+            now.checked_add(SignedDuration::from_hours(i64::from(days) * 24)).map_err(Problem::internal)?;
+        let count = i64::try_from(rows).map_err(Problem::internal)?;
+        let size = i64::try_from(stored.size).map_err(Problem::internal)?;
+        let name = format!("{}.csv", begun.entity.name);
+        let mut tx = job.begin().await?;
+        tx.execute(
+            sql!(
+                "insert into files (tenant_id, id, storage_key, name, media_type, size, sha256, entity, entity_id, expires_at, created_by)
+                 values ($1, $2, $3, $4, 'text/csv', $5, $6, 'export_jobs', $2, $7, $8)"
+            ),
+            &[&job.tenant(), &self.export, &stored.key, &name, &size, &stored.sha256, &expires, &job.created_by()],
+        )
+        .await?;
+        tx.execute(
+            sql!(
+                "update export_jobs set status = 'completed', progress = null, row_count = $3, file_id = $2, expires_at = $4, error = null
+                 where tenant_id = $1 and id = $2"
+            ),
+            &[&job.tenant(), &self.export, &count, &expires],
+        )
+        .await?;
+        let told = Words::of(
+            format!("{rows} records. The file is kept for {days} days."),
+            format!("{rows} ระเบียน ไฟล์จะถูกเก็บไว้ {days} วัน"),
+        );
+        self.notify(&mut tx, &EXPORT_READY, begun.entity, told).await?;
+        let result = json!({ "rows": rows, "bytes": stored.size });
+        job.finish_in(&mut tx, result.clone()).await?;
+        tx.commit().await?;
+        Ok(result)
+    }
+
+    /// No attempt follows: the export says why, and so is whoever asked told.
+    async fn failed(&self, job: &Job, problem: &Problem) -> Result<(), Problem> {
+        let mut tx = job.begin().await?;
+        let row = tx
+            .optional(
+                sql!(
+                    "update export_jobs set status = 'failed', progress = null, error = $3
+                     where tenant_id = $1 and id = $2 and status = 'processing' returning entity"
+                ),
+                &[&job.tenant(), &self.export, &problem.to_string()],
+            )
+            .await?;
+        if let Some(row) = row {
+            let why = problem.to_string();
+            self.notify(&mut tx, &EXPORT_FAILED, named(row.get(0))?, Words::of(&why, &why)).await?;
+        }
+        tx.commit().await
+    }
+
+    async fn notify(
+        &self,
+        tx: &mut TenantTx,
+        kind: &'static NoticeKind,
+        entity: &Entity,
+        body: Words,
+    ) -> Result<(), Problem> {
+        let Some(user) = self.by.user() else { return Ok(()) };
+        let title = Words::of(
+            format!("{}: {}", kind.label.en, entity.plural.en),
+            format!("{}: {}", kind.label.th, entity.plural.th),
+        );
+        let notice = Notice::new(kind, title).body(body).about("export_jobs", self.export);
+        notify(tx, To::User(user), notice.link(format!("/admin/exports/{}", self.export))).await.map(drop)
+    }
+}
+
+struct Begun {
+    entity: &'static Entity,
+    place: Place,
+}
+
+/// Where the file of an export lies, and what it is called. It is for whoever asked, while they may still export these
+/// records, and for whoever may export all of them.
+///
+/// # Errors
+/// `not_found` where the caller may not see the export, `forbidden` where they may not export these records,
+/// `conflict` where it has no file: not yet, or not any more.
+pub async fn file(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(PathBuf, String), Problem> {
+    let exports = named("export_jobs")?;
+    engine::get(db, caller, exports, id, &GetQuery::default()).await?;
+    let read = Query::fixed(
+        sql!(
+            "select e.entity, e.status, e.requested_by, f.storage_key, f.name from export_jobs e
+             left join files f on f.tenant_id = $1 and f.id = e.file_id
+             where e.tenant_id = $1 and e.id = $2"
+        ),
+        vec![caller.tenant.into(), id.into()],
+    );
+    let rows = db.read(caller, read).await?;
+    let row = rows.first().ok_or_else(|| Problem::not_found(exports.singular))?;
+    let reach = caller.permit(&named(row.get(0))?.permission("export"))?;
+    if reach != RecordScope::All && row.get::<_, Option<Uuid>>(2) != caller.actor.id() {
+        return Err(Problem::new(&codes::FORBIDDEN, "This file may hold records that you may not export.")
+            .hint("Ask for an export of your own."));
+    }
+    match (row.get::<_, Option<&str>>(3), row.get(4)) {
+        (Some(key), Some(name)) => Ok((files.path(key)?, name)),
+        _ => {
+            let status: &str = row.get(1);
+            Err(Problem::new(&codes::CONFLICT, format!("This export has no file: it is {status}."))
+                .hint("Wait until it is completed, or ask for another one."))
+        }
+    }
+}
