@@ -44,6 +44,8 @@ pub struct Settings {
     pub url: String,
     /// Proxies in front of `serve` whose word on a request's origin is taken.
     pub trusted_proxies: Vec<Network>,
+    /// How many requests may come.
+    pub quotas: web::Quotas,
     /// The mail server; `None` means a folder.
     pub smtp_url: Option<String>,
     /// Who mails come from.
@@ -121,6 +123,13 @@ impl Settings {
             let each = text.split([',', ' ']).filter(|network| !network.is_empty());
             each.map(|network| network.parse().map_err(|_| bad(key, expected))).collect()
         };
+        let quota = |key: &str| match text(key).as_deref() {
+            None | Some("off") => Ok(None),
+            Some(text) => text
+                .parse()
+                .map(Some)
+                .map_err(|()| bad(key, "requests within seconds, such as 600/60, or `off`")),
+        };
         Ok(Self {
             listen: text("listen")
                 .and_then(|text| text.parse().ok())
@@ -130,6 +139,11 @@ impl Settings {
                 .filter(|url| is_address(url))
                 .ok_or_else(|| bad("url", "an address such as https://crm.example.com"))?,
             trusted_proxies: networks("trusted_proxies", "networks such as 10.0.0.5, fd00:20::/32")?,
+            quotas: web::Quotas {
+                caller: quota("rate_caller")?,
+                tenant: quota("rate_tenant")?,
+                client: quota("rate_client")?,
+            },
             smtp_url: text("smtp_url"),
             mail_from: text("mail_from"),
             metrics_listen: text("metrics_listen")
@@ -288,6 +302,9 @@ mod tests {
             "TENANTRY_LISTEN is `8080`: expected an address and port such as 127.0.0.1:8080."
         );
         assert!(told(&[data, ("TENANTRY_CONNECTIONS", "0")], "").contains("from 1 to 1000"));
+        assert!(told(&[data, ("TENANTRY_RATE_CALLER", "600")], "").contains("such as 600/60, or `off`"));
+        let off = load(&[data, ("TENANTRY_RATE_CLIENT", "off")], "").unwrap().quotas;
+        assert!(off.client.is_none() && off.caller.is_some() && off.tenant.is_some());
         assert!(
             told(&[data, ("TENANTRY_OUTBOUND_ALLOW", "10.0.0.0/8, ten")], "").contains("networks such as")
         );

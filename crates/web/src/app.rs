@@ -10,7 +10,10 @@ use std::{
 use store::{Db, Files};
 use work::{jobs::Services, outbound::Network, webhooks::inbound::Inbox};
 
-use crate::metrics::Metrics;
+use crate::{
+    limits::{Limits, Quotas},
+    metrics::Metrics,
+};
 
 /// The age at which nobody is still sending an upload.
 const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
@@ -31,6 +34,8 @@ pub struct App {
     pub(crate) metrics: Option<Metrics>,
     /// Whose word on a request's origin is taken.
     pub(crate) proxies: Arc<[Network]>,
+    /// How many requests may come.
+    pub(crate) limits: Limits,
 }
 
 impl App {
@@ -52,7 +57,22 @@ impl App {
                 std::fs::remove_dir_all(entry.path())?;
             }
         }
-        Ok(Self { db, files, services, inbox, spool, metrics: None, proxies: Arc::new([]) })
+        Ok(Self {
+            db,
+            files,
+            services,
+            inbox,
+            spool,
+            metrics: None,
+            proxies: Arc::new([]),
+            limits: Limits::default(),
+        })
+    }
+
+    /// With limits to how many requests may come.
+    pub fn limited(mut self, quotas: Quotas) -> Self {
+        self.limits = Limits::new(quotas);
+        self
     }
 
     /// With a page for Prometheus, which is there where a token guards it.

@@ -48,6 +48,7 @@ impl FromRequestParts<App> for Ask {
         let caller = tokens::authenticate(&app.db, token, slip.id).await?.at(slip.client);
         slip.spent(started.elapsed());
         slip.sign(&caller);
+        slip.limit(app.limits.signed(&caller, Instant::now()))?;
         Ok(Self { app: app.clone(), caller, slip })
     }
 }

@@ -3,9 +3,10 @@
 //! It gives the request its id, opens the log's span, writes out problems, adds headers and one line of log.
 
 use std::{
+    collections::HashMap,
     net::{IpAddr, SocketAddr},
     sync::{
-        Arc, OnceLock,
+        Arc, LazyLock, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -13,17 +14,28 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use model::caller::{Caller, Scope};
+use model::{
+    caller::{Caller, Scope},
+    problem::Problem,
+};
 use tracing::{Instrument, Span, error_span, field, info};
 use uuid::Uuid;
 
-use crate::{App, client, metrics, refusal::Refusal};
+use crate::{
+    App, client,
+    limits::Standing,
+    metrics,
+    refusal::Refusal,
+    routes::{Access, Action, Route, routes},
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// Headers of every answer that does not say otherwise: nothing here is for frames, scripts or shared caches.
@@ -49,6 +61,7 @@ pub struct Slip {
     /// The address that the request came from; `None` where there is no connection, as in tests.
     pub client: Option<IpAddr>,
     signed: OnceLock<(Uuid, Scope)>,
+    standing: OnceLock<Standing>,
     database: AtomicU64,
 }
 
@@ -59,7 +72,7 @@ impl Slip {
         let id = given.unwrap_or_else(|| app.db.world().id());
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
         let client = peer.map(|peer| client::address(peer, headers, &app.proxies));
-        Self { id, client, signed: OnceLock::new(), database: AtomicU64::new(0) }
+        Self { id, client, signed: OnceLock::new(), standing: OnceLock::new(), database: AtomicU64::new(0) }
     }
 
     /// Notes who was signed in.
@@ -67,6 +80,17 @@ impl Slip {
         // A request is signed in once; a second time would tell the same.
         let _ = self.signed.set((caller.tenant, caller.scope));
         Span::current().record("tenant", field::display(caller.tenant));
+    }
+
+    /// Notes how the request stands with its limits.
+    ///
+    /// # Errors
+    /// `rate_limited` where it is one too many.
+    pub fn limit(&self, standing: Standing) -> Result<(), Problem> {
+        let refused = standing.refused();
+        // A request is counted once.
+        let _ = self.standing.set(standing);
+        refused.map_or(Ok(()), Err)
     }
 
     /// Adds time spent waiting for the database.
@@ -93,7 +117,8 @@ pub async fn door(State(app): State<App>, mut request: Request, next: Next) -> R
     let span = error_span!("request", id = %slip.id, tenant = field::Empty, %method, route);
     request.extensions_mut().insert(Arc::clone(&slip));
     let inner = async {
-        let response = written(next.run(request).await, slip.id);
+        let response = counted(&app, &slip, by_client(request.method(), route), next.run(request)).await;
+        let response = written(response, slip.id);
         let ms = started.elapsed().as_secs_f64() * 1_000.0;
         info!(status = response.status().as_u16(), ms = format_args!("{ms:.1}"), "answered");
         response
@@ -102,6 +127,31 @@ pub async fn door(State(app): State<App>, mut request: Request, next: Next) -> R
     metrics::count(&method, matched, response.status(), started.elapsed());
     dress(&mut response, &slip, started.elapsed());
     response
+}
+
+/// Whether a request counts for its address: what is open to everybody, probes aside, and what is nowhere.
+fn by_client(method: &Method, path: &str) -> bool {
+    type Routes = HashMap<(&'static str, &'static str), &'static Route>;
+    static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
+        let named = |route: &'static Route| ((route.method.as_str(), route.path.as_str()), route);
+        routes().iter().map(named).collect()
+    });
+    let Some(route) = ROUTES.get(&(method.as_str(), path)) else { return true };
+    let probe = matches!(route.action, Action::Alive | Action::Ready | Action::Metrics);
+    !probe && route.access() == Access::Public
+}
+
+/// The answer of a request that is not one too many. Who fails to sign in is counted by address too.
+async fn counted(app: &App, slip: &Slip, by_client: bool, next: impl Future<Output = Response>) -> Response {
+    let count = || slip.limit(app.limits.client(slip.client, Instant::now()));
+    if by_client && let Err(problem) = count() {
+        return Refusal::from(problem).into_response();
+    }
+    let response = next.await;
+    match response.status() == StatusCode::UNAUTHORIZED && !by_client {
+        true => count().map_or_else(|problem| Refusal::from(problem).into_response(), |()| response),
+        false => response,
+    }
 }
 
 /// The answer with its problem, if it carries one, written out.
@@ -121,6 +171,16 @@ fn dress(response: &mut Response, slip: &Slip, total: Duration) {
     let mut buffer = Uuid::encode_buffer();
     if let Ok(value) = HeaderValue::from_str(slip.id.hyphenated().encode_lower(&mut buffer)) {
         headers.insert(REQUEST_ID, value);
+    }
+    if let Some((policy, limit)) = slip.standing.get().and_then(Standing::headers) {
+        for (name, text) in [(POLICY, policy), (LIMIT, limit)] {
+            if let Ok(value) = HeaderValue::from_str(&text) {
+                headers.insert(name, value);
+            }
+        }
+    }
+    if let Some(seconds) = slip.standing.get().and_then(Standing::retry_after) {
+        headers.insert(header::RETRY_AFTER, seconds.into());
     }
     if timed {
         let database = Duration::from_micros(slip.database.load(Ordering::Relaxed));

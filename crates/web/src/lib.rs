@@ -17,6 +17,7 @@ mod health;
 mod hooks;
 mod imports;
 mod input;
+mod limits;
 mod me;
 mod metrics;
 mod once;
@@ -32,6 +33,7 @@ mod serve;
 mod streamed;
 
 pub use app::App;
+pub use limits::{Quota, Quotas};
 pub use metrics::{BUCKETS, Measure, Metrics, serve_metrics};
 pub use router::router;
 pub use routes::routes;

@@ -34,6 +34,9 @@ impl Server {
             .env("TENANTRY_OPERATOR_URL", place.url(fresh, true))
             .env("TENANTRY_LISTEN", address.to_string())
             .env("TENANTRY_LOG", "warn")
+            .env("TENANTRY_RATE_CALLER", "off")
+            .env("TENANTRY_RATE_TENANT", "off")
+            .env("TENANTRY_RATE_CLIENT", "off")
             .kill_on_drop(true)
             .spawn()?;
         let server = Self { child, address };

@@ -30,7 +30,7 @@ pub async fn run(settings: &Settings, args: &ServeArgs) -> Result<(), Failure> {
     let figures = watch::listener(settings).await?;
     let watch = Watch::start(settings, &database.db)?;
     let app = web::App::new(services.clone(), inbox, settings.data.join("uploads"))?;
-    let mut app = app.behind(&settings.trusted_proxies);
+    let mut app = app.behind(&settings.trusted_proxies).limited(settings.quotas);
     if let Some(watch) = &watch {
         app = app.with_metrics(watch.page());
     }

@@ -47,6 +47,32 @@ pub static SETTINGS: &[Setting] = &[
         secret: false,
     },
     Setting {
+        env: "TENANTRY_RATE_CALLER",
+        key: "rate_caller",
+        default: Some("60000/60"),
+        example: "600/60",
+        about: "Requests within seconds that each token or person may send to this process, or `off`. So many may also \
+                come at once.",
+        secret: false,
+    },
+    Setting {
+        env: "TENANTRY_RATE_TENANT",
+        key: "rate_tenant",
+        default: Some("120000/60"),
+        example: "6000/60",
+        about: "Requests within seconds that all callers of one company together may send to this process, or `off`.",
+        secret: false,
+    },
+    Setting {
+        env: "TENANTRY_RATE_CLIENT",
+        key: "rate_client",
+        default: Some("3000/60"),
+        example: "300/60",
+        about: "Requests within seconds without being signed in, failed sign-ins among them, that each address may send \
+                to this process, or `off`.",
+        secret: false,
+    },
+    Setting {
         env: "TENANTRY_DATA",
         key: "data",
         default: None,

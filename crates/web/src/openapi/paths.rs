@@ -137,6 +137,7 @@ fn may_refuse(route: &Route, status: Status) -> bool {
         }
         Status::TooLarge | Status::UnsupportedMedia => writes,
         Status::Unprocessable => writes || lists,
+        Status::TooMany => !matches!(route.action, Action::Alive | Action::Ready | Action::Metrics),
         Status::Unavailable => !public || matches!(route.action, Action::Ready),
         _ => false,
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{object, reference};
 
 /// The refusals that addresses share: name, status and what it means.
-pub const REFUSALS: [(&str, Status, &str); 10] = [
+pub const REFUSALS: [(&str, Status, &str); 11] = [
     ("BadRequest", Status::BadRequest, "The request cannot be read."),
     ("Unauthenticated", Status::Unauthenticated, "No token, or one that is unknown, expired or revoked."),
     ("Forbidden", Status::Forbidden, "The caller's roles lack a permission."),
@@ -16,6 +16,7 @@ pub const REFUSALS: [(&str, Status, &str); 10] = [
     ("TooLarge", Status::TooLarge, "The body is larger than its limit."),
     ("UnsupportedMedia", Status::UnsupportedMedia, "The body is of a kind that is not read here."),
     ("Unprocessable", Status::Unprocessable, "Understood, but values are wrong; `errors` names each."),
+    ("TooMany", Status::TooMany, "More requests came than the caller, the company or the address may send."),
     ("Unavailable", Status::Unavailable, "The database is away, or the program is stopping."),
 ];
 
@@ -36,9 +37,15 @@ pub fn schemas() -> Map<String, Value> {
 /// The refusals as responses.
 pub fn responses() -> Map<String, Value> {
     object(REFUSALS.map(|(name, _, about)| {
+        let mut headers = json!({ "X-Request-Id": reference("headers", "RequestId") });
+        if name == "TooMany" {
+            for header in ["Retry-After", "RateLimit", "RateLimit-Policy"] {
+                headers[header] = reference("headers", &header.replace('-', ""));
+            }
+        }
         let response = json!({
             "description": about,
-            "headers": { "X-Request-Id": reference("headers", "RequestId") },
+            "headers": headers,
             "content": { "application/problem+json": { "schema": reference("schemas", "Problem") } },
         });
         (name.to_owned(), response)
@@ -54,6 +61,21 @@ pub fn headers() -> Map<String, Value> {
             text("The request's id, as in log and audit.", "0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d00"),
         ),
         ("Replayed".to_owned(), text("This answer was given before to the same `Idempotency-Key`.", "true")),
+        ("RetryAfter".to_owned(), text("Seconds to wait.", "2")),
+        (
+            "RateLimit".to_owned(),
+            text(
+                "Of each limit how many requests are left, and the seconds until all are there again.",
+                "\"caller\";r=59999;t=1, \"tenant\";r=119999;t=1",
+            ),
+        ),
+        (
+            "RateLimitPolicy".to_owned(),
+            text(
+                "The limits: requests `q` within `w` seconds.",
+                "\"caller\";q=60000;w=60, \"tenant\";q=120000;w=60",
+            ),
+        ),
         ("ETag".to_owned(), text("The record's version, for `If-Match` and `If-None-Match`.", "\"v3\"")),
         (
             "Location".to_owned(),

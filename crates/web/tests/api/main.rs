@@ -11,6 +11,7 @@ mod fixtures;
 mod harness;
 mod hooks;
 mod imports;
+mod limits;
 mod once;
 mod openapi;
 mod operations;
