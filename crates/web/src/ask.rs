@@ -7,12 +7,13 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use model::{
-    caller::Caller,
+    caller::{Caller, Scope},
     problem::{Problem, codes},
 };
-use work::access::tokens;
+use uuid::Uuid;
+use work::access::{sign_in::sessions, tokens};
 
-use crate::{App, door::Slip, refusal::Refusal};
+use crate::{App, auth, door::Slip, refusal::Refusal, routes::Side};
 
 /// A request whose caller is known. A handler that takes it refuses everyone else with 401.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct Ask {
     pub app: App,
     /// Who asks, under the request's id.
     pub caller: Caller,
+    /// Where a person is signed in; `None` of a program's token.
+    pub session: Option<Uuid>,
     slip: Arc<Slip>,
 }
 
@@ -35,6 +38,18 @@ impl Ask {
         self.slip.spent(started.elapsed());
         answer
     }
+
+    /// The session of the person who asks.
+    ///
+    /// # Errors
+    /// `forbidden` for a token of a program.
+    pub fn person(&self) -> Result<Uuid, Problem> {
+        self.session.ok_or_else(|| {
+            let message =
+                "This is for people who are signed in; a program's token has no sessions and no password.";
+            Problem::new(&codes::FORBIDDEN, message)
+        })
+    }
 }
 
 impl FromRequestParts<App> for Ask {
@@ -43,14 +58,50 @@ impl FromRequestParts<App> for Ask {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let slip = parts.extensions.get::<Arc<Slip>>().cloned();
         let slip = slip.ok_or_else(|| Problem::internal("the request did not come through the door"))?;
-        let token = bearer(&parts.headers)?;
         let started = Instant::now();
-        let caller = tokens::authenticate(&app.db, token, slip.id).await?.at(slip.client);
+        let (caller, session) = caller(parts, app, &slip).await?;
         slip.spent(started.elapsed());
         slip.sign(&caller);
         slip.limit(app.limits.signed(&caller, Instant::now()))?;
-        Ok(Self { app: app.clone(), caller, slip })
+        stands(parts.extensions.get::<Side>().copied().unwrap_or_default(), &caller)?;
+        Ok(Self { app: app.clone(), caller, session, slip })
     }
+}
+
+/// Who asks: by the header `Authorization` where there is one, else by the cookie, never by both.
+async fn caller(parts: &Parts, app: &App, slip: &Slip) -> Result<(Caller, Option<Uuid>), Problem> {
+    let headers = &parts.headers;
+    let visit = auth::visit(slip, headers);
+    let cookie = auth::cookie_shown(headers, &app.services.url);
+    match (headers.contains_key(header::AUTHORIZATION), cookie) {
+        (false, Some(cookie)) => {
+            auth::check_origin(&parts.method, headers, &app.services.url)?;
+            let present = sessions::by_cookie(&app.db, cookie, &visit).await?;
+            Ok((present.caller, Some(present.session)))
+        }
+        _ => {
+            let token = bearer(headers)?;
+            if token.starts_with(tokens::PREFIX) {
+                let caller = tokens::authenticate(&app.db, token, slip.id).await?.at(slip.client);
+                return Ok((caller, None));
+            }
+            let present = sessions::by_access_token(&app.services, token, &visit).await?;
+            Ok((present.caller, Some(present.session)))
+        }
+    }
+}
+
+/// Keeps staff and portal apart: each side has its addresses.
+fn stands(side: Side, caller: &Caller) -> Result<(), Problem> {
+    let refused = match (side, caller.scope) {
+        (Side::Both, _) | (Side::Staff, Scope::Staff | Scope::System) | (Side::Portal, Scope::Portal) => {
+            return Ok(());
+        }
+        (Side::Staff, Scope::Portal) => "This address is for the company's own people.",
+        (Side::Portal, _) => "This address is for people at customers.",
+    };
+    Err(Problem::new(&codes::FORBIDDEN, refused)
+        .hint("`/api/v1/portal/…` is for people at customers, the rest for staff."))
 }
 
 /// The token of `Authorization: Bearer …`.
@@ -59,7 +110,7 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let (first, second) = (given.next(), given.next());
     let Some(value) = first else {
         return Err(Problem::new(&codes::UNAUTHENTICATED, "This address needs a token.")
-            .hint("Send `Authorization: Bearer tnt_…`; an admin of your company can make one."));
+            .hint("Send `Authorization: Bearer tnt_…`; an admin of your company can make one. People sign in at `/api/v1/auth/login`."));
     };
     let token = value.to_str().ok().and_then(|text| text.split_once(' '));
     match (token, second) {

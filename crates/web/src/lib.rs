@@ -7,6 +7,7 @@
 mod answer;
 mod app;
 mod ask;
+mod auth;
 mod bulk;
 mod client;
 mod docs;

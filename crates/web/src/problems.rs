@@ -1,10 +1,27 @@
 //! Every problem code that an answer may carry.
 
 use model::problem::{Code, codes};
-use work::{access::standing, operation::operations, webhooks::inbound::NOT_ACCEPTED};
+use work::{
+    access::{
+        sign_in::{CODE_REFUSED, CODE_REQUIRED, SIGN_IN_BUSY, SIGN_IN_REFUSED},
+        standing,
+    },
+    operation::operations,
+    webhooks::inbound::NOT_ACCEPTED,
+};
+
+use crate::auth::OTHER_ORIGIN;
 
 /// Those of sign-in, of people's programs and of other software.
-pub static SIGN_IN: &[&Code] = &[&standing::TENANT_INACTIVE, &NOT_ACCEPTED];
+pub static SIGN_IN: &[&Code] = &[
+    &standing::TENANT_INACTIVE,
+    &SIGN_IN_REFUSED,
+    &CODE_REQUIRED,
+    &CODE_REFUSED,
+    &SIGN_IN_BUSY,
+    &OTHER_ORIGIN,
+    &NOT_ACCEPTED,
+];
 
 /// The general codes, then those of sign-in and of single operations, each once.
 pub fn all() -> Vec<&'static Code> {

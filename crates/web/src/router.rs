@@ -1,7 +1,7 @@
 //! The router, mounted from the list of routes.
 
 use axum::{
-    Router,
+    Extension, Router,
     handler::Handler,
     middleware::from_fn_with_state,
     response::Response,
@@ -11,7 +11,8 @@ use model::problem::{Problem, codes};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    App, docs, door, events, exports, health, hooks, imports, me, metrics, openapi, operations, records,
+    App, auth, docs, door, events, exports, health, hooks, imports, me, metrics, openapi, operations,
+    records,
     refusal::Refusal,
     routes::{Action, Route, routes},
 };
@@ -20,7 +21,7 @@ use crate::{
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for route in routes() {
-        router = router.route(&route.path, endpoint(route));
+        router = router.route(&route.path, endpoint(route).layer(Extension(route.side())));
     }
     router
         .fallback(unknown)
@@ -39,6 +40,7 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
         Action::Description => mount(route, openapi::answer),
         Action::Docs(page) => docs::endpoint(page),
         Action::Me => mount(route, me::me),
+        Action::Auth(auth) => auth::endpoint(route, auth),
         Action::EventTypes => mount(route, events::event_types),
         Action::Hook => mount(route, hooks::receive),
         Action::List(entity) => mount(route, move |ask, params| records::list(ask, entity, params)),

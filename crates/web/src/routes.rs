@@ -14,6 +14,8 @@ use work::{
     operation::{Operation, operations},
 };
 
+pub use crate::auth::Auth;
+
 /// Where the API begins.
 pub const BASE: &str = "/api/v1";
 
@@ -32,6 +34,8 @@ pub enum Action {
     Docs(Page),
     /// Who is asking.
     Me,
+    /// Signing in and out.
+    Auth(Auth),
     /// Every kind of event.
     EventTypes,
     /// An inbound webhook.
@@ -111,10 +115,24 @@ pub enum Access {
     Secret,
     /// Every signed-in caller.
     Signed,
+    /// Every person who is signed in, and no program's token.
+    Person,
     /// Callers with this permission.
     Permission(String),
     /// Callers with one of these; which one, the body decides.
     AnyOf(Vec<String>),
+}
+
+/// On which side of the house an address is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    /// For the company's own people and their programs.
+    #[default]
+    Staff,
+    /// For people at customers.
+    Portal,
+    /// For both.
+    Both,
 }
 
 /// One address with one method.
@@ -158,6 +176,7 @@ impl Route {
             | Action::Description
             | Action::Docs(_)
             | Action::Me
+            | Action::Auth(_)
             | Action::EventTypes
             | Action::Hook
             | Action::ExportFile
@@ -166,11 +185,11 @@ impl Route {
     }
 
     /// Whether `Idempotency-Key` makes it be done once: every POST but inbound webhooks, whose senders have ids of their
-    /// own, and those whose answer holds a secret, which is kept nowhere.
+    /// own, sign-in, and those whose answer holds a secret, which is kept nowhere.
     pub fn is_done_once(&self) -> bool {
         self.method == Method::POST
             && match self.action {
-                Action::Hook => false,
+                Action::Hook | Action::Auth(_) => false,
                 Action::Operate(_, operation) => !operation.answers_secret,
                 _ => true,
             }
@@ -194,9 +213,20 @@ impl Route {
                 Access::AnyOf(["create", "update", "delete"].map(|action| entity.permission(action)).into())
             }
             Action::Operate(_, operation) => Access::Permission(operation.permission()),
+            Action::Auth(auth) => auth.access(),
             Action::Import(import) => import.access(),
             Action::Export(entity) => on(entity, "export"),
             Action::ExportFile => Access::Permission("export_jobs.view".to_owned()),
+        }
+    }
+}
+
+impl Route {
+    /// Whose address it is.
+    pub fn side(&self) -> Side {
+        match self.action {
+            Action::Me | Action::Auth(_) => Side::Both,
+            _ => Side::Staff,
         }
     }
 }
@@ -267,6 +297,10 @@ fn own() -> Vec<Route> {
         get(&format!("{BASE}/export_jobs/{{id}}/file"), Action::ExportFile),
     ];
     routes.push(Route::new(Method::POST, "/hooks/{tenant}/{source}".to_owned(), Action::Hook));
+    routes
+        .extend(Auth::ALL.map(|(auth, method, path)| {
+            Route::new(method, format!("{BASE}/auth{path}"), Action::Auth(auth))
+        }));
     routes.extend(Import::ALL.map(|(import, method, path)| {
         Route::new(method, format!("{BASE}/imports{path}"), Action::Import(import))
     }));

@@ -51,13 +51,14 @@ pub static PORTAL_USERS: Entity = Entity::new("portal_users", "portal_user", Are
             .or(&["Enabled", "Active user", "สถานะใช้งาน"]),
         field::timestamp("locked_until", "Locked until").th("ล็อกถึง").read_only().staff_only(),
         field::timestamp("last_login_at", "Last sign-in").th("เข้าใช้ล่าสุด").read_only().listed(),
+        field::timestamp("totp_since", "Second step since").th("ยืนยันสองขั้นตอนตั้งแต่").read_only(),
     ])
     .keys(&[key("portal_users_email_key_key", &["email"])])
     .named_by(&["email", "name"])
     .searchable()
     .children(&[child("roles", "portal_user_roles", "portal_user_id")])
     .owner(&["customer_id", "owner_id"])
-    .internal(&["totp", "failed_login_count"]);
+    .internal(&["totp", "totp_step", "failed_login_count", "failing_since"]);
 
 /// A role that a portal user has.
 pub static PORTAL_USER_ROLES: Entity =

@@ -40,6 +40,7 @@ pub static USERS: Entity = Entity::new("users", "user", Area::Access, Class::Sta
             .or(&["Enabled", "Active user", "สถานะใช้งาน"]),
         field::timestamp("locked_until", "Locked until").th("ล็อกถึง").read_only(),
         field::timestamp("last_login_at", "Last sign-in").th("เข้าใช้ล่าสุด").read_only().listed(),
+        field::timestamp("totp_since", "Second step since").th("ยืนยันสองขั้นตอนตั้งแต่").read_only(),
     ])
     .keys(&[key("users_email_key_key", &["email"])])
     .named_by(&["email", "name"])
@@ -52,7 +53,7 @@ pub static USERS: Entity = Entity::new("users", "user", Area::Access, Class::Sta
         child("activities", "activities", "user_id"),
     ])
     .owner(&["id"])
-    .internal(&["totp", "failed_login_count"]);
+    .internal(&["totp", "totp_step", "failed_login_count", "failing_since"]);
 
 /// A role that a user has.
 pub static USER_ROLES: Entity = Entity::new("user_roles", "user_role", Area::Access, Class::Staff)

@@ -30,6 +30,8 @@ codes! {
     UNKNOWN_FIELD "unknown_field" "The entity has no such field. The suggestion gives the nearest name.";
     READ_ONLY "read_only" "The program keeps this field itself, or it cannot change after the record is made. Leave it out.";
     WRONG_TYPE "wrong_type" "The JSON value is of another type than the field. The message says which type is read.";
+    TOO_SHORT "too_short" "The text has fewer characters than it must have. Write more.";
+    TOO_EASY "too_easy" "The password is guessed easily: it is a common one, a pattern, or made of a name that belongs to the account. Choose a few words that have nothing to do with each other.";
     TOO_LONG "too_long" "The text has more characters than the field holds. Shorten it.";
     BAD_CHARACTER "bad_character" "The text holds a control character that cannot be stored. Remove it.";
     NOT_A_NUMBER "not_a_number" "The text cannot be read as a number. Write it like 1234.50.";

@@ -72,6 +72,9 @@ begin
   insert into document_series (tenant_id, id, series, year) values (t, probe.id(t, 'series'), 'INV', 2026);
   insert into sessions (tenant_id, id, user_id, token_hash, refresh_family, expires_at)
     values (t, probe.id(t, 'session'), probe.id(t, 'user'), sha256('session'), probe.id(t, 'family'), 'infinity');
+  insert into spent_refresh_tokens (tenant_id, id, session_id, token_hash)
+    values (t, probe.id(t, 'spent'), probe.id(t, 'session'), sha256('spent'));
+  insert into recovery_codes (tenant_id, id, user_id, code_hash) values (t, probe.id(t, 'recovery'), probe.id(t, 'user'), sha256('recovery'));
   insert into one_time_tokens (tenant_id, id, kind, user_id, token_hash, expires_at)
     values (t, probe.id(t, 'reset'), 'reset', probe.id(t, 'user'), sha256('reset'), 'infinity');
 

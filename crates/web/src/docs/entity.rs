@@ -50,7 +50,7 @@ fn permission(route: &Route) -> Markup {
     match route.access() {
         Access::Permission(permission) => html! { code { (permission) } },
         Access::AnyOf(permissions) => html! { @for permission in permissions { code { (permission) } " " } },
-        Access::Signed | Access::Public | Access::Secret => nothing(),
+        Access::Signed | Access::Person | Access::Public | Access::Secret => nothing(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 description, written from the list of routes, the entities and the operations.
 
+mod auth;
 mod bulk;
 mod example;
 mod imports;
@@ -46,7 +47,7 @@ pub fn document() -> Value {
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "servers": [{ "url": "/", "description": "This server" }],
-        "security": [{ "token": [] }],
+        "security": [{ "token": [] }, { "session": [] }],
         "tags": tags(),
         "paths": paths::all(),
         "components": {
@@ -58,7 +59,13 @@ pub fn document() -> Value {
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "An integration token, `tnt_<tenant>_<secret>`. It names its tenant and acts with the permissions of its role.",
+                    "description": "An integration token, `tnt_<tenant>_<secret>`, which acts with the permissions of its role, or the access token of a person who signed in at `/api/v1/auth/login`.",
+                },
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "__Host-tenantry",
+                    "description": "A browser's session, from `/api/v1/auth/login`; over http on the own machine the cookie is called `tenantry`. Writes must come from the same origin.",
                 },
             },
         },
@@ -73,8 +80,10 @@ const INTRODUCTION: &str = "Every record belongs to one tenant, and a token reac
 
 /// What groups the addresses in readers of the description.
 fn tags() -> Vec<Value> {
-    let mut tags =
-        vec![json!({ "name": "service", "description": "Health, documentation and who is asking." })];
+    let mut tags = vec![
+        json!({ "name": "service", "description": "Health, documentation and who is asking." }),
+        json!({ "name": "auth", "description": "Signing in and out." }),
+    ];
     tags.extend(
         registry::ENTITIES.iter().map(|entity| json!({ "name": entity.name, "description": entity.about })),
     );

@@ -35,6 +35,7 @@ fn described(route: &Route) -> Value {
         }
         Action::Docs(page) => docs(page),
         Action::Me => plain("me", "Who is asking", json_answer("The caller.", reference("schemas", "Me"))),
+        Action::Auth(auth) => super::auth::described(auth),
         Action::EventTypes => plain(
             "event_types",
             "Every kind of event that webhooks can be told",
@@ -89,13 +90,14 @@ fn finish(route: &Route, operation: &mut Value) {
         (Some(entity), _) => entity.name,
         (None, Action::Import(_)) => "imports",
         (None, Action::ExportFile) => "export_jobs",
+        (None, Action::Auth(_)) => "auth",
         (None, _) => "service",
     };
     operation["tags"] = json!([tag]);
     match route.access() {
         // Each kind of source has a way of its own to show that it has the secret.
         Access::Public | Access::Secret => operation["security"] = json!([]),
-        Access::Signed => {}
+        Access::Signed | Access::Person => {}
         Access::Permission(permission) => operation["x-permission"] = permission.into(),
         Access::AnyOf(permissions) => operation["x-permission"] = json!(permissions),
     }

@@ -4,6 +4,7 @@
 
 mod attacks;
 mod audit;
+mod auth;
 mod away;
 mod coverage;
 mod exports;
@@ -15,6 +16,8 @@ mod limits;
 mod once;
 mod openapi;
 mod operations;
+mod people;
+mod persons;
 mod problems;
 mod records;
 mod requests;

@@ -5,6 +5,7 @@ pub mod audit;
 mod known;
 pub mod roles;
 pub mod seal;
+pub mod sign_in;
 pub mod standing;
 pub mod tenants;
 pub mod tokens;

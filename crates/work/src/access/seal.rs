@@ -8,9 +8,10 @@
 use std::{fmt, path::Path, sync::Arc};
 
 use chacha20poly1305::{
-    KeyInit, XChaCha20Poly1305, XNonce,
+    KeyInit as _, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
+use hmac::{Hmac, Mac};
 use model::{problem::Problem, world::World};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -24,6 +25,7 @@ pub struct Keyring(Arc<[Key]>);
 
 struct Key {
     id: [u8; 4],
+    bytes: [u8; 32],
     cipher: XChaCha20Poly1305,
 }
 
@@ -99,6 +101,16 @@ impl Keyring {
         key.cipher.decrypt(&XNonce::from(nonce), Payload { msg: body, aad: &context }).map_err(|_| refused())
     }
 
+    /// A key of its own for each purpose, made of these (HMAC-SHA256 of the purpose): the one in use first, each with
+    /// the id of the key that it was made of.
+    pub fn derived(&self, purpose: &str) -> impl Iterator<Item = ([u8; 4], [u8; 32])> {
+        self.0.iter().filter_map(move |key| {
+            let mut made = Hmac::<Sha256>::new_from_slice(&key.bytes).ok()?;
+            made.update(purpose.as_bytes());
+            Some((key.id, made.finalize().into_bytes().into()))
+        })
+    }
+
     /// Whether the key in use sealed it; if not, it is to be sealed anew.
     pub fn is_current(&self, sealed: &[u8]) -> bool {
         sealed.first() == Some(&VERSION) && sealed.get(1..5) == Some(&self.0[0].id)
@@ -119,6 +131,7 @@ impl Key {
         let digest = Sha256::digest(bytes);
         Some(Self {
             id: [digest[0], digest[1], digest[2], digest[3]],
+            bytes,
             cipher: XChaCha20Poly1305::new(&bytes.into()),
         })
     }

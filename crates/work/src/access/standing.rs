@@ -17,7 +17,10 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::known::{self, RoleDigest};
+use super::{
+    known::{self, RoleDigest},
+    sign_in::Side,
+};
 
 /// The tenant is suspended or closed.
 pub static TENANT_INACTIVE: Code = Code::new(
@@ -49,33 +52,34 @@ macro_rules! standing {
     };
 }
 
-/// A user who may act.
+/// A user `u` who may act, found by a condition; `$inner` and `$more` are for what else is to be known of where they
+/// were found.
 macro_rules! user {
-    ($id:literal) => {
+    ($inner:literal, $from:literal, $which:literal $(, $more:literal)*) => {
         standing! {
             select: "u", "null::uuid",
               "array(select other.user_id from team_members mine
                      join team_members other on other.tenant_id = $1 and other.team_id = mine.team_id
                      where mine.tenant_id = $1 and mine.user_id = u.id
-                     union select u.id)";
+                     union select u.id)" $(, $more)*;
             roles: "select role_id from user_roles where tenant_id = $1 and user_id = u.id";
             from: concat!(
-                "select id from users
-where tenant_id = $1 and is_active and archived_at is null and id = ", $id)
+                "select u.id", $inner, " from ", $from,
+                " where u.tenant_id = $1 and u.is_active and u.archived_at is null and ", $which)
         }
     };
 }
 
-/// A portal user who may act, and for which customer.
+/// A portal user `u` who may act, and for which customer.
 macro_rules! portal_user {
-    ($id:literal) => {
+    ($inner:literal, $from:literal, $which:literal $(, $more:literal)*) => {
         standing! {
-            select: "u", "u.customer_id", "'{}'::uuid[]";
+            select: "u", "u.customer_id", "'{}'::uuid[]" $(, $more)*;
             roles: "select role_id from portal_user_roles where tenant_id = $1 and portal_user_id = u.id";
             from: concat!(
-                "select p.id, p.customer_id from portal_users p
-                 join customers c on c.tenant_id = $1 and c.id = p.customer_id and c.archived_at is null
-                 where p.tenant_id = $1 and p.is_active and p.archived_at is null and p.id = ", $id)
+                "select u.id, u.customer_id", $inner, " from ", $from,
+                " join customers c on c.tenant_id = $1 and c.id = u.customer_id and c.archived_at is null
+                 where u.tenant_id = $1 and u.is_active and u.archived_at is null and ", $which)
         }
     };
 }
@@ -112,6 +116,29 @@ pub fn token_of_hash(db: &Db, tenant: Uuid, hash: Vec<u8>) -> Query {
     Query::fixed(sql!(token!("token_hash = $2")), args)
 }
 
+/// Finds the person of a session that goes on. Behind the standing stand the hash of the session's secret, and whether
+/// it was not seen for a minute.
+pub fn person_of_session(db: &Db, tenant: Uuid, side: Side, session: Uuid) -> Query {
+    let args = vec![tenant.into(), session.into(), db.world().now().into()];
+    let find = match side {
+        Side::Staff => sql!(user!(
+            ", s.token_hash, s.last_seen_at",
+            "sessions s join users u on u.tenant_id = $1 and u.id = s.user_id",
+            "s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > $3",
+            "u.token_hash",
+            "u.last_seen_at < $3::timestamptz - interval '1 minute'"
+        )),
+        Side::Portal => sql!(portal_user!(
+            ", s.token_hash, s.last_seen_at",
+            "sessions s join portal_users u on u.tenant_id = $1 and u.id = s.portal_user_id and u.customer_id = s.customer_id",
+            "s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > $3",
+            "u.token_hash",
+            "u.last_seen_at < $3::timestamptz - interval '1 minute'"
+        )),
+    };
+    Query::fixed(find, args)
+}
+
 /// The actor with what they may do now; `None` where they may not act any more, or never could.
 ///
 /// # Errors
@@ -119,8 +146,13 @@ pub fn token_of_hash(db: &Db, tenant: Uuid, hash: Vec<u8>) -> Query {
 pub async fn of(db: &Db, system: &Caller, actor: Actor) -> Result<Option<Caller>, Problem> {
     let (tenant, now) = (system.tenant, db.world().now());
     let find = match actor {
-        Actor::User(id) => Query::fixed(sql!(user!("$2")), vec![tenant.into(), id.into()]),
-        Actor::PortalUser(id) => Query::fixed(sql!(portal_user!("$2")), vec![tenant.into(), id.into()]),
+        Actor::User(id) => {
+            Query::fixed(sql!(user!("", "users u", "u.id = $2")), vec![tenant.into(), id.into()])
+        }
+        Actor::PortalUser(id) => Query::fixed(
+            sql!(portal_user!("", "portal_users u", "u.id = $2")),
+            vec![tenant.into(), id.into()],
+        ),
         Actor::Token(id) => Query::fixed(sql!(token!("id = $2")), vec![tenant.into(), id.into(), now.into()]),
         Actor::Job(_) | Actor::System => return Ok(None),
     };

@@ -20,6 +20,9 @@ use super::{
     standing::{self, Standing},
 };
 
+/// How every integration token begins.
+pub const PREFIX: &str = "tnt_";
+
 /// A token that was just made: the only time its text is known.
 #[derive(Clone, Debug)]
 pub struct NewToken {
@@ -95,7 +98,7 @@ pub async fn authenticate(db: &Db, token: &str, request: Uuid) -> Result<Caller,
 }
 
 /// The tenant of a short id; none where there is no such tenant.
-async fn tenant(db: &Db, short_id: &str) -> Result<Option<Uuid>, Problem> {
+pub(super) async fn tenant(db: &Db, short_id: &str) -> Result<Option<Uuid>, Problem> {
     if let Some(tenant) = known::TENANTS.get(&short_id.to_owned()) {
         return Ok(Some(tenant));
     }
@@ -119,7 +122,7 @@ async fn touch(db: &Db, system: &Caller, token: Option<Uuid>) -> Result<(), Prob
 }
 
 fn split(token: &str) -> Option<(&str, &str)> {
-    let (short_id, secret) = token.strip_prefix("tnt_")?.split_once('_')?;
+    let (short_id, secret) = token.strip_prefix(PREFIX)?.split_once('_')?;
     let plain = |text: &str| !text.is_empty() && text.len() <= 64 && text.is_ascii();
     (plain(short_id) && plain(secret)).then_some((short_id, secret))
 }
@@ -128,7 +131,7 @@ fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
 
-fn refused() -> Problem {
+pub(super) fn refused() -> Problem {
     Problem::new(&codes::UNAUTHENTICATED, "The token is unknown, expired or revoked.")
         .hint("Send `Authorization: Bearer tnt_…` with a valid token; `tenantry token create` makes one.")
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use store::{Db, Files};
 
 use crate::{
-    access::seal::Keyring,
+    access::{seal::Keyring, sign_in::Passwords},
     mail::{Mailer, MemoryMailer},
     outbound::{Closed, Outbound},
 };
@@ -19,6 +19,8 @@ pub struct Services {
     pub files: Files,
     /// The instance's keys, for secrets of third parties.
     pub keys: Keyring,
+    /// Hashes and compares passwords, so many at once.
+    pub passwords: Passwords,
     /// The way to other people's software.
     pub outbound: Arc<dyn Outbound>,
     /// Takes mails out of the house.
@@ -31,7 +33,16 @@ impl Services {
     /// What every program has; nothing goes out to other software, and mails stay in memory.
     pub fn new(db: Db, files: Files, keys: Keyring) -> Self {
         let mailer = Arc::new(MemoryMailer::default());
-        Self { db, files, keys, outbound: Arc::new(Closed), mailer, url: "http://127.0.0.1:8080".into() }
+        let passwords = Passwords::default();
+        Self {
+            db,
+            files,
+            keys,
+            passwords,
+            outbound: Arc::new(Closed),
+            mailer,
+            url: "http://127.0.0.1:8080".into(),
+        }
     }
 
     /// With a way to other people's software.
