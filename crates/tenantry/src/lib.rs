@@ -10,6 +10,7 @@ mod demo;
 mod failure;
 mod logging;
 pub mod settings;
+mod traces;
 mod watch;
 
 use std::process::ExitCode;

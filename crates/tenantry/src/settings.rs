@@ -54,6 +54,8 @@ pub struct Settings {
     pub metrics_listen: Option<SocketAddr>,
     /// The token that opens `/metrics`.
     pub metrics_token: Option<String>,
+    /// The OpenTelemetry collector's address.
+    pub otlp_url: Option<String>,
     /// The data folder.
     pub data: PathBuf,
     /// The administrator's connection; `None` means a cluster of our own.
@@ -159,6 +161,12 @@ impl Settings {
                     ));
                 }
                 token => token,
+            },
+            otlp_url: match text("otlp_url") {
+                Some(url) if !url.starts_with("http://") && !url.starts_with("https://") => {
+                    return Err(bad("otlp_url", "an address such as http://127.0.0.1:4318"));
+                }
+                url => url,
             },
             data: text("data").map(PathBuf::from).ok_or_else(|| {
                 Failure::usage("There is no home folder to keep data in: set TENANTRY_DATA to a folder.")

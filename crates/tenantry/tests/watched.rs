@@ -3,7 +3,13 @@
 
 mod house;
 
-use std::time::{Duration, Instant};
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use house::{House, server::Server};
 use serde_json::Value;
@@ -135,4 +141,75 @@ async fn figures_are_off_unless_a_setting_turns_them_on_and_may_have_an_address_
     let (status, figures) = server.get("/metrics", "");
     assert!(status.contains(" 200 ") && figures.contains("tenantry_build_info"), "{status}");
     assert_eq!(server.stop(), Some(0));
+}
+
+/// A collector on the loopback interface, and the bodies that come in.
+fn collector() -> (String, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            let tell = tell.clone();
+            thread::spawn(move || {
+                let (mut bytes, mut piece) = (vec![], [0; 65_536]);
+                while let Ok(read @ 1..) = connection.read(&mut piece) {
+                    bytes.extend_from_slice(&piece[..read]);
+                    let text = String::from_utf8_lossy(&bytes).into_owned();
+                    let Some((head, _)) = text.split_once("\r\n\r\n") else { continue };
+                    let length: usize = head
+                        .lines()
+                        .find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok())
+                        .unwrap();
+                    if bytes.len() >= head.len() + 4 + length {
+                        tell.send(text).unwrap();
+                        bytes.clear();
+                        connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
+                    }
+                }
+            });
+        }
+    });
+    (url, told)
+}
+
+#[tokio::test]
+async fn spans_of_requests_and_jobs_go_to_a_collector_with_ids_and_no_data() {
+    let house = House::new().await;
+    house.ok(&["tenant", "create", "--slug", "acme", "--name", "Acme"]);
+    let token = house.ok(&["token", "create", "--tenant", "acme"]).trim().to_owned();
+    let tenant = house.tenant("acme").await.to_string();
+    let (url, told) = collector();
+    let server = Server::start(house.command(&["serve"]).env("TENANTRY_OTLP_URL", &url));
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let parent = format!("00-{trace}-00f067aa0ba902b7-01");
+    let headers = [("Authorization", &*format!("Bearer {token}")), ("traceparent", &*parent)];
+    assert!(server.ask("GET", "/api/v1/me", &headers, "").0.contains(" 200 "));
+    keep_busy(&server, &token);
+    assert_eq!(server.end().0, Some(0));
+    // The last spans are sent before the process ends.
+    let told: String = told.try_iter().collect();
+    assert!(told.starts_with("POST /v1/traces "), "{told}");
+    for part in ["tenantry", "GET /api/v1/me", "POST /api/v1/customers", "webhooks.process", &tenant] {
+        assert!(told.contains(part), "{part} is in no span");
+    }
+    assert!(!told.to_lowercase().contains(MARK), "a value is in a span");
+}
+
+#[tokio::test]
+async fn a_collector_that_is_away_holds_nothing_up() {
+    let house = House::new().await;
+    house.ok(&["tenant", "create", "--slug", "acme", "--name", "Acme"]);
+    let token = house.ok(&["token", "create", "--tenant", "acme"]).trim().to_owned();
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let server =
+        Server::start(house.command(&["serve"]).env("TENANTRY_OTLP_URL", format!("http://{closed}")));
+    for _ in 0..20 {
+        assert!(server.get("/api/v1/me", &token).0.contains(" 200 "));
+    }
+    assert_eq!(server.end().0, Some(0));
+    let refused = house.command(&["serve"]).env("TENANTRY_OTLP_URL", "collector:4318").output().unwrap();
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("TENANTRY_OTLP_URL"), "{refused:?}");
 }

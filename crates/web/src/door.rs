@@ -31,6 +31,7 @@ use crate::{
     metrics,
     refusal::Refusal,
     routes::{Access, Action, Route, routes},
+    trace,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -115,6 +116,7 @@ pub async fn door(State(app): State<App>, mut request: Request, next: Next) -> R
     let method = request.method().clone();
     // At the level of errors, so that the span with the id is there whatever is logged.
     let span = error_span!("request", id = %slip.id, tenant = field::Empty, %method, route);
+    trace::name(&span, request.headers(), &method, route);
     request.extensions_mut().insert(Arc::clone(&slip));
     let inner = async {
         let response = counted(&app, &slip, by_client(request.method(), route), next.run(request)).await;

@@ -32,6 +32,7 @@ mod router;
 pub mod routes;
 mod serve;
 mod streamed;
+mod trace;
 
 pub use app::App;
 pub use limits::{Quota, Quotas};

@@ -30,14 +30,13 @@ use crate::{
 /// Why it could not be done.
 pub fn run(cli: Cli) -> Result<(), Failure> {
     let settings = Settings::load(|name| std::env::var(name).ok(), cli.config.as_deref())?;
-    logging::start(
-        &settings,
-        if matches!(cli.command, Command::Serve(_) | Command::Work) { "info" } else { "warn" },
-    )?;
+    let level = if matches!(cli.command, Command::Serve(_) | Command::Work) { "info" } else { "warn" };
+    let traces = logging::start(&settings, level)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let done = runtime.block_on(dispatch(cli.command, &settings));
     // A question that nobody answers must not keep the process.
     runtime.shutdown_background();
+    drop(traces);
     done
 }
 

@@ -206,6 +206,15 @@ pub static SETTINGS: &[Setting] = &[
         secret: true,
     },
     Setting {
+        env: "TENANTRY_OTLP_URL",
+        key: "otlp_url",
+        default: None,
+        example: "http://127.0.0.1:4318",
+        about: "An OpenTelemetry collector that takes OTLP over HTTP: a span for each request and each attempt at a job is sent \
+                there. Unset: none is made.",
+        secret: false,
+    },
+    Setting {
         env: "TENANTRY_PG_BIN",
         key: "pg_bin",
         default: None,

@@ -44,8 +44,7 @@ impl Http {
     }
 
     fn resolving(allowed: Vec<Network>, names: Arc<dyn Names>) -> Result<Self, String> {
-        // The process's provider of cryptography; one that is installed already does as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        super::provide_cryptography();
         let allowed: Arc<[Network]> = allowed.into();
         let client = |plain: bool| {
             Client::builder()
