@@ -3,7 +3,7 @@
 use axum::{http::StatusCode, response::Response};
 use model::{
     entity::{Child, Entity},
-    query::{GetQuery, ListQuery},
+    query::{GetQuery, ListQuery, PageQuery},
 };
 use store::engine;
 
@@ -47,6 +47,13 @@ pub async fn get(ask: Ask, entity: Kind, Id(id): Id, Params(params): Params, hel
         true => Ok(answer::not_modified(record.version)),
         false => Ok(answer::record(StatusCode::OK, record)),
     }
+}
+
+/// What became of a record.
+pub async fn history(ask: Ask, entity: Kind, Id(id): Id, Params(params): Params) -> Answer {
+    let query = PageQuery::parse(&params)?;
+    let page = ask.run(engine::history(&ask.app.db, &ask.caller, entity, id, &query)).await?;
+    Ok(answer::page(page))
 }
 
 /// A new record.

@@ -49,6 +49,9 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
         Action::Get(entity) => {
             mount(route, move |ask, id, params, held| records::get(ask, entity, id, params, held))
         }
+        Action::History(entity) => {
+            mount(route, move |ask, id, params| records::history(ask, entity, id, params))
+        }
         Action::Update(entity) => {
             mount(route, move |ask, id, held, body| records::update(ask, entity, id, held, body))
         }

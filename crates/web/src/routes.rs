@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fmt, sync::LazyLock};
 
 use axum::http::Method;
 use model::{
-    entity::{Child, Entity, Writes},
+    entity::{Child, Class, Entity, Writes},
     registry,
 };
 use work::{
@@ -48,6 +48,8 @@ pub enum Action {
     Bulk(&'static Entity),
     /// One record.
     Get(&'static Entity),
+    /// What became of one record.
+    History(&'static Entity),
     /// A change of one record.
     Update(&'static Entity),
     /// A record into the archive.
@@ -164,6 +166,7 @@ impl Route {
             | Action::Create(entity)
             | Action::Bulk(entity)
             | Action::Get(entity)
+            | Action::History(entity)
             | Action::Update(entity)
             | Action::Archive(entity)
             | Action::Restore(entity)
@@ -204,7 +207,7 @@ impl Route {
             }
             Action::Hook => Access::Secret,
             Action::Me | Action::EventTypes => Access::Signed,
-            Action::List(entity) | Action::Get(entity) => on(entity, "view"),
+            Action::List(entity) | Action::Get(entity) | Action::History(entity) => on(entity, "view"),
             Action::Children(_, _, child) => on(child, "view"),
             Action::Create(entity) => on(entity, "create"),
             Action::Update(entity) => on(entity, "update"),
@@ -315,6 +318,10 @@ fn reads(entity: &'static Entity) -> Vec<Route> {
         get(format!("{BASE}/{name}/{{id}}"), Action::Get(entity)),
         get(format!("{BASE}/exports/{name}.csv"), Action::Export(entity)),
     ];
+    // What only the program writes has no history.
+    if entity.class != Class::System {
+        routes.push(get(format!("{BASE}/{name}/{{id}}/history"), Action::History(entity)));
+    }
     for child in entity.children {
         if let Some(other) = registry::entity(child.entity) {
             let path = format!("{BASE}/{name}/{{id}}/{}", child.name);

@@ -7,6 +7,7 @@ mod cursor;
 mod filter;
 mod names;
 mod offered;
+mod page;
 mod parse;
 mod sort;
 
@@ -15,6 +16,7 @@ pub use self::{
     filter::{Filter, Target, Test, operators},
     names::linked,
     offered::{Offered, offered},
+    page::PageQuery,
     sort::{Key, SortKey, offered as sortable},
 };
 use crate::{entity::Entity, field::Field};

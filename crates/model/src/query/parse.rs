@@ -120,7 +120,7 @@ impl View {
     }
 }
 
-fn unknown_parameter(name: &str, known: &[&str]) -> Problem {
+pub(super) fn unknown_parameter(name: &str, known: &[&str]) -> Problem {
     unknown(name, format!("There is no parameter `{name}`."), name, known)
 }
 
@@ -140,7 +140,7 @@ fn search(entity: &Entity, text: &str) -> Result<Option<String>, Problem> {
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
-fn limit(text: &str) -> Result<u16, Problem> {
+pub(super) fn limit(text: &str) -> Result<u16, Problem> {
     match text.trim().parse() {
         Ok(limit) if (1..=MOST).contains(&limit) => Ok(limit),
         _ => Err(bad("limit", text, format!("`limit` is a whole number from 1 to {MOST}."))),

@@ -94,7 +94,7 @@ async fn before(
 }
 
 /// A value of the audit trail, which has numbers and times as PostgreSQL's own JSON.
-fn canonical(entity: &Entity, name: &str, value: Value) -> Value {
+pub(super) fn canonical(entity: &Entity, name: &str, value: Value) -> Value {
     let Some(field) = entity.any_field(name) else { return value };
     let text = match &value {
         Value::Number(number) => number.to_string(),

@@ -71,6 +71,7 @@ fn described(route: &Route) -> Value {
             operation
         }
         Action::Get(entity) => get(entity),
+        Action::History(entity) => history(entity),
         Action::Update(entity) => update(entity),
         Action::Archive(entity) => {
             written(entity, "archive", "Archive", vec![reference("parameters", "IfMatch")])
@@ -125,7 +126,9 @@ fn may_refuse(route: &Route, status: Status) -> bool {
     let writes = route.method != "GET";
     let lists = matches!(route.action, Action::List(_) | Action::Children(..));
     match status {
-        Status::BadRequest => writes || lists || matches!(route.action, Action::Get(_) | Action::Import(_)),
+        Status::BadRequest => {
+            writes || lists || matches!(route.action, Action::Get(_) | Action::History(_) | Action::Import(_))
+        }
         Status::Unauthenticated => !public || matches!(route.action, Action::Metrics),
         Status::Forbidden => {
             !public
@@ -231,6 +234,17 @@ fn get(entity: &'static Entity) -> Value {
             "304": { "description": "The record still has the version that `If-None-Match` names." },
         },
     })
+}
+
+fn history(entity: &'static Entity) -> Value {
+    let summary = format!("What became of a {}", singular(entity));
+    let mut operation = plain(
+        &format!("history_of_{}", entity.singular),
+        &summary,
+        json_answer("Who changed what, newest first.", reference("schemas", "History")),
+    );
+    operation["parameters"] = json!(["Id", "Limit", "After"].map(|name| reference("parameters", name)));
+    operation
 }
 
 fn update(entity: &'static Entity) -> Value {

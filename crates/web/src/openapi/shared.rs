@@ -28,6 +28,7 @@ pub fn schemas() -> Map<String, Value> {
         ("Import", super::imports::schema()),
         ("FieldError", field_error()),
         ("Page", page()),
+        ("History", history()),
         ("Me", me()),
         ("EventTypes", event_types()),
     ];
@@ -145,6 +146,44 @@ fn page() -> Value {
             "prev": { "type": ["string", "null"], "description": "The cursor of the page before; null on the first." },
             "count": { "description": "How many records there are, where `count=` asked for it." },
         },
+    })
+}
+
+fn history() -> Value {
+    let actor = json!({
+        "type": "object",
+        "required": ["kind", "id", "name"],
+        "properties": {
+            "kind": { "type": "string", "enum": ["user", "portal_user", "token", "job", "system"] },
+            "id": { "type": ["string", "null"], "format": "uuid" },
+            "name": { "type": ["string", "null"] },
+        },
+    });
+    let change = json!({
+        "type": "object",
+        "required": ["field", "old", "new"],
+        "properties": {
+            "field": { "type": "string", "description": "The field's name; `attributes.<key>` of a custom one." },
+            "old": { "description": "What stood there." },
+            "new": { "description": "What stands there since." },
+        },
+    });
+    let line = json!({
+        "type": "object",
+        "required": ["id", "at", "action", "actor", "changes", "batch_id"],
+        "properties": {
+            "id": { "type": "string", "format": "uuid" },
+            "at": { "type": "string", "format": "date-time" },
+            "action": { "type": "string", "enum": ["create", "update", "archive", "restore", "delete"] },
+            "actor": actor,
+            "changes": { "type": "array", "items": change },
+            "batch_id": { "type": ["string", "null"], "format": "uuid", "description": "The import that did it." },
+        },
+    });
+    json!({
+        "type": "object",
+        "required": ["data", "page"],
+        "properties": { "data": { "type": "array", "items": line }, "page": reference("schemas", "Page") },
     })
 }
 

@@ -291,7 +291,10 @@ impl Walk<'_> {
                 body = Some(self.fixtures.body(tenant, entity).await);
                 allowed = 201;
             }
-            Action::Get(entity) | Action::Archive(entity) | Action::Children(entity, ..) => {
+            Action::Get(entity)
+            | Action::History(entity)
+            | Action::Archive(entity)
+            | Action::Children(entity, ..) => {
                 id = Some(self.fixtures.record(tenant, entity).await);
             }
             Action::Import(import) => return self.import(route, import, tenant).await,
