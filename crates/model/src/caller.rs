@@ -2,9 +2,13 @@
 
 use std::{collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
 
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::problem::{Problem, codes};
+use crate::{
+    access::roles::fits_code,
+    problem::{Problem, codes},
+};
 
 /// The tenant of fixed id that owns jobs and settings that belong to no company.
 pub const SYSTEM_TENANT: Uuid = Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001);
@@ -125,6 +129,15 @@ impl Grants {
         if self.everything { Some(RecordScope::All) } else { self.permissions.get(permission).copied() }
     }
 
+    /// What of it these patterns of permissions (`customers.view`, `customers.*`) cover; all where there are none.
+    pub fn narrowed(&self, patterns: &[String]) -> Self {
+        let mut narrowed = self.clone();
+        if !patterns.is_empty() {
+            narrowed.permissions.retain(|code, _| patterns.iter().any(|pattern| fits_code(pattern, code)));
+        }
+        narrowed
+    }
+
     /// Each permission held with its reach; empty for [`Grants::everything`].
     pub fn iter(&self) -> impl Iterator<Item = (&str, RecordScope)> {
         self.permissions.iter().map(|(name, scope)| (name.as_str(), *scope))
@@ -194,6 +207,7 @@ impl Caller {
     pub fn permit(&self, permission: &str) -> Result<RecordScope, Problem> {
         self.grants.scope(permission).ok_or_else(|| {
             Problem::new(&codes::FORBIDDEN, format!("This needs the permission `{permission}`."))
+                .facts(json!({ "permission": permission }))
                 .hint("Ask an admin of your company to add it to one of your roles.")
         })
     }

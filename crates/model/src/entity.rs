@@ -145,6 +145,8 @@ pub struct Entity {
     pub internal: &'static [&'static str],
     /// What callers may do.
     pub writes: Writes,
+    /// Files may hold its records. Not where each write is looked at, as of rights.
+    pub imports: bool,
 }
 
 impl Entity {
@@ -175,6 +177,7 @@ impl Entity {
             without: &[],
             internal: &[],
             writes: Writes::All,
+            imports: true,
         }
     }
 
@@ -288,6 +291,12 @@ impl Entity {
     /// With another title than the last of [`Entity::named_by`].
     pub const fn title(mut self, field: &'static str) -> Self {
         self.title = field;
+        self
+    }
+
+    /// No file may hold its records.
+    pub const fn not_imported(mut self) -> Self {
+        self.imports = false;
         self
     }
 

@@ -20,7 +20,7 @@ language sql immutable as $$
     ('one_time_tokens', 'staff', '{}', '{}'),
     ('spent_refresh_tokens', 'system', '{}', '{}'),
     ('recovery_codes', 'system', '{}', '{}'),
-    ('integration_tokens', 'staff', '{audit}', '{token_hash,last_used_at}'),
+    ('integration_tokens', 'staff', '{audit}', '{token_hash,former_hash,last_used_at}'),
     ('credentials', 'staff', '{audit}', '{sealed}'),
     ('files', 'customer', '{audit}', '{}'),
     ('custom_fields', 'staff', '{audit}', '{}'),

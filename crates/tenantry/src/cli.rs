@@ -197,6 +197,10 @@ pub struct TenantCreateArgs {
 pub enum TokenCommand {
     /// Make a token and print it, this once
     Create(TokenCreateArgs),
+    /// List a tenant's tokens: name, role, scopes, state
+    List(TokenListArgs),
+    /// End a token at once
+    Revoke(TokenRevokeArgs),
 }
 
 /// `tenantry token create`.
@@ -211,6 +215,30 @@ pub struct TokenCreateArgs {
     /// Its name; a token of the same name is replaced
     #[arg(long, default_value = "command line")]
     pub name: String,
+    /// A permission that narrows the role, as customers.view or orders.*; may be given several times
+    #[arg(long, value_name = "PERMISSION")]
+    pub scope: Vec<String>,
+    /// When it ends, as 2036-12-31T00:00:00Z; valid until revoked where left out
+    #[arg(long, value_name = "TIME")]
+    pub expires: Option<jiff::Timestamp>,
+}
+
+/// `tenantry token list`.
+#[derive(Debug, Args)]
+pub struct TokenListArgs {
+    /// Slug of the tenant
+    #[arg(long, value_name = "SLUG")]
+    pub tenant: String,
+}
+
+/// `tenantry token revoke`.
+#[derive(Debug, Args)]
+pub struct TokenRevokeArgs {
+    /// The token's name
+    pub name: String,
+    /// Slug of the tenant
+    #[arg(long, value_name = "SLUG")]
+    pub tenant: String,
 }
 
 /// `tenantry import`.

@@ -2,12 +2,13 @@
 
 use model::{
     Document,
+    event::Change,
     field::{self, Choice, Field, choice},
     problem::{FieldError, Problem},
     value::{ValueCode, codes, validate_input},
 };
 use serde_json::Value;
-use store::engine::{Action, BulkRequest, Done, Effect};
+use store::engine::{Action, BulkRequest, Done, Effect, Record};
 
 use crate::refusal;
 
@@ -91,6 +92,22 @@ pub fn answer(results: Vec<Result<Done, Problem>>) -> String {
     }
     text.push_str("]}");
     text
+}
+
+/// What the action does to each record.
+pub fn change(action: Action) -> Change {
+    match action {
+        Action::Create => Change::Created,
+        Action::Update => Change::Updated,
+        Action::Archive => Change::Archived,
+        Action::Restore => Change::Restored,
+    }
+}
+
+/// The records that are not as they were.
+pub fn written(results: &[Result<Done, Problem>]) -> Vec<&Record> {
+    let done = results.iter().flatten().filter(|done| done.effect != Effect::Unchanged);
+    done.map(|done| &done.record).collect()
 }
 
 /// The effects as they are answered; `failed` is the fourth.

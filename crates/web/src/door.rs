@@ -61,7 +61,7 @@ pub struct Slip {
     pub id: Uuid,
     /// The address that the request came from; `None` where there is no connection, as in tests.
     pub client: Option<IpAddr>,
-    signed: OnceLock<(Uuid, Scope)>,
+    signed: OnceLock<Caller>,
     standing: OnceLock<Standing>,
     database: AtomicU64,
 }
@@ -79,7 +79,7 @@ impl Slip {
     /// Notes who was signed in.
     pub fn sign(&self, caller: &Caller) {
         // A request is signed in once; a second time would tell the same.
-        let _ = self.signed.set((caller.tenant, caller.scope));
+        let _ = self.signed.set(caller.clone());
         Span::current().record("tenant", field::display(caller.tenant));
     }
 
@@ -102,7 +102,7 @@ impl Slip {
 
     /// Whether timings may be told: to staff, and never where they could tell a hidden record from none.
     fn timed(&self, status: StatusCode) -> bool {
-        let staff = matches!(self.signed.get(), Some((_, Scope::Staff)));
+        let staff = self.signed.get().is_some_and(|caller| caller.scope == Scope::Staff);
         staff && status != StatusCode::NOT_FOUND && status != StatusCode::UNAUTHORIZED
     }
 }
@@ -113,13 +113,16 @@ pub async fn door(State(app): State<App>, mut request: Request, next: Next) -> R
     let slip = Arc::new(Slip::open(&app, &request));
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map_or("-", MatchedPath::as_str);
-    let method = request.method().clone();
+    let (method, uri) = (request.method().clone(), request.uri().clone());
     // At the level of errors, so that the span with the id is there whatever is logged.
     let span = error_span!("request", id = %slip.id, tenant = field::Empty, %method, route);
     trace::name(&span, request.headers(), &method, route);
     request.extensions_mut().insert(Arc::clone(&slip));
     let inner = async {
         let response = counted(&app, &slip, by_client(request.method(), route), next.run(request)).await;
+        if let (Some(refusal), Some(caller)) = (response.extensions().get::<Refusal>(), slip.signed.get()) {
+            refusal.remember(&app.db, caller, &format!("{method} {route}"), uri.path()).await;
+        }
         let response = written(response, slip.id);
         let ms = started.elapsed().as_secs_f64() * 1_000.0;
         info!(status = response.status().as_u16(), ms = format_args!("{ms:.1}"), "answered");

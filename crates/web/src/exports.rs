@@ -17,6 +17,7 @@ use crate::{answer, ask::Ask, input::Id, refusal::Refusal, streamed::streamed};
 /// Every record that the caller may export.
 pub async fn csv(ask: Ask, entity: &'static Entity) -> Result<Response, Refusal> {
     let (db, caller) = (ask.app.db.clone(), ask.caller.clone());
+    ask.run(export::note(&db, &caller, entity)).await?;
     let write = async move |mut out| export::csv(&db, &caller, entity, &mut out, |_| ready(Ok(()))).await;
     let body = ask.run(streamed(write)).await?;
     Ok(answer::csv(body, &attachment(&format!("{}.csv", entity.name))?))

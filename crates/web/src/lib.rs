@@ -24,6 +24,7 @@ mod metrics;
 mod once;
 pub mod openapi;
 mod operations;
+mod people;
 pub mod problems;
 mod records;
 pub mod reference;

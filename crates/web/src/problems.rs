@@ -3,6 +3,7 @@
 use model::problem::{Code, codes};
 use work::{
     access::{
+        rights,
         sign_in::{CODE_REFUSED, CODE_REQUIRED, SIGN_IN_BUSY, SIGN_IN_REFUSED},
         standing,
     },
@@ -23,11 +24,17 @@ pub static SIGN_IN: &[&Code] = &[
     &NOT_ACCEPTED,
 ];
 
+/// Those of giving and taking rights by writing records.
+pub static RIGHTS: &[&Code] = rights::REFUSALS;
+
 /// The general codes, then those of sign-in and of single operations, each once.
 pub fn all() -> Vec<&'static Code> {
     let mut all: Vec<&'static Code> = codes::ALL.to_vec();
-    for code in
-        SIGN_IN.iter().copied().chain(operations().flat_map(|operation| operation.refusals.iter().copied()))
+    for code in SIGN_IN
+        .iter()
+        .chain(RIGHTS)
+        .copied()
+        .chain(operations().flat_map(|operation| operation.refusals.iter().copied()))
     {
         if !all.iter().any(|known| known.code == code.code) {
             all.push(code);

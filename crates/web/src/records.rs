@@ -3,9 +3,11 @@
 use axum::{http::StatusCode, response::Response};
 use model::{
     entity::{Child, Entity},
+    event::Change,
     query::{GetQuery, ListQuery, PageQuery},
 };
 use store::engine;
+use work::access::rights;
 
 use crate::{
     answer,
@@ -64,6 +66,7 @@ pub async fn create(ask: Ask, entity: Kind, Posted { body, once }: Posted) -> An
             Start::Again(answer) => return Ok(answer),
         };
         let record = engine::create(&mut tx, entity, body).await?;
+        rights::hold(&mut tx, entity, Change::Created, &[&record]).await?;
         once.end(tx, answer::created(entity.name, record)).await
     };
     Ok(ask.run(work).await?)
@@ -80,6 +83,7 @@ pub async fn update(
     let work = async {
         let mut tx = ask.app.db.begin(&ask.caller).await?;
         let record = engine::update(&mut tx, entity, id, body, held.if_match).await?;
+        rights::hold(&mut tx, entity, Change::Updated, &[&record]).await?;
         tx.commit().await.map(|()| record)
     };
     Ok(answer::record(StatusCode::OK, ask.run(work).await?))
@@ -90,6 +94,7 @@ pub async fn archive(ask: Ask, entity: Kind, Id(id): Id, held: Precondition) -> 
     let work = async {
         let mut tx = ask.app.db.begin(&ask.caller).await?;
         let record = engine::archive(&mut tx, entity, id, held.if_match).await?;
+        rights::hold(&mut tx, entity, Change::Archived, &[&record]).await?;
         tx.commit().await.map(|()| record)
     };
     Ok(answer::record(StatusCode::OK, ask.run(work).await?))
@@ -110,6 +115,7 @@ pub async fn restore(
             Start::Again(answer) => return Ok(answer),
         };
         let record = engine::restore(&mut tx, entity, id, held.if_match).await?;
+        rights::hold(&mut tx, entity, Change::Restored, &[&record]).await?;
         once.end(tx, answer::record(StatusCode::OK, record)).await
     };
     Ok(ask.run(work).await?)
@@ -123,7 +129,10 @@ pub async fn bulk(ask: Ask, entity: Kind, Posted { body, once }: Posted) -> Answ
             Start::First(tx) => tx,
             Start::Again(answer) => return Ok(answer),
         };
+        let change = bulk::change(request.action);
         let results = engine::bulk(&mut tx, entity, request).await?;
+        // Whatever `atomic` says: rights that may not be given refuse the whole call.
+        rights::hold(&mut tx, entity, change, &bulk::written(&results)).await?;
         once.end(tx, answer::json(StatusCode::OK, bulk::answer(results))).await
     };
     Ok(ask.run(work).await?)

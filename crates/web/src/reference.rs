@@ -20,6 +20,8 @@ pub fn operations_page() -> String {
     }
     page.push_str("\n## Problems of sign-in\n\n");
     refusals(&mut page, problems::SIGN_IN);
+    page.push_str("\n## Problems of rights\n\n");
+    refusals(&mut page, problems::RIGHTS);
     page
 }
 

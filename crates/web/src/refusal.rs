@@ -7,10 +7,15 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use model::problem::{Problem, Status};
+use model::{
+    caller::Caller,
+    problem::{Problem, Status},
+};
 use serde_json::{Map, Value, json};
+use store::Db;
 use tracing::{debug, error, warn};
 use uuid::Uuid;
+use work::access::refusals::{self, Attempt};
 
 /// Seconds after which a caller may try again while the database is away.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
@@ -57,6 +62,19 @@ impl Refusal {
         let mut document = members(&self.0);
         document.insert("request_id".to_owned(), request.to_string().into());
         (self.status(), headers, Value::Object(document).to_string()).into_response()
+    }
+
+    /// Leaves a line in the audit trail where a permission was missing. The answer does not hang on it.
+    pub async fn remember(&self, db: &Db, caller: &Caller, address: &str, path: &str) {
+        if self.0.code().status != Status::Forbidden {
+            return;
+        }
+        let permission = self.0.get_facts().and_then(|facts| facts["permission"].as_str());
+        let record = path.split('/').find_map(|part| Uuid::try_parse(part).ok());
+        let attempt = Attempt { permission, code: self.0.code().code, address, record };
+        if let Err(problem) = refusals::note(db, caller, attempt).await {
+            warn!(?problem, "a refusal is missing in the audit trail");
+        }
     }
 
     /// The inner cause goes to the log of the request's span, and nowhere else.

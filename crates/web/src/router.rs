@@ -11,7 +11,7 @@ use model::problem::{Problem, codes};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    App, auth, docs, door, events, exports, health, hooks, imports, me, metrics, openapi, operations,
+    App, auth, docs, door, events, exports, health, hooks, imports, me, metrics, openapi, operations, people,
     records,
     refusal::Refusal,
     routes::{Action, Route, routes},
@@ -42,6 +42,8 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
         Action::Me => mount(route, me::me),
         Action::Auth(auth) => auth::endpoint(route, auth),
         Action::EventTypes => mount(route, events::event_types),
+        Action::Activity => mount(route, people::activity),
+        Action::Why => mount(route, people::access),
         Action::Hook => mount(route, hooks::receive),
         Action::List(entity) => mount(route, move |ask, params| records::list(ask, entity, params)),
         Action::Create(entity) => mount(route, move |ask, body| records::create(ask, entity, body)),

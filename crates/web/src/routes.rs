@@ -38,6 +38,10 @@ pub enum Action {
     Auth(Auth),
     /// Every kind of event.
     EventTypes,
+    /// What a user did.
+    Activity,
+    /// Why a user may do something.
+    Why,
     /// An inbound webhook.
     Hook,
     /// A page of an entity's records.
@@ -181,6 +185,8 @@ impl Route {
             | Action::Me
             | Action::Auth(_)
             | Action::EventTypes
+            | Action::Activity
+            | Action::Why
             | Action::Hook
             | Action::ExportFile
             | Action::Import(_) => None,
@@ -207,6 +213,8 @@ impl Route {
             }
             Action::Hook => Access::Secret,
             Action::Me | Action::EventTypes => Access::Signed,
+            Action::Activity => Access::Permission("audit_logs.view".to_owned()),
+            Action::Why => Access::Permission("roles.view".to_owned()),
             Action::List(entity) | Action::Get(entity) | Action::History(entity) => on(entity, "view"),
             Action::Children(_, _, child) => on(child, "view"),
             Action::Create(entity) => on(entity, "create"),
@@ -298,6 +306,8 @@ fn own() -> Vec<Route> {
         get(&format!("{BASE}/me"), Action::Me),
         get(&format!("{BASE}/event-types"), Action::EventTypes),
         get(&format!("{BASE}/export_jobs/{{id}}/file"), Action::ExportFile),
+        get(&format!("{BASE}/users/{{id}}/activity"), Action::Activity),
+        get(&format!("{BASE}/users/{{id}}/access"), Action::Why),
     ];
     routes.push(Route::new(Method::POST, "/hooks/{tenant}/{source}".to_owned(), Action::Hook));
     routes

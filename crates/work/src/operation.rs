@@ -218,7 +218,8 @@ impl Operation {
 
 /// Every operation, area by area.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    let areas: [&[Operation]; 7] = [
+    let areas: [&[Operation]; 8] = [
+        crate::access::OPERATIONS,
         crate::stock::OPERATIONS,
         crate::crm::OPERATIONS,
         crate::export::OPERATIONS,

@@ -79,11 +79,13 @@ pub static PORTAL_USER_ROLES: Entity =
             field::link("role_id", "Role", "roles")
                 .th("บทบาท")
                 .required()
+                .once()
                 .listed()
                 .indexed()
                 .example("0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d00")
                 .or(&["Role code", "Role name", "รหัสบทบาท"]),
         ])
+        .not_imported()
         .keys(&[key("portal_user_roles_portal_user_id_role_id_key", &["portal_user_id", "role_id"])])
         .permanent()
         .without_creation_index();

@@ -47,12 +47,12 @@ pub fn permissions(operations: &[(&'static str, &'static str)]) -> impl Iterator
 /// The actions that an entity knows: what only the program writes cannot be created; what files may state can be
 /// imported all the same.
 pub fn actions(entity: &Entity) -> impl Iterator<Item = &'static str> + use<> {
-    let writable = entity.writes == Writes::All;
+    let (writable, imports) = (entity.writes == Writes::All, entity.imports);
     let stated = entity.fields.iter().any(|field| field.write == Write::Import && field.carried.is_none());
     ["view", "create", "update", "delete", "import", "export"].into_iter().filter(move |action| match *action
     {
         "create" | "update" | "delete" => writable,
-        "import" => writable || stated,
+        "import" => imports && (writable || stated),
         _ => true,
     })
 }
@@ -91,11 +91,18 @@ impl Role {
 
 /// Whether the pattern covers the permission.
 pub fn fits(pattern: &str, permission: Permission) -> bool {
+    covers(pattern, permission.entity, permission.action)
+}
+
+/// Whether the pattern covers the permission of this code.
+pub fn fits_code(pattern: &str, code: &str) -> bool {
+    code.split_once('.').is_some_and(|(entity, action)| covers(pattern, entity, action))
+}
+
+fn covers(pattern: &str, entity: &str, action: &str) -> bool {
     match pattern.split_once('.') {
         None => pattern == "*",
-        Some((entity, action)) => {
-            (entity == "*" || entity == permission.entity) && (action == "*" || action == permission.action)
-        }
+        Some((of, does)) => (of == "*" || of == entity) && (does == "*" || does == action),
     }
 }
 

@@ -34,6 +34,7 @@ pub static USERS: Entity = Entity::new("users", "user", Area::Access, Class::Sta
         field::boolean("is_active", "Active")
             .th("ใช้งานอยู่")
             .default("true")
+            .by_import()
             .listed()
             .sortable()
             .example("true")
@@ -74,8 +75,10 @@ pub static USER_ROLES: Entity = Entity::new("user_roles", "user_role", Area::Acc
             .listed()
             .indexed()
             .example("0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d00")
+            .once()
             .or(&["Role code", "Role name", "รหัสบทบาท"]),
     ])
+    .not_imported()
     .keys(&[key("user_roles_user_id_role_id_key", &["user_id", "role_id"])])
     .owner(&["user_id"])
     .permanent()
@@ -109,7 +112,15 @@ pub static ROLES: Entity = Entity::new("roles", "role", Area::Access, Class::Sta
             .read_only()
             .listed()
             .example("true"),
+        field::boolean("is_portal", "For the portal")
+            .th("สำหรับพอร์ทัล")
+            .default("false")
+            .once()
+            .listed()
+            .help("For portal users, not for the company's own people.")
+            .example("false"),
     ])
+    .not_imported()
     .keys(&[key("roles_code_key", &["code"])])
     .named_by(&["code", "name"])
     .children(&[child("permissions", "role_permissions", "role_id"), child("users", "user_roles", "role_id")])
@@ -135,6 +146,7 @@ pub static ROLE_PERMISSIONS: Entity =
             field::code("permission_code", "Permission")
                 .th("สิทธิ์")
                 .required()
+                .once()
                 .listed()
                 .indexed()
                 .example("customers.view"),
@@ -146,6 +158,7 @@ pub static ROLE_PERMISSIONS: Entity =
                 .example("all")
                 .or(&["Scope"]),
         ])
+        .not_imported()
         .keys(&[key("role_permissions_role_id_permission_code_key", &["role_id", "permission_code"])])
         .permanent()
         .without_creation_index();

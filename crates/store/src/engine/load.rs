@@ -156,5 +156,6 @@ async fn within(
 pub fn out_of_reach(entity: &Entity, action: &str) -> Problem {
     let permission = entity.permission(action);
     Problem::new(&codes::FORBIDDEN, format!("Your permission `{permission}` does not reach this record."))
+        .facts(serde_json::json!({ "permission": permission }))
         .hint("It reaches records of yourself or your team. Ask an admin of your company to widen it.")
 }

@@ -19,6 +19,7 @@ mod list;
 mod load;
 mod page;
 mod projection;
+mod reach;
 mod refusal;
 mod search;
 mod sight;
@@ -39,6 +40,7 @@ pub use insert::create;
 pub use list::{children, explain, list};
 pub use load::{hold, reached};
 pub use page::{Counted, Page};
+pub use reach::{Reach, reach};
 pub use texts::{TextColumn, text_columns, texts};
 
 /// A record as it is answered.

@@ -119,7 +119,7 @@ async fn secrets_never_reach_the_audit() {
     let changes = "
         update users set password_hash = 'SECRET', totp = 'SECRET', name = 'Renamed' where tenant_id = $1;
         update portal_users set password_hash = 'SECRET', totp = 'SECRET', name = 'Renamed' where tenant_id = $1;
-        update integration_tokens set token_hash = 'SECRET', name = 'Renamed' where tenant_id = $1;
+        update integration_tokens set token_hash = 'SECRET', former_hash = 'SECRET', former_until = now(), name = 'Renamed' where tenant_id = $1;
         update credentials set sealed = 'SECRET', name = 'Renamed' where tenant_id = $1";
     begin(&db.app, "staff", "system", None).await;
     for sql in changes.split(';') {
@@ -144,7 +144,7 @@ async fn secrets_never_reach_the_audit() {
         .unwrap();
     for row in told {
         let (entity, values): (String, Value) = (row.get(0), row.get(1));
-        for secret in ["password_hash", "totp", "token_hash", "sealed"] {
+        for secret in ["password_hash", "totp", "token_hash", "former_hash", "sealed"] {
             assert!(values.get(secret).is_none(), "{secret} of {entity}");
         }
         assert!(!values.to_string().contains("SECRET"), "{entity}: {values}");

@@ -17,6 +17,7 @@ pub async fn run(database: &Database, args: &ExportArgs) -> Result<(), Failure> 
     })?;
     let db = &database.db;
     let caller = Caller::system(tenants::find(db, &args.tenant).await?, db.world().id());
+    work::export::note(db, &caller, entity).await?;
     let Some(path) = &args.out else {
         work::export::csv(db, &caller, entity, &mut tokio::io::stdout(), |_| ready(Ok(()))).await?;
         return Ok(());

@@ -9,6 +9,7 @@ mod jobs;
 mod migrate;
 mod serve;
 mod tenant;
+mod token;
 mod verify;
 mod webhooks;
 mod work;
@@ -64,7 +65,7 @@ async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> 
             with_database(settings, async |database| tenant::run(database, command).await).await
         }
         Command::Token(command) => {
-            with_database(settings, async |database| tenant::token(database, command).await).await
+            with_database(settings, async |database| token::run(database, command).await).await
         }
         Command::Webhooks(args) => {
             with_database(settings, async |database| webhooks::run(settings, database, args).await).await

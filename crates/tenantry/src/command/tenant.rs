@@ -1,16 +1,8 @@
-//! `tenantry tenant` and `tenantry token`.
+//! `tenantry tenant`.
 
-use model::caller::Caller;
-use work::{
-    tenants::{self, NewTenant},
-    tokens,
-};
+use work::tenants::{self, NewTenant};
 
-use crate::{
-    cli::{TenantCommand, TokenCommand},
-    database::Database,
-    failure::Failure,
-};
+use crate::{cli::TenantCommand, database::Database, failure::Failure};
 
 /// Makes or lists tenants.
 pub async fn run(database: &Database, command: TenantCommand) -> Result<(), Failure> {
@@ -38,18 +30,5 @@ pub async fn run(database: &Database, command: TenantCommand) -> Result<(), Fail
             }
         }
     }
-    Ok(())
-}
-
-/// Makes a token; it alone goes to the standard output, so that a script can take it.
-pub async fn token(database: &Database, command: TokenCommand) -> Result<(), Failure> {
-    let TokenCommand::Create(args) = command;
-    let db = &database.db;
-    let tenant = tenants::find(db, &args.tenant).await?;
-    let mut tx = db.begin(&Caller::system(tenant, db.world().id())).await?;
-    let token = tokens::create(&mut tx, &args.name, &args.role, None).await?;
-    tx.commit().await?;
-    eprintln!("Token `{}` of {} with the role {}, shown this once:", args.name, args.tenant, args.role);
-    println!("{}", token.text);
     Ok(())
 }

@@ -6,6 +6,7 @@ mod example;
 mod imports;
 mod parameters;
 mod paths;
+mod people;
 mod schemas;
 mod shared;
 

@@ -4,7 +4,7 @@ use model::{entity::Entity, problem::Status};
 use serde_json::{Map, Value, json};
 use work::operation::Operation;
 
-use super::{example, imports, parameters, reference, schemas, shared::REFUSALS};
+use super::{example, imports, parameters, people, reference, schemas, shared::REFUSALS};
 use crate::routes::{Access, Action, Page, Route, routes};
 
 /// Every path with its methods.
@@ -41,6 +41,8 @@ fn described(route: &Route) -> Value {
             "Every kind of event that webhooks can be told",
             json_answer("The kinds of events.", reference("schemas", "EventTypes")),
         ),
+        Action::Activity => people::activity(),
+        Action::Why => people::access(),
         Action::Hook => hook(),
         Action::List(entity) => {
             list(entity, &format!("list_{}", entity.name), format!("List {}", plural(entity)), vec![])
@@ -92,6 +94,7 @@ fn finish(route: &Route, operation: &mut Value) {
         (None, Action::Import(_)) => "imports",
         (None, Action::ExportFile) => "export_jobs",
         (None, Action::Auth(_)) => "auth",
+        (None, Action::Activity | Action::Why) => "users",
         (None, _) => "service",
     };
     operation["tags"] = json!([tag]);
@@ -127,7 +130,12 @@ fn may_refuse(route: &Route, status: Status) -> bool {
     let lists = matches!(route.action, Action::List(_) | Action::Children(..));
     match status {
         Status::BadRequest => {
-            writes || lists || matches!(route.action, Action::Get(_) | Action::History(_) | Action::Import(_))
+            writes
+                || lists
+                || matches!(
+                    route.action,
+                    Action::Get(_) | Action::History(_) | Action::Activity | Action::Import(_)
+                )
         }
         Status::Unauthenticated => !public || matches!(route.action, Action::Metrics),
         Status::Forbidden => {
@@ -141,14 +149,14 @@ fn may_refuse(route: &Route, status: Status) -> bool {
             matches!(route.action, Action::Update(_) | Action::Archive(_) | Action::Restore(_))
         }
         Status::TooLarge | Status::UnsupportedMedia => writes,
-        Status::Unprocessable => writes || lists,
+        Status::Unprocessable => writes || lists || matches!(route.action, Action::Why),
         Status::TooMany => !matches!(route.action, Action::Alive | Action::Ready | Action::Metrics),
         Status::Unavailable => !public || matches!(route.action, Action::Ready),
         _ => false,
     }
 }
 
-fn plain(id: &str, summary: &str, answer: Value) -> Value {
+pub fn plain(id: &str, summary: &str, answer: Value) -> Value {
     json!({ "operationId": id, "summary": summary, "responses": { "200": answer } })
 }
 

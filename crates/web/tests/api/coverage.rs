@@ -297,6 +297,14 @@ impl Walk<'_> {
             | Action::Children(entity, ..) => {
                 id = Some(self.fixtures.record(tenant, entity).await);
             }
+            Action::Activity => {
+                id = Some(self.fixtures.record(tenant, registry::entity("users").unwrap()).await)
+            }
+            Action::Why => {
+                let user = self.fixtures.record(tenant, registry::entity("users").unwrap()).await;
+                let path = route.path.replace("{id}", &user.to_string());
+                return Case { path: format!("{path}?entity=users&record={user}"), body, allowed };
+            }
             Action::Import(import) => return self.import(route, import, tenant).await,
             Action::Export(_) => {}
             Action::ExportFile => {
@@ -356,7 +364,11 @@ impl Walk<'_> {
 
     async fn input(&mut self, tenant: Uuid, operation: &str) -> Value {
         match operation {
-            "companies.convert"
+            "users.deactivate"
+            | "users.activate"
+            | "integration_tokens.rotate"
+            | "integration_tokens.revoke"
+            | "companies.convert"
             | "notifications.read"
             | "jobs.cancel"
             | "jobs.retry"
@@ -378,6 +390,13 @@ impl Walk<'_> {
             "inventory.adjust" => {
                 let sku = self.fixtures.record(tenant, registry::entity("skus").unwrap()).await;
                 json!({ "sku_id": sku, "quantity": "1", "reason": "Stocktake" })
+            }
+            "roles.copy" => {
+                json!({ "code": format!("copy-{}", self.api.db.world().id().simple()), "name": "Copy" })
+            }
+            "integration_tokens.create" => {
+                let role = self.fixtures.record(tenant, registry::entity("roles").unwrap()).await;
+                json!({ "name": format!("Web shop {role}"), "role_id": role })
             }
             other => panic!("the operation {other} has no case here"),
         }

@@ -76,6 +76,12 @@ impl<'a> Fixtures<'a> {
                 let hash = format!("\\x{}", self.db.world().id().simple());
                 stated.insert("token_hash".to_owned(), json!(hash));
             }
+            "role_permissions" => _ = stated.insert("permission_code".to_owned(), json!("suppliers.view")),
+            "portal_user_roles" => {
+                let portal = Document::from_iter([("is_portal".to_owned(), json!(true))]);
+                let role = Box::pin(self.record_with(tenant, known("roles"), portal)).await;
+                stated.insert("role_id".to_owned(), json!(role));
+            }
             "notification_preferences" => _ = stated.insert("kind".to_owned(), json!("job_failed")),
             "merges" => _ = stated.insert("loser_id".to_owned(), json!(self.db.world().id())),
             "inventory_reservations" => {

@@ -21,3 +21,5 @@ mod persons;
 mod problems;
 mod records;
 mod requests;
+mod rights;
+mod why;

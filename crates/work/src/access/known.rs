@@ -52,3 +52,9 @@ pub type RoleDigest = (Uuid, i64, i64);
 
 /// What roles permit together, by their digests in the order of their ids.
 pub static GRANTS: LazyLock<Known<Vec<RoleDigest>, Arc<Grants>>> = LazyLock::new(Known::new);
+
+/// Roles, and the scopes of a token that narrow them.
+pub type Narrowing = (Vec<RoleDigest>, Vec<String>);
+
+/// What scopes of tokens leave of such grants.
+pub static NARROWED: LazyLock<Known<Narrowing, Arc<Grants>>> = LazyLock::new(Known::new);

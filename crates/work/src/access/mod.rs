@@ -2,10 +2,24 @@
 
 pub mod again;
 pub mod audit;
+mod copy_role;
 mod known;
+pub mod refusals;
+pub mod rights;
 pub mod roles;
 pub mod seal;
 pub mod sign_in;
+pub mod staff;
 pub mod standing;
 pub mod tenants;
 pub mod tokens;
+pub mod why;
+
+use crate::operation::Operation;
+
+/// The operations of this area.
+pub(crate) static OPERATIONS: &[Operation] = &{
+    let [deactivate, activate] = staff::OPERATIONS;
+    let [create, rotate, revoke] = tokens::OPERATIONS;
+    [copy_role::OPERATION, deactivate, activate, create, rotate, revoke]
+};

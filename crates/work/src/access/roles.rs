@@ -32,10 +32,10 @@ async fn copy(tx: &mut TenantTx, role: &Role, permissions: &[Permission]) -> Res
     let (tenant, id) = (tx.tenant(), tx.id());
     tx.execute(
         sql!(
-            "insert into roles (tenant_id, id, code, name, description, is_system) values ($1, $2, $3, $4, $5, true)
+            "insert into roles (tenant_id, id, code, name, description, is_system, is_portal) values ($1, $2, $3, $4, $5, true, $6)
              on conflict (tenant_id, code) do nothing"
         ),
-        &[&tenant, &id, &role.code, &role.name.en, &role.about],
+        &[&tenant, &id, &role.code, &role.name.en, &role.about, &role.portal],
     )
     .await?;
     let row = tx

@@ -89,10 +89,10 @@ macro_rules! token {
     ($which:literal) => {
         standing! {
             select: "k", "null::uuid", "'{}'::uuid[]",
-              "k.last_used_at is null or k.last_used_at < $3::timestamptz - interval '1 minute'";
+              "k.last_used_at is null or k.last_used_at < $3::timestamptz - interval '1 minute' as unseen", "k.scopes";
             roles: "k.role_id";
             from: concat!(
-                "select id, role_id, last_used_at from integration_tokens
+                "select id, role_id, last_used_at, scopes from integration_tokens
                  where tenant_id = $1 and revoked_at is null and archived_at is null
                    and (expires_at is null or expires_at > $3) and ", $which)
         }
@@ -108,12 +108,22 @@ pub struct Standing {
     team: Arc<[Uuid]>,
     /// In the order of their ids.
     roles: Vec<RoleDigest>,
+    /// What a token's scopes leave of them; nothing stated leaves all.
+    scopes: Vec<String>,
 }
 
 /// Finds the token of this hash. Behind the standing stands whether its last use is to be noted.
 pub fn token_of_hash(db: &Db, tenant: Uuid, hash: Vec<u8>) -> Query {
     let args = vec![tenant.into(), Arg::new(hash, Type::BYTEA), db.world().now().into()];
-    Query::fixed(sql!(token!("token_hash = $2")), args)
+    Query::fixed(
+        sql!(token!(
+            "id = any(array(
+               select id from integration_tokens where tenant_id = $1 and token_hash = $2
+               union all
+               select id from integration_tokens where tenant_id = $1 and former_hash = $2 and former_until > $3))"
+        )),
+        args,
+    )
 }
 
 /// Finds the person of a session that goes on. Behind the standing stand the hash of the session's secret, and whether
@@ -176,11 +186,13 @@ impl Standing {
             Actor::Job(_) | Actor::System => return None,
         };
         let team: Vec<Uuid> = row.get(3);
+        let scopes = if let Actor::Token(_) = actor { row.get("scopes") } else { vec![] };
         Some(Self {
             actor,
             tenant_active: row.get(1),
             customer: row.get(2),
             team: team.into(),
+            scopes,
             roles: roles
                 .into_iter()
                 .zip(numbers)
@@ -204,8 +216,9 @@ impl Standing {
             return Err(Problem::new(&TENANT_INACTIVE, "This company's access is suspended."));
         }
         let grants = match known::GRANTS.get(&self.roles) {
-            Some(grants) => grants,
-            None => grants(db, system, &self.roles).await?,
+            Some(grants) if self.scopes.is_empty() => grants,
+            Some(grants) => narrowed(&grants, self.roles, self.scopes),
+            None => Arc::new(grants(db, system, &self.roles).await?.narrowed(&self.scopes)),
         };
         Ok(Caller {
             tenant: system.tenant,
@@ -219,6 +232,16 @@ impl Standing {
             team: self.team,
         })
     }
+}
+
+/// What the scopes of a token leave of its role, whose grants are known to be those of the digest.
+fn narrowed(grants: &Grants, roles: Vec<RoleDigest>, scopes: Vec<String>) -> Arc<Grants> {
+    let key = (roles, scopes);
+    known::NARROWED.get(&key).unwrap_or_else(|| {
+        let narrowed = Arc::new(grants.narrowed(&key.1));
+        known::NARROWED.put(key, narrowed.clone());
+        narrowed
+    })
 }
 
 /// The union of the roles' grants, kept under the numbers and digests of those that were read.

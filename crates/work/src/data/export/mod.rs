@@ -3,17 +3,31 @@
 mod job;
 
 use model::{caller::Caller, entity::Entity, problem::Problem};
+use serde_json::json;
 use store::{Db, engine};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use uuid::Uuid;
 
 use super::csv;
+use crate::access::audit::{self, Note};
 
 pub(crate) use job::JOBS;
 pub use job::{OPERATIONS, file};
 
 /// Records read at a time.
 const PAGE: i64 = 5_000;
+
+/// Leaves a line in the audit trail about an export that is written at once; to be called before its first byte.
+///
+/// # Errors
+/// `forbidden` without the entity's `export`; problems of the database.
+pub async fn note(db: &Db, caller: &Caller, entity: &'static Entity) -> Result<(), Problem> {
+    caller.permit(&entity.permission("export"))?;
+    let mut tx = db.begin(caller).await?;
+    let new_values = Some(json!({ "format": "csv" }));
+    audit::note(&mut tx, Note { entity: entity.name, id: None, action: "export", new_values }).await?;
+    tx.commit().await
+}
 
 /// Writes every record that the caller may export, archived ones left out, in the order in which they were made:
 /// UTF-8 with commas, the first record the names of the fields, links as the linked record's code or name (its id

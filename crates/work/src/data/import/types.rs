@@ -259,7 +259,7 @@ pub static DATA_TYPES: LazyLock<Vec<DataType>> = LazyLock::new(|| {
             offered: true,
         })
         .collect();
-    for entity in registry::ENTITIES.iter().filter(|entity| entity.writes == Writes::All) {
+    for entity in registry::ENTITIES.iter().filter(|entity| entity.writes == Writes::All && entity.imports) {
         if types.iter().all(|known| known.name != entity.name) {
             let parts = vec![Part::new(entity.name, Reference)];
             types.push(DataType { name: entity.name, label: entity.plural, parts, offered: false });
