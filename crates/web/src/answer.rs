@@ -5,10 +5,11 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
+use model::caller::Scope;
 use serde_json::Value;
 use store::engine::{Counted, Page, Record};
 
-use crate::routes::BASE;
+use crate::routes::{BASE, PORTAL};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -44,8 +45,9 @@ pub fn record(status: StatusCode, record: Record) -> Response {
 }
 
 /// A new record and where it is.
-pub fn created(entity: &str, record: Record) -> Response {
-    let place = HeaderValue::from_str(&format!("{BASE}/{entity}/{}", record.id));
+pub fn created(side: Scope, entity: &str, record: Record) -> Response {
+    let base = if side == Scope::Portal { PORTAL } else { BASE };
+    let place = HeaderValue::from_str(&format!("{base}/{entity}/{}", record.id));
     let mut response = self::record(StatusCode::CREATED, record);
     if let Ok(place) = place {
         response.headers_mut().insert(header::LOCATION, place);

@@ -67,7 +67,7 @@ pub async fn create(ask: Ask, entity: Kind, Posted { body, once }: Posted) -> An
         };
         let record = engine::create(&mut tx, entity, body).await?;
         rights::hold(&mut tx, entity, Change::Created, &[&record]).await?;
-        once.end(tx, answer::created(entity.name, record)).await
+        once.end(tx, answer::created(ask.caller.scope, entity.name, record)).await
     };
     Ok(ask.run(work).await?)
 }

@@ -21,7 +21,7 @@ use crate::{
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for route in routes() {
-        router = router.route(&route.path, endpoint(route).layer(Extension(route.side())));
+        router = router.route(&route.path, endpoint(route).layer(Extension(route.side)));
     }
     router
         .fallback(unknown)

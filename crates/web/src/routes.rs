@@ -15,9 +15,12 @@ use work::{
 };
 
 pub use crate::auth::Auth;
+use crate::portal;
 
 /// Where the API begins.
 pub const BASE: &str = "/api/v1";
+/// Where the portal's part of the API begins.
+pub const PORTAL: &str = "/api/v1/portal";
 
 /// What an address does.
 #[derive(Clone, Copy)]
@@ -150,6 +153,8 @@ pub struct Route {
     pub path: String,
     /// What it does.
     pub action: Action,
+    /// Whose address it is.
+    pub side: Side,
 }
 
 impl fmt::Debug for Route {
@@ -160,7 +165,11 @@ impl fmt::Debug for Route {
 
 impl Route {
     fn new(method: Method, path: String, action: Action) -> Self {
-        Self { method, path, action }
+        let side = match action {
+            Action::Me | Action::Auth(_) => Side::Both,
+            _ => Side::Staff,
+        };
+        Self { method, path, action, side }
     }
 
     /// The entity it is about.
@@ -232,16 +241,6 @@ impl Route {
     }
 }
 
-impl Route {
-    /// Whose address it is.
-    pub fn side(&self) -> Side {
-        match self.action {
-            Action::Me | Action::Auth(_) => Side::Both,
-            _ => Side::Staff,
-        }
-    }
-}
-
 impl Import {
     /// Every one, with method and address below `/api/v1/imports`.
     pub const ALL: [(Self, Method, &'static str); 11] = [
@@ -285,7 +284,9 @@ pub fn routes() -> &'static [Route] {
                 routes.extend(writes(entity));
             }
         }
+        let portal: Vec<Route> = routes.iter().filter_map(portal::twin).collect();
         routes.extend(operations().filter_map(operation));
+        routes.extend(portal);
         routes
     });
     &ROUTES

@@ -258,10 +258,7 @@ pub static ROLES: &[Role] = &[
         portal: true,
         grants: &[
             PORTAL,
-            all(&[
-                "contacts.create", "contacts.update", "customer_licenses.view", "portal_users.view",
-                "tax_exemptions.view",
-            ]),
+            all(&["contacts.create", "contacts.update", "customer_licenses.view", "tax_exemptions.view"]),
         ],
     },
     Role {
@@ -278,8 +275,9 @@ const PORTAL: Grant = all(&[
     "carts.view", "carts.create", "carts.update", "carts.delete", "cart_items.view", "cart_items.create",
     "cart_items.update", "cart_items.delete", "contacts.view", "customers.view", "files.view",
     "invoices.view", "invoice_lines.view", "orders.view", "order_lines.view", "payments.view",
-    "payment_allocations.view", "product_categories.view", "products.view", "product_lists.view",
-    "product_lists.create", "product_lists.update", "product_lists.delete", "product_list_items.view",
-    "product_list_items.create", "product_list_items.update", "product_list_items.delete", "returns.view",
-    "return_lines.view", "shipments.view", "shipment_lines.view", "skus.view",
+    "payment_allocations.view", "portal_users.view", "product_categories.view", "products.view",
+    "product_lists.view", "product_lists.create", "product_lists.update", "product_lists.delete",
+    "product_list_items.view", "product_list_items.create", "product_list_items.update",
+    "product_list_items.delete", "returns.view", "return_lines.view", "shipments.view",
+    "shipment_lines.view", "skus.view",
 ]);

@@ -47,12 +47,15 @@ pub fn new_record(
     {
         doc.insert((*owner).to_owned(), json!(me));
     }
-    // A portal user acts for one customer; the table's class says that each record has one.
-    if let (Class::Customer, Some(customer)) = (entity.class, caller.customer)
-        && entity.field("customer_id").is_some()
-        && !doc.contains_key("customer_id")
-    {
-        doc.insert("customer_id".to_owned(), json!(customer));
+    // A portal user acts for one customer, whose records the table's class says these are, and keeps what people keep.
+    if let (Class::Customer, Some(customer)) = (entity.class, caller.customer) {
+        for (name, value) in [("customer_id", Some(customer)), ("portal_user_id", caller.actor.id())] {
+            // What another record carries along is not stated.
+            let stated = entity.field(name).is_some_and(|field| field.carried.is_none());
+            if stated && !doc.contains_key(name) {
+                doc.insert(name.to_owned(), json!(value));
+            }
+        }
     }
     let mut doc = validate(entity, doc, Mode::Create, Author::from(caller.scope))?;
     within(entity, sight, &doc)?;

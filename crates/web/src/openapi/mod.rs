@@ -84,6 +84,7 @@ fn tags() -> Vec<Value> {
     let mut tags = vec![
         json!({ "name": "service", "description": "Health, documentation and who is asking." }),
         json!({ "name": "auth", "description": "Signing in and out." }),
+        json!({ "name": "portal", "description": "For people at customers: the records of their customer and the catalogue, without what only staff may know. Fields marked as the staff's are left out of answers." }),
     ];
     tags.extend(
         registry::ENTITIES.iter().map(|entity| json!({ "name": entity.name, "description": entity.about })),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use work::operation::Operation;
 
 use super::{example, imports, parameters, people, reference, schemas, shared::REFUSALS};
-use crate::routes::{Access, Action, Page, Route, routes};
+use crate::routes::{Access, Action, Page, Route, Side, routes};
 
 /// Every path with its methods.
 pub fn all() -> Map<String, Value> {
@@ -84,7 +84,18 @@ fn described(route: &Route) -> Value {
         Action::Operate(entity, operation) => operate(entity, operation),
     };
     finish(route, &mut operation);
+    if route.side == Side::Portal {
+        portal(&mut operation);
+    }
     operation
+}
+
+/// What differs for people at customers.
+fn portal(operation: &mut Value) {
+    operation["tags"] = json!(["portal"]);
+    if let Some(id) = operation["operationId"].as_str() {
+        operation["operationId"] = format!("portal_{id}").into();
+    }
 }
 
 /// Adds what every address has: group, permission, the refusals it may answer with.

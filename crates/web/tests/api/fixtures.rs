@@ -58,9 +58,19 @@ impl<'a> Fixtures<'a> {
         id
     }
 
-    /// What a caller sends to make a record; links lead to new records of `links`.
+    /// What is made from now on for the tenant points at this record, which is there.
+    pub fn share(&mut self, tenant: Uuid, entity: &'static str, id: Uuid) {
+        self.shared.insert((tenant, entity), id);
+    }
+
+    /// What one of the staff sends to make a record; links lead to new records of `links`.
     pub async fn body(&mut self, links: Uuid, entity: &'static Entity) -> Value {
-        let writable = |field: &Field| Author::Staff.sees(field) && Author::Staff.writes(field, Mode::Create);
+        self.body_of(Author::Staff, links, entity).await
+    }
+
+    /// What this author sends to make a record.
+    pub async fn body_of(&mut self, author: Author, links: Uuid, entity: &'static Entity) -> Value {
+        let writable = |field: &Field| author.sees(field) && author.writes(field, Mode::Create);
         let stated = self.beyond(links, entity, Document::new()).await;
         let stated =
             stated.into_iter().filter(|(name, _)| entity.field(name).is_some_and(writable)).collect();
@@ -89,7 +99,10 @@ impl<'a> Fixtures<'a> {
                 stated.insert("order_line_id".to_owned(), json!(line));
             }
             "payment_allocations" => {
-                let customer = Box::pin(self.record(tenant, known("customers"))).await;
+                let customer = match self.shared.get(&(tenant, "customers")) {
+                    Some(customer) => *customer,
+                    None => Box::pin(self.record(tenant, known("customers"))).await,
+                };
                 let customer = Document::from_iter([("customer_id".to_owned(), json!(customer))]);
                 for (link, other) in [("invoice_id", "invoices"), ("payment_id", "payments")] {
                     let id = Box::pin(self.record_with(tenant, known(other), customer.clone())).await;

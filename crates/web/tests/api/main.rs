@@ -18,6 +18,7 @@ mod openapi;
 mod operations;
 mod people;
 mod persons;
+mod portal;
 mod problems;
 mod records;
 mod requests;

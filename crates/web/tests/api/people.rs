@@ -83,7 +83,7 @@ async fn each_side_of_the_house_has_its_addresses() {
     for route in routes().iter().filter(|route| !matches!(route.access(), Access::Public | Access::Secret)) {
         let path = route.path.replace("{id}", &Uuid::from_u128(7).to_string());
         let ask = |token: &str| api.ask(route.method.clone(), &path).token(token);
-        let (of_portal, of_staff) = match route.side() {
+        let (of_portal, of_staff) = match route.side {
             Side::Both => continue,
             Side::Staff => (Some(ask(&portal.token)), None),
             Side::Portal => (None, Some(ask(&staff.token))),
@@ -97,7 +97,7 @@ async fn each_side_of_the_house_has_its_addresses() {
             );
             refused += 1;
         }
-        if route.method == Method::GET && route.side() == Side::Staff && !route.path.contains('{') {
+        if route.method == Method::GET && route.side == Side::Staff && !route.path.contains('{') {
             ask(&staff.token).go().await.expect(200);
             let_in += 1;
         }

@@ -34,8 +34,13 @@ impl Api {
 
     /// A new portal user of a new customer with this built-in role, signed in.
     pub async fn portal_sign_in(&self, tenant: Uuid, role: &str) -> Person {
-        let (customer, email) =
-            (self.customer(tenant).await, format!("{}@example.com", self.db.world().id()));
+        let customer = self.customer(tenant).await;
+        self.portal_sign_in_at(tenant, customer, role).await
+    }
+
+    /// A new portal user of this customer with this built-in role, signed in.
+    pub async fn portal_sign_in_at(&self, tenant: Uuid, customer: Uuid, role: &str) -> Person {
+        let email = format!("{}@example.com", self.db.world().id());
         let id = self.portal_user(tenant, customer, &email, role).await;
         self.enter(tenant, id, &email, Some(customer)).await
     }

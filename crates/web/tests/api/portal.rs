@@ -1,0 +1,257 @@
+//! Every address of the portal × nobody, staff, another tenant's portal, another customer's, each role of portal users; and
+//! what a customer must never see.
+
+use model::{
+    access::roles::{Permission, ROLES},
+    caller::RecordScope,
+    entity::{Class, Entity},
+    registry,
+    value::Author,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+use web::routes::{Action, Route, Side, routes};
+
+use crate::{
+    fixtures::Fixtures,
+    harness::{Answer, Api, Tenant, location},
+    persons::Person,
+};
+
+struct Walk<'a> {
+    api: &'a Api,
+    fixtures: Fixtures<'a>,
+    /// A product list of the customer; others need not belong to one.
+    list: Uuid,
+    own: &'a Tenant,
+    /// Two people at one customer, by role.
+    people: Vec<(&'static str, Person)>,
+    /// Somebody at another customer of the same tenant.
+    neighbor: Person,
+    /// Somebody at a customer of another tenant.
+    stranger: Person,
+    staff: Person,
+}
+
+/// A request, and the record that it leads to.
+struct Case {
+    path: String,
+    body: Option<Value>,
+    allowed: u16,
+    id: Option<Uuid>,
+}
+
+fn permits(role: &str, entity: &Entity, action: &'static str) -> bool {
+    let role = ROLES.iter().find(|one| one.code == role).unwrap();
+    role.permits(Permission { entity: entity.name, action }) == Some(RecordScope::All)
+}
+
+fn action(route: &Route) -> (&'static Entity, &'static str) {
+    match route.action {
+        Action::List(entity) | Action::Get(entity) => (entity, "view"),
+        Action::Children(_, _, child) => (child, "view"),
+        Action::Create(entity) => (entity, "create"),
+        Action::Update(entity) => (entity, "update"),
+        Action::Archive(entity) | Action::Restore(entity) => (entity, "delete"),
+        _ => panic!("{route:?} has no case here"),
+    }
+}
+
+#[tokio::test]
+async fn the_portals_addresses_are_guarded() {
+    let api = Api::new().await;
+    let (own, other) = (api.tenant("harborview").await, api.tenant("elsewhere").await);
+    let admin = api.portal_sign_in(own.id, "portal_admin").await;
+    let customer = admin.customer.unwrap();
+    let colleague = api.portal_sign_in_at(own.id, customer, "portal_user").await;
+    let mut fixtures = Fixtures::new(&api.db);
+    fixtures.share(own.id, "customers", customer);
+    let list = json!({ "customer_id": customer, "portal_user_id": admin.id });
+    let lists = registry::entity("product_lists").unwrap();
+    let list = fixtures.record_with(own.id, lists, list.as_object().cloned().unwrap()).await;
+    let mut walk = Walk {
+        api: &api,
+        fixtures,
+        list,
+        own: &own,
+        people: vec![("portal_admin", admin), ("portal_user", colleague)],
+        neighbor: api.portal_sign_in(own.id, "portal_admin").await,
+        stranger: api.portal_sign_in(other.id, "portal_admin").await,
+        staff: api.sign_in(own.id, "admin").await,
+    };
+    let mut seen = 0;
+    for route in routes().iter().filter(|route| route.side == Side::Portal) {
+        walk.route(route).await;
+        seen += 1;
+    }
+    assert!(seen > 60, "{seen}");
+}
+
+impl Walk<'_> {
+    async fn route(&mut self, route: &Route) {
+        let case = self.case(route).await;
+        assert_eq!(self.send(route, &case, None).await.refused(401), "unauthenticated", "{route:?}");
+        for token in [&self.own.token, &self.staff.token] {
+            assert_eq!(self.send(route, &case, Some(token)).await.refused(403), "forbidden", "{route:?}");
+        }
+        self.others(route, &case).await;
+        for (role, person) in self.people.clone() {
+            let case = self.case(route).await;
+            let answer = self.send(route, &case, Some(&person.token)).await;
+            let text = String::from_utf8_lossy(&answer.body).into_owned();
+            let (entity, action) = action(route);
+            match permits(role, entity, action) {
+                true => {
+                    assert_eq!(answer.status.as_u16(), case.allowed, "{route:?} for {role}: {text}");
+                    if let (Action::List(_), Some(id)) = (route.action, case.id) {
+                        assert!(text.contains(&id.to_string()), "{route:?} for {role} lists no {id}: {text}");
+                    }
+                    if route.method == "POST" {
+                        let place = answer.header("location");
+                        assert!(place.is_empty() || place.starts_with("/api/v1/portal/"), "{place}");
+                    }
+                }
+                false => assert!(matches!(answer.status.as_u16(), 403 | 404), "{route:?} for {role}: {text}"),
+            }
+            for secret in ["password_hash", "internal-note", "\"cost\"", "created_by"] {
+                assert!(!text.contains(secret), "{route:?} shows {secret}: {text}");
+            }
+        }
+    }
+
+    /// People at another customer and another tenant's are told of our records what is told of none.
+    async fn others(&mut self, route: &Route, case: &Case) {
+        let (entity, _) = action(route);
+        for (whom, person) in [("a neighbor", self.neighbor.clone()), ("a stranger", self.stranger.clone())] {
+            let answer = self.send(route, case, Some(&person.token)).await;
+            let text = String::from_utf8_lossy(&answer.body).into_owned();
+            let ours = case.id.unwrap_or(Uuid::max()).to_string();
+            // The catalogue is the tenant's: every customer of it sees it.
+            let shared = entity.class == Class::Catalogue && whom == "a neighbor";
+            match route.action {
+                Action::List(_) if shared => assert!(text.contains(&ours), "{route:?} for {whom}"),
+                Action::List(_) => {
+                    assert_eq!(answer.status.as_u16(), 200, "{route:?} for {whom}: {text}");
+                    assert!(!text.contains(&ours), "{route:?} for {whom}: {text}");
+                }
+                Action::Create(_) => {
+                    let refused = matches!(answer.status.as_u16(), 403 | 422);
+                    let own = answer.status.as_u16() == 201 && !case.links();
+                    assert!(refused || own, "{route:?} for {whom}: {text}");
+                }
+                _ if shared => {}
+                _ => {
+                    let nobodys = Case {
+                        path: case.path.replace(&ours, &Uuid::from_u128(7).to_string()),
+                        ..case.clone()
+                    };
+                    let of_none = self.send(route, &nobodys, Some(&person.token)).await;
+                    assert_eq!(answer.refused(404), "not_found", "{route:?} for {whom}");
+                    assert_eq!(answer.told(), of_none.told(), "{route:?} for {whom}");
+                }
+            }
+        }
+    }
+
+    async fn send(&self, route: &Route, case: &Case, token: Option<&str>) -> Answer {
+        let mut asking = self.api.ask(route.method.clone(), &case.path);
+        if let Some(token) = token {
+            asking = asking.token(token);
+        }
+        if let Some(body) = &case.body {
+            asking = asking.json(body);
+        }
+        asking.go().await
+    }
+
+    async fn case(&mut self, route: &Route) -> Case {
+        let tenant = self.own.id;
+        let (mut body, mut id, mut allowed) = (None, None, 200);
+        match route.action {
+            Action::List(entity) | Action::Get(entity) | Action::Children(entity, ..) => {
+                id = Some(self.record(entity, json!({})).await);
+            }
+            Action::Create(entity) => {
+                let mut made = self.fixtures.body_of(Author::Portal, tenant, entity).await;
+                if entity.name == "product_list_items" {
+                    made["product_list_id"] = json!(self.list);
+                }
+                body = Some(made);
+                allowed = 201;
+            }
+            Action::Update(entity) => {
+                id = Some(self.record(entity, json!({})).await);
+                body = Some(json!({}));
+            }
+            Action::Archive(entity) => id = Some(self.record(entity, json!({})).await),
+            Action::Restore(entity) => {
+                id = Some(self.record(entity, json!({ "archived_at": "2026-01-31T09:30:00Z" })).await);
+            }
+            _ => panic!("{route:?} has no case here"),
+        }
+        let path = id.map_or(route.path.clone(), |id| route.path.replace("{id}", &id.to_string()));
+        Case { path, body, allowed, id }
+    }
+
+    /// A record of the customer.
+    async fn record(&mut self, entity: &'static Entity, stated: Value) -> Uuid {
+        let customer = self.people[0].1.customer.unwrap();
+        if entity.name == "customers" {
+            return customer;
+        }
+        let mut stated = stated.as_object().cloned().unwrap_or_default();
+        if entity.field("customer_id").is_some_and(|field| field.carried.is_none()) {
+            stated.insert("customer_id".to_owned(), json!(customer));
+        }
+        if entity.name == "product_list_items" {
+            stated.insert("product_list_id".to_owned(), json!(self.list));
+        }
+        self.fixtures.record_with(self.own.id, entity, stated).await
+    }
+}
+
+impl Case {
+    /// Whether the body names a record.
+    fn links(&self) -> bool {
+        self.body.as_ref().and_then(Value::as_object).is_some_and(|body| {
+            body.values().filter_map(Value::as_str).any(|value| Uuid::try_parse(value).is_ok())
+        })
+    }
+
+    fn clone(&self) -> Self {
+        Self { path: self.path.clone(), body: self.body.clone(), allowed: self.allowed, id: self.id }
+    }
+}
+
+#[tokio::test]
+async fn a_portal_user_orders_from_a_cart_of_their_own_customer_alone() {
+    let (api, tenant) = Api::with_tenant().await;
+    let person = api.portal_sign_in(tenant.id, "portal_user").await;
+    let neighbor = api.portal_sign_in(tenant.id, "portal_user").await;
+    let mut fixtures = Fixtures::new(&api.db);
+    let sku = fixtures.record(tenant.id, registry::entity("skus").unwrap()).await;
+    let post = |path: &str, token: &str, body: Value| {
+        let path = format!("/api/v1/portal/{path}");
+        let asking = api.post(&path).token(token);
+        asking.json(&body)
+    };
+    let cart = post("carts", &person.token, json!({})).go().await.expect(201);
+    assert_eq!(cart.json()["customer_id"], json!(person.customer), "a cart is the caller's customer's");
+    assert_eq!(cart.json()["portal_user_id"], json!(person.id), "and the caller's");
+    let place = location(&cart);
+    assert!(place.starts_with("/api/v1/portal/carts/"), "{place}");
+    let item = json!({ "cart_id": cart.json()["id"], "sku_id": sku, "quantity": "2" });
+    assert_eq!(post("cart_items", &neighbor.token, item.clone()).go().await.refused(422), "invalid");
+    post("cart_items", &person.token, item).go().await.expect(201);
+    // Nor can a cart be made for somebody else's customer.
+    let theirs = json!({ "customer_id": person.customer });
+    assert_eq!(post("carts", &neighbor.token, theirs).go().await.refused(422), "invalid");
+    let sku = api.get(&format!("/api/v1/portal/skus/{sku}")).token(&person.token).go().await.expect(200);
+    for hidden in ["cost", "created_by"] {
+        assert!(sku.json().get(hidden).is_none(), "{hidden}");
+    }
+    let asked = api.get("/api/v1/portal/skus?filter[cost][gt]=1").token(&person.token).go().await;
+    assert_eq!(asked.refused(400), "unknown_field", "what is hidden cannot be asked for either");
+    let staff = api.get("/api/v1/skus?filter[cost][gt]=1").token(&tenant.token).go().await;
+    staff.expect(200);
+}
