@@ -1,6 +1,7 @@
 //! The command line's words.
 
 mod jobs;
+mod user;
 mod webhooks;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 pub use jobs::{
     JobsCancelArgs, JobsCommand, JobsListArgs, JobsRetryArgs, JobsRunArgs, JobsSchedulesArgs, JobsShowArgs,
 };
+pub use user::{UserCommand, UserCreateArgs, UserListArgs, UserResetArgs};
 pub use webhooks::{WebhooksArgs, WebhooksCommand};
 
 /// Sales and operations of many companies from one PostgreSQL database and one binary.
@@ -40,11 +42,14 @@ pub enum Command {
     Export(ExportArgs),
     /// Bring the database to this program's schema; makes roles and rights on a server of your own
     Migrate,
-    /// Make two demo tenants with two years of history, and a token for each
+    /// Make two demo tenants with two years of history, a token for each, and logins
     Demo,
     /// Make tenants and list them
     #[command(subcommand)]
     Tenant(TenantCommand),
+    /// Make people on the staff, give them a way in, list them
+    #[command(subcommand)]
+    User(UserCommand),
     /// Make the tokens by which programs get in
     #[command(subcommand)]
     Token(TokenCommand),

@@ -4,7 +4,10 @@ use model::problem::{Code, codes};
 use work::{
     access::{
         rights,
-        sign_in::{CODE_REFUSED, CODE_REQUIRED, SIGN_IN_BUSY, SIGN_IN_REFUSED},
+        sign_in::{
+            CODE_REFUSED, CODE_REQUIRED, LINK_REFUSED, SIGN_IN_BUSY, SIGN_IN_REFUSED, TOTP_STATE,
+            WRONG_PASSWORD,
+        },
         standing,
     },
     operation::operations,
@@ -21,6 +24,9 @@ pub static SIGN_IN: &[&Code] = &[
     &CODE_REFUSED,
     &SIGN_IN_BUSY,
     &OTHER_ORIGIN,
+    &LINK_REFUSED,
+    &WRONG_PASSWORD,
+    &TOTP_STATE,
     &NOT_ACCEPTED,
 ];
 

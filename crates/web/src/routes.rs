@@ -311,10 +311,9 @@ fn own() -> Vec<Route> {
         get(&format!("{BASE}/users/{{id}}/access"), Action::Why),
     ];
     routes.push(Route::new(Method::POST, "/hooks/{tenant}/{source}".to_owned(), Action::Hook));
-    routes
-        .extend(Auth::ALL.map(|(auth, method, path)| {
-            Route::new(method, format!("{BASE}/auth{path}"), Action::Auth(auth))
-        }));
+    routes.extend(
+        Auth::ALL.map(|(auth, method, path)| Route::new(method, format!("{BASE}{path}"), Action::Auth(auth))),
+    );
     routes.extend(Import::ALL.map(|(import, method, path)| {
         Route::new(method, format!("{BASE}/imports{path}"), Action::Import(import))
     }));

@@ -218,8 +218,9 @@ impl Operation {
 
 /// Every operation, area by area.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    let areas: [&[Operation]; 8] = [
+    let areas: [&[Operation]; 9] = [
         crate::access::OPERATIONS,
+        crate::access::sign_in::OPERATIONS,
         crate::stock::OPERATIONS,
         crate::crm::OPERATIONS,
         crate::export::OPERATIONS,

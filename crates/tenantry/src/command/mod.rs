@@ -10,6 +10,7 @@ mod migrate;
 mod serve;
 mod tenant;
 mod token;
+mod user;
 mod verify;
 mod webhooks;
 mod work;
@@ -66,6 +67,9 @@ async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> 
         }
         Command::Token(command) => {
             with_database(settings, async |database| token::run(database, command).await).await
+        }
+        Command::User(command) => {
+            with_database(settings, async |database| user::run(settings, database, command).await).await
         }
         Command::Webhooks(args) => {
             with_database(settings, async |database| webhooks::run(settings, database, args).await).await

@@ -132,6 +132,10 @@ pub fn fill(book: &mut Book, roles: &Roles, dice: &mut Dice) {
     }
     let portal = portal_user(book, roles, accounts[0].id, "คุณวารี", "waree@riverside.example", "portal_admin");
     accounts[0].portal = Some(portal);
+    for (index, account) in accounts.iter().enumerate().take(12).skip(1) {
+        let email = format!("contact{index}@customers.example");
+        portal_user(book, roles, account.id, "ฝ่ายอาคาร", &email, "portal_admin");
+    }
     put_service(book, &users, &accounts, dice);
     let trade = Trade { currency: "THB", warehouse: None, returns: None, seasons: SEASONS, items, accounts };
     let mut numbers = Numbers::default();

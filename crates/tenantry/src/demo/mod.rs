@@ -1,7 +1,7 @@
 //! The demo: two tenants with two years of plausible history, the same on every machine on the same day.
 //!
 //! All rows of a tenant are made in memory and written in one transaction, one statement a table. A tenant that has
-//! customers is left alone, so a second run changes nothing but the demo's own token.
+//! customers is left alone, so a second run changes nothing but the demo's own token and password.
 
 mod book;
 mod cleaning;
@@ -9,6 +9,7 @@ mod dice;
 mod documents;
 mod hooks;
 mod imports;
+mod logins;
 mod notices;
 mod people;
 mod service;
@@ -22,6 +23,7 @@ use std::path::Path;
 use book::Book;
 use dice::Dice;
 use jiff::tz::TimeZone;
+pub use logins::Login;
 use model::{caller::Caller, problem::Problem};
 use people::Roles;
 use store::{Db, Files, sql};
@@ -42,15 +44,17 @@ pub struct Seeded {
     pub name: String,
     /// A new token of the role admin.
     pub token: String,
+    /// Who can sign in, with the run's password.
+    pub logins: Vec<Login>,
     /// Whether this run made its records.
     pub made: bool,
 }
 
-/// Makes the demo tenants where they are missing, and a new token for each. Files to import stand in `folder` for a moment.
+/// Makes the demo tenants where they are missing, a new token for each, and gives their people the password. Files to import stand in `folder` for a moment.
 ///
 /// # Errors
 /// Problems of the database; a tenant is filled whole or not at all.
-pub async fn seed(db: &Db, files: &Files, folder: &Path) -> Result<Vec<Seeded>, Problem> {
+pub async fn seed(db: &Db, files: &Files, folder: &Path, password: &str) -> Result<Vec<Seeded>, Problem> {
     let well_crafted = NewTenant {
         time_zone: "America/New_York".into(),
         currency: "USD".into(),
@@ -65,8 +69,8 @@ pub async fn seed(db: &Db, files: &Files, folder: &Path) -> Result<Vec<Seeded>, 
         ..NewTenant::new("saat-sai", "Sa-at Sai Cleaning · สะอาดใส")
     };
     let seeded = vec![
-        seed_one(db, "well-crafted", well_crafted, 1, wine::fill).await?,
-        seed_one(db, "saat-sai", saat_sai, 2, cleaning::fill).await?,
+        seed_one(db, "well-crafted", well_crafted, password, 1, wine::fill).await?,
+        seed_one(db, "saat-sai", saat_sai, password, 2, cleaning::fill).await?,
     ];
     imports::make(db, files, tenants::find(db, "well-crafted").await?, folder).await?;
     Ok(seeded)
@@ -76,6 +80,7 @@ async fn seed_one(
     db: &Db,
     slug: &'static str,
     new: NewTenant,
+    password: &str,
     seed: u64,
     fill: fn(&mut Book, &Roles, &mut Dice),
 ) -> Result<Seeded, Problem> {
@@ -96,5 +101,6 @@ async fn seed_one(
     }
     let token = tokens::create(&mut tx, TOKEN, "admin", None).await?.text;
     tx.commit().await?;
-    Ok(Seeded { slug, name: new.name, token, made: !filled })
+    let logins = logins::give(db, tenant, password).await?;
+    Ok(Seeded { slug, name: new.name, token, logins, made: !filled })
 }

@@ -3,6 +3,7 @@
 mod cookie;
 mod form;
 mod origin;
+mod password;
 mod sign_in;
 
 use std::sync::Arc;
@@ -14,16 +15,18 @@ use axum::{
 };
 use model::problem::Problem;
 
-use work::access::sign_in::Visit;
+use work::access::sign_in::{Purpose, Visit};
 
 use crate::{
     App,
     door::Slip,
+    me,
     router::mount,
     routes::{Access, Route},
 };
 
 pub(crate) use cookie::shown as cookie_shown;
+pub(crate) use form::Form;
 pub use origin::OTHER_ORIGIN;
 pub(crate) use origin::check as check_origin;
 
@@ -42,24 +45,48 @@ pub enum Auth {
     Sessions,
     /// End one of them.
     EndSession,
+    /// Ask for a link, the password being forgotten.
+    Forgot,
+    /// Choose a new password by a link.
+    Reset,
+    /// Choose the first password by a link.
+    Accept,
+    /// Change one's own password.
+    Password,
+    /// Make a secret for the second step.
+    SetUpTotp,
+    /// Switch the second step on.
+    ConfirmTotp,
+    /// Switch the second step off.
+    DisableTotp,
+    /// Change one's own name and language.
+    ChangeMe,
 }
 
 impl Auth {
-    /// Every one, with method and address below `/api/v1/auth`.
-    pub const ALL: [(Self, Method, &'static str); 6] = [
-        (Self::Login, Method::POST, "/login"),
-        (Self::Refresh, Method::POST, "/refresh"),
-        (Self::Logout, Method::POST, "/logout"),
-        (Self::LogoutAll, Method::POST, "/logout_all"),
-        (Self::Sessions, Method::GET, "/sessions"),
-        (Self::EndSession, Method::DELETE, "/sessions/{id}"),
+    /// Every one, with method and address below `/api/v1`.
+    pub const ALL: [(Self, Method, &'static str); 14] = [
+        (Self::Login, Method::POST, "/auth/login"),
+        (Self::Refresh, Method::POST, "/auth/refresh"),
+        (Self::Logout, Method::POST, "/auth/logout"),
+        (Self::LogoutAll, Method::POST, "/auth/logout_all"),
+        (Self::Sessions, Method::GET, "/auth/sessions"),
+        (Self::EndSession, Method::DELETE, "/auth/sessions/{id}"),
+        (Self::Forgot, Method::POST, "/auth/forgot"),
+        (Self::Reset, Method::POST, "/auth/reset"),
+        (Self::Accept, Method::POST, "/auth/accept"),
+        (Self::Password, Method::POST, "/auth/password"),
+        (Self::SetUpTotp, Method::POST, "/auth/totp/setup"),
+        (Self::ConfirmTotp, Method::POST, "/auth/totp/confirm"),
+        (Self::DisableTotp, Method::POST, "/auth/totp/disable"),
+        (Self::ChangeMe, Method::PATCH, "/me"),
     ];
 
     /// Who may come.
     pub fn access(self) -> Access {
         match self {
-            Self::Login | Self::Refresh => Access::Public,
-            Self::Logout | Self::LogoutAll | Self::Sessions | Self::EndSession => Access::Person,
+            Self::Login | Self::Refresh | Self::Forgot | Self::Reset | Self::Accept => Access::Public,
+            _ => Access::Person,
         }
     }
 }
@@ -73,6 +100,14 @@ pub fn endpoint(route: &'static Route, auth: Auth) -> MethodRouter<App> {
         Auth::LogoutAll => mount(route, sign_in::logout_all),
         Auth::Sessions => mount(route, sign_in::sessions),
         Auth::EndSession => mount(route, sign_in::end_session),
+        Auth::Forgot => mount(route, password::forgot),
+        Auth::Reset => mount(route, |call, body| password::redeem(call, Purpose::Reset, body)),
+        Auth::Accept => mount(route, |call, body| password::redeem(call, Purpose::Invitation, body)),
+        Auth::Password => mount(route, password::change),
+        Auth::SetUpTotp => mount(route, password::set_up),
+        Auth::ConfirmTotp => mount(route, password::confirm),
+        Auth::DisableTotp => mount(route, password::disable),
+        Auth::ChangeMe => mount(route, me::change),
     }
 }
 

@@ -57,7 +57,107 @@ pub fn described(auth: Auth) -> Value {
             operation["parameters"] = json!([reference("parameters", "Id")]);
             operation
         }
+        Auth::Forgot => {
+            let message = json!({ "message": { "type": "string" } });
+            let answer = json_answer(
+                "Taken.",
+                json!({ "type": "object", "required": ["message"], "properties": message }),
+            );
+            let body = object(
+                &["email"],
+                json!({
+                    "tenant": { "type": "string", "examples": ["well-crafted"] },
+                    "email": { "type": "string" },
+                    "portal": { "type": "boolean", "default": false },
+                }),
+            );
+            let about = "Mails a link to whoever has the address. The answer is the same whether anybody has. At most three mails an hour go to one person.";
+            let mut operation = public("forgot_password", "Ask for a new password", about, body, answer);
+            operation["responses"]["202"] = operation["responses"]["200"].take();
+            if let Some(responses) = operation["responses"].as_object_mut() {
+                responses.shift_remove("200");
+            }
+            operation
+        }
+        Auth::Reset => {
+            redeem("reset_password", "Choose a new password by a link", "Ends every session of the person.")
+        }
+        Auth::Accept => redeem(
+            "accept_invitation", "Choose the first password by a link", "The person signs in with it then.",
+        ),
+        Auth::Password => {
+            let about = "Takes the old one; every other session ends.";
+            with_body(
+                plain("change_password", "Change one's password", about, ended()),
+                &["old_password", "new_password"],
+            )
+        }
+        Auth::SetUpTotp => {
+            let setup = json!({
+                "secret": { "type": "string", "description": "In base 32." },
+                "otpauth_url": { "type": "string", "description": "The same for a picture that devices read." },
+            });
+            let answer = json_answer("The secret.", object(&["secret", "otpauth_url"], setup));
+            let about = "Makes a secret for a device that shows codes (TOTP, RFC 6238). It is asked for once it is confirmed.";
+            with_body(plain("set_up_second_step", "Set the second step up", about, answer), &["password"])
+        }
+        Auth::ConfirmTotp => {
+            let codes = json!({ "recovery_codes": { "type": "array", "items": { "type": "string" } } });
+            let answer = json_answer("The second step is on.", object(&["recovery_codes"], codes));
+            let about =
+                "Takes the device's first code; gives ten recovery codes, this once. Each works once.";
+            with_body(plain("confirm_second_step", "Switch the second step on", about, answer), &["code"])
+        }
+        Auth::DisableTotp => {
+            let off = object(&["second_step"], json!({ "second_step": { "type": "boolean" } }));
+            let about = "Takes the password; the recovery codes are good no more.";
+            with_body(
+                plain(
+                    "disable_second_step",
+                    "Switch the second step off",
+                    about,
+                    json_answer("It is off.", off),
+                ),
+                &["password"],
+            )
+        }
+        Auth::ChangeMe => {
+            let body = object(
+                &[],
+                json!({
+                    "name": { "type": "string" },
+                    "locale": { "type": "string", "enum": ["en", "th"] },
+                }),
+            );
+            let answer = json_answer("The caller as they are now.", reference("schemas", "Me"));
+            let mut operation =
+                plain("change_me", "Change one's own name and language", "What is left out stays.", answer);
+            operation["requestBody"] = json_body(body, None);
+            operation
+        }
     }
+}
+
+fn redeem(id: &str, summary: &str, about: &str) -> Value {
+    let body = object(
+        &["token", "password"],
+        json!({
+            "token": { "type": "string", "description": "From the link." },
+            "password": { "type": "string", "format": "password" },
+        }),
+    );
+    let side = object(
+        &["portal"],
+        json!({ "portal": { "type": "boolean", "description": "Whether the person signs in to the portal." } }),
+    );
+    public(id, summary, about, body, json_answer("The password is set.", side))
+}
+
+/// With a body of these texts.
+fn with_body(mut operation: Value, names: &[&str]) -> Value {
+    let fields = names.iter().map(|name| ((*name).to_owned(), json!({ "type": "string" }))).collect();
+    operation["requestBody"] = json_body(object(names, Value::Object(fields)), None);
+    operation
 }
 
 fn plain(id: &str, summary: &str, about: &str, answer: Value) -> Value {

@@ -210,9 +210,44 @@ fn event_types() -> Value {
 fn me() -> Value {
     json!({
         "type": "object",
-        "required": ["tenant", "actor", "permissions"],
+        "required": ["tenant", "actor", "person", "customer", "roles", "permissions", "session"],
         "properties": {
-            "tenant": { "type": "object", "description": "The company the token belongs to." },
+            "tenant": { "type": "object", "description": "The company." },
+            "person": {
+                "type": ["object", "null"],
+                "description": "Who is signed in; null for a program's token.",
+                "required": ["id", "name", "email", "locale", "second_step"],
+                "properties": {
+                    "id": { "type": "string", "format": "uuid" },
+                    "name": { "type": "string" },
+                    "email": { "type": "string" },
+                    "locale": { "type": "string" },
+                    "second_step": { "type": "boolean", "description": "Whether signing in asks for a code." },
+                },
+            },
+            "customer": {
+                "type": ["object", "null"],
+                "description": "For whom a portal user acts.",
+                "required": ["id", "code", "name"],
+                "properties": {
+                    "id": { "type": "string", "format": "uuid" },
+                    "code": { "type": "string" },
+                    "name": { "type": "string" },
+                },
+            },
+            "roles": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["code", "name"],
+                    "properties": { "code": { "type": "string" }, "name": { "type": "string" } },
+                },
+            },
+            "session": {
+                "type": ["object", "null"],
+                "description": "Where a person is signed in.",
+                "properties": { "id": { "type": "string", "format": "uuid" } },
+            },
             "actor": { "type": "string", "description": "Who acts, as the audit trail tells it.", "examples": ["token:0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d00"] },
             "permissions": {
                 "type": "object",

@@ -1,6 +1,13 @@
 //! A database, a router and tenants with tokens.
 
-use std::{net::SocketAddr, path::Path};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use axum::{
     Router,
@@ -8,7 +15,11 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use model::caller::Caller;
+use jiff::{SignedDuration, Timestamp};
+use model::{
+    caller::Caller,
+    world::{Clock, Random, World},
+};
 use serde_json::Value;
 use store::{Db, DbSettings, Files, testing::TestDb};
 use tokio::{sync::oneshot, task::JoinHandle};
@@ -18,6 +29,7 @@ use web::App;
 use work::{
     access::seal::Keyring,
     jobs::{self, Duties, Kind, Limits, Services},
+    mail::MemoryMailer,
     tenants, tokens,
     webhooks::inbound::Inbox,
 };
@@ -27,6 +39,10 @@ pub struct Api {
     pub db: Db,
     pub test: TestDb,
     pub services: Services,
+    /// Seconds by which the program's clock is ahead.
+    pub ahead: Arc<AtomicI64>,
+    /// What was mailed.
+    pub mailer: Arc<MemoryMailer>,
     router: Router,
     folder: tempfile::TempDir,
     /// Kept for as long as the API.
@@ -153,9 +169,13 @@ impl Api {
 
     /// Begins to do imports and exports; what other tests are about, they do themselves.
     pub fn work(&self) -> Worker {
+        self.work_at(|name| name.starts_with("imports.") || name == "exports.run")
+    }
+
+    /// Begins to do jobs of these kinds.
+    pub fn work_at(&self, done: impl Fn(&str) -> bool) -> Worker {
         let services = self.services.clone();
-        let done = |kind: &&Kind| kind.name.starts_with("imports.") || kind.name == "exports.run";
-        let kinds: Vec<Kind> = jobs::kinds().filter(done).copied().collect();
+        let kinds: Vec<Kind> = jobs::kinds().filter(|kind| done(kind.name)).copied().collect();
         let duties = Duties::of(kinds.leak());
         let (stop, told) = oneshot::channel();
         let stopped = async { told.await.unwrap_or(()) };
@@ -176,11 +196,14 @@ impl Api {
 
     /// The API over a database that it reaches in its own way.
     pub fn over(test: TestDb, settings: &DbSettings) -> Self {
-        let db = Db::new(settings, store::world::system()).unwrap();
+        let ahead = Arc::new(AtomicI64::new(0));
+        let ours = Ahead { world: store::world::system(), seconds: ahead.clone() };
+        let db = Db::new(settings, World::new(ours.clone(), ours)).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let app = app(&db, folder.path());
+        let (mut app, mailer) = (app(&db, folder.path()), Arc::new(MemoryMailer::default()));
+        app.services = app.services.with_mailer(mailer.clone(), HERE);
         let services = app.services.clone();
-        Self { db, test, services, router: web::router(app), folder, worker: None }
+        Self { db, test, services, ahead, mailer, router: web::router(app), folder, worker: None }
     }
 
     /// An API with one tenant.
@@ -233,6 +256,28 @@ impl Api {
     /// The API of the same database behind a program that was given other settings.
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+}
+
+/// The public address of the program in tests.
+pub const HERE: &str = "http://127.0.0.1:8080";
+
+/// A world whose clock can be put ahead.
+#[derive(Clone)]
+struct Ahead {
+    world: World,
+    seconds: Arc<AtomicI64>,
+}
+
+impl Clock for Ahead {
+    fn now(&self) -> Timestamp {
+        self.world.now() + SignedDuration::from_secs(self.seconds.load(Ordering::Relaxed))
+    }
+}
+
+impl Random for Ahead {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill_with(|| self.world.secret::<1>()[0]);
     }
 }
 

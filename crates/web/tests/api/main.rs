@@ -5,6 +5,10 @@
 mod attacks;
 mod audit;
 mod auth;
+mod auth_cookies;
+mod auth_links;
+mod auth_second_step;
+mod auth_tokens;
 mod away;
 mod coverage;
 mod exports;

@@ -5,6 +5,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use web::routes::{Access, Action, Auth, Route, Side, routes};
+use work::access::sign_in::{self, Purpose};
 
 use crate::{
     harness::{Api, Tenant},
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// The body and path by which a person may do it, and what is answered.
-async fn case(api: &Api, route: &Route, auth: Auth, person: &Person) -> (String, Value, u16) {
+async fn case(api: &Api, route: &Route, auth: Auth, tenant: Uuid, person: &Person) -> (String, Value, u16) {
     let (mut path, mut body) = (route.path.clone(), json!({}));
     match auth {
         Auth::Login => {
@@ -21,8 +22,18 @@ async fn case(api: &Api, route: &Route, auth: Auth, person: &Person) -> (String,
         Auth::Refresh => body = json!({ "refresh_token": person.refresh }),
         Auth::Logout | Auth::LogoutAll | Auth::Sessions => {}
         Auth::EndSession => path = path.replace("{id}", &person.session.to_string()),
+        Auth::Forgot => return (path, json!({ "tenant": "harborview", "email": person.email }), 202),
+        Auth::Reset | Auth::Accept => {
+            let side = if person.customer.is_some() { sign_in::Side::Portal } else { sign_in::Side::Staff };
+            let purpose = if auth == Auth::Reset { Purpose::Reset } else { Purpose::Invitation };
+            let link = api.link(tenant, side, person.id, purpose).await;
+            body = json!({ "token": link, "password": "another lantern 85" });
+        }
+        Auth::Password => body = json!({ "old_password": PASSWORD, "new_password": "another lantern 85" }),
+        Auth::SetUpTotp | Auth::DisableTotp => body = json!({ "password": PASSWORD }),
+        Auth::ConfirmTotp => body = json!({ "code": api.set_up_totp(person).await.code(api.now()) }),
+        Auth::ChangeMe => body = json!({ "locale": "th" }),
     }
-    _ = api;
     (path, body, 200)
 }
 
@@ -43,11 +54,15 @@ async fn what_concerns_people_is_for_people_alone() {
     }) {
         for portal in [false, true] {
             let person = somebody(&api, &own, portal).await;
-            let (path, body, allowed) = case(&api, route, auth, &person).await;
+            let (path, body, allowed) = case(&api, route, auth, own.id, &person).await;
             let ask = |token: Option<&str>| {
                 let asking = api.ask(route.method.clone(), &path);
                 let asking = token.map_or(asking, |token| api.ask(route.method.clone(), &path).token(token));
-                if route.method == Method::POST { asking.json(&body) } else { asking }
+                if route.method == Method::POST || route.method == Method::PATCH {
+                    asking.json(&body)
+                } else {
+                    asking
+                }
             };
             if route.access() == Access::Public {
                 ask(None).go().await.expect(allowed);

@@ -4,6 +4,7 @@ pub mod again;
 pub mod audit;
 mod copy_role;
 mod known;
+pub mod me;
 pub mod refusals;
 pub mod rights;
 pub mod roles;

@@ -61,6 +61,7 @@ pub struct Loop {
 pub fn kinds() -> impl Iterator<Item = &'static Kind> {
     let areas = [
         super::JOBS,
+        crate::access::sign_in::JOBS,
         crate::import::JOBS,
         crate::export::JOBS,
         crate::integrity::JOBS,

@@ -6,6 +6,7 @@ mod letter;
 mod memory;
 mod message;
 mod outbox;
+mod sealed;
 mod send;
 mod smtp;
 
@@ -21,6 +22,7 @@ pub use letter::{Letter, LetterTo, write};
 pub use memory::MemoryMailer;
 pub use message::{Sender, eml};
 pub(crate) use outbox::{NewMail, put};
+pub use sealed::Sealed;
 pub use send::SendMail;
 pub use smtp::SmtpMailer;
 

@@ -8,9 +8,10 @@ use uuid::Uuid;
 use super::{Letter, SendMail};
 use crate::jobs::Perform;
 
-/// A mail to one of the tenant's users.
+/// A mail to one of the tenant's people.
 pub(crate) struct NewMail {
-    pub user: Uuid,
+    /// None of somebody at a customer.
+    pub user: Option<Uuid>,
     pub address: String,
     pub name: String,
     pub locale: String,
@@ -33,7 +34,7 @@ pub(crate) async fn put(
         return Ok(0);
     }
     let ids: Vec<Uuid> = mails.iter().map(|_| tx.id()).collect();
-    let users: Vec<Uuid> = mails.iter().map(|mail| mail.user).collect();
+    let users: Vec<Option<Uuid>> = mails.iter().map(|mail| mail.user).collect();
     let letters: Vec<Value> = mails
         .iter()
         .map(|mail| serde_json::to_value(&mail.letter).map_err(Problem::internal))

@@ -94,11 +94,16 @@ impl SendMail {
         let (name, locale): (Option<String>, String) = (row.get(1), row.get(2));
         let letter: Letter = serde_json::from_value(row.get(4)).map_err(Problem::internal)?;
         let company: String = row.get(6);
+        let link = match letter.sealed() {
+            Some(sealed) => Some(sealed.open(&job.services().keys, job.tenant())?),
+            None => None,
+        };
         let to = LetterTo {
             name: name.as_deref().unwrap_or_default(),
             locale: &locale,
             company: &company,
             url: &job.services().url,
+            link: link.as_deref(),
         };
         let (plain, html) = write(&letter, to);
         let (to, subject, at) = (row.get(0), row.get(3), row.get(7));

@@ -92,7 +92,7 @@ impl Notice {
         // A subject is one line, and the mail's headline is the same.
         let title = self.title.cut(&person.locale, TITLE).split_whitespace().collect::<Vec<_>>().join(" ");
         NewMail {
-            user: person.id,
+            user: Some(person.id),
             address: person.address.clone(),
             name: person.name.clone(),
             locale: person.locale.clone(),

@@ -1,19 +1,31 @@
 //! Every mail, written from samples in both languages.
 
-use work::mail::{Letter, LetterTo, Mail, MailError, Sender, eml, write};
+use uuid::Uuid;
+use work::{
+    access::seal::Keyring,
+    mail::{Letter, LetterTo, Mail, MailError, Sealed, Sender, eml, write},
+};
 
 fn notice(title: &str, body: &str, link: Option<&str>) -> Letter {
     Letter::Notice { title: title.to_owned(), body: body.to_owned(), link: link.map(str::to_owned) }
 }
 
 fn to(locale: &'static str) -> LetterTo<'static> {
-    LetterTo { name: "Nok", locale, company: "Well Crafted", url: "https://crm.example.com" }
+    LetterTo {
+        name: "Nok",
+        locale,
+        company: "Well Crafted",
+        url: "https://crm.example.com",
+        link: Some("/admin/imports/7"),
+    }
 }
 
 /// One sample of each letter. A new letter does not compile without one.
 fn samples() -> Vec<(&'static str, Letter, Letter)> {
     let every = |letter: &Letter| match letter {
         Letter::Notice { .. } => "notice",
+        Letter::Invitation { .. } => "invitation",
+        Letter::Reset { .. } => "reset",
     };
     let english = notice(
         "Import failed: customers.csv",
@@ -25,7 +37,15 @@ fn samples() -> Vec<(&'static str, Letter, Letter)> {
         "มีข้อผิดพลาด 3 จาก 100 แถว\nไม่มีการเปลี่ยนแปลงใด",
         Some("/admin/imports/7"),
     );
-    vec![(every(&english), english, thai)]
+    let keys = Keyring::from_text(&"07".repeat(32)).unwrap();
+    let link =
+        Sealed::new(&keys, &store::world::system(), Uuid::nil(), Uuid::nil(), "/admin/imports/7").unwrap();
+    let (invitation, reset) = (Letter::Invitation { link: link.clone() }, Letter::Reset { link });
+    vec![
+        (every(&english), english, thai),
+        (every(&invitation), invitation.clone(), invitation),
+        (every(&reset), reset.clone(), reset),
+    ]
 }
 
 #[test]

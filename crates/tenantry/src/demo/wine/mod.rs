@@ -4,6 +4,8 @@ mod accounts;
 mod around;
 mod catalog;
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use uuid::Uuid;
 
@@ -25,6 +27,8 @@ const STAFF: &[Person] = &[
     Person { name: "Ben Whitaker", mailbox: "ben", department: "Sales", role: "sales_rep" },
     Person { name: "Carmen Doyle", mailbox: "carmen", department: "Sales", role: "sales_rep" },
     Person { name: "Yusuf Demir", mailbox: "yusuf", department: "Warehouse", role: "operations" },
+    Person { name: "Tess Okafor", mailbox: "tess", department: "Training", role: "training" },
+    Person { name: "Quentin Marsh", mailbox: "quentin", department: "Quality", role: "qc_manager" },
     Person { name: "Paula Stone", mailbox: "paula", department: "Sales", role: "sales_rep" },
 ];
 
@@ -79,6 +83,13 @@ pub fn fill(book: &mut Book, roles: &Roles, dice: &mut Dice) {
         accounts[index].portal = Some(user);
         user
     });
+    let mut taken: BTreeSet<&str> = customers[..3].iter().map(|customer| customer.domain.as_str()).collect();
+    for customer in &customers[3..24] {
+        if taken.insert(&customer.domain) {
+            let email = format!("buyer@{}", customer.domain);
+            portal_user(book, roles, customer.id, "Purchasing", &email, "portal_admin");
+        }
+    }
     put_service(book, &users, &accounts, dice);
     let trade = Trade {
         currency: "USD",

@@ -14,8 +14,12 @@ use model::{
     problem::{Code, Problem, Status},
     world::World,
 };
+use store::{TenantTx, sql, sql::Sql};
 use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 use unicode_normalization::UnicodeNormalization;
+use uuid::Uuid;
+
+use super::person::Side;
 
 /// Too many people sign in at the same time.
 pub static SIGN_IN_BUSY: Code = Code::new(
@@ -100,6 +104,31 @@ impl Passwords {
         });
         done.await.map_err(Problem::internal)
     }
+}
+
+macro_rules! set {
+    ($table:literal) => {
+        sql!(concat!(
+            "update ",
+            $table,
+            " set password_hash = $3, failed_login_count = 0, failing_since = null, locked_until = null
+             where tenant_id = $1 and id = $2"
+        ))
+    };
+}
+
+/// Gives a person this hash. Whoever proved to be them is locked out no more.
+///
+/// # Errors
+/// Problems of the database.
+pub async fn set(tx: &mut TenantTx, side: Side, person: Uuid, hash: &str) -> Result<(), Problem> {
+    let set: &Sql = match side {
+        Side::Staff => set!("users"),
+        Side::Portal => set!("portal_users"),
+    };
+    let tenant = tx.tenant();
+    tx.execute(set, &[&tenant, &person, &hash]).await?;
+    Ok(())
 }
 
 /// 19 MiB, two passes, one lane.

@@ -59,8 +59,10 @@ fn is_easy(password: &str, names: &[&str]) -> bool {
     let is_common = |text: &str| COMMON.lines().any(|line| line == text);
     let common = [&folded, &plain, &core].into_iter().any(|text| is_common(unit(text)));
     let words = names.iter().flat_map(|name| name.split(|c: char| !c.is_alphanumeric()).chain([*name]));
-    let named = words.map(fold).filter(|word| word.chars().count() >= 4);
-    let without = named.fold(folded, |left, word| left.replace(&word, ""));
+    let mut named: Vec<String> = words.map(fold).filter(|word| word.chars().count() >= 4).collect();
+    // The whole name before its parts.
+    named.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let without = named.iter().fold(folded, |left, word| left.replace(word, ""));
     common || without.chars().count() < LEFT || is_run(&plain) || unit(&plain).chars().count() < 5
 }
 
@@ -134,8 +136,9 @@ mod tests {
         for bad in [
             "password12", "P@ssw0rd2024!", "passwordpassword", "1234567890", "12345678901234567890",
             "qwertyuiop", "qwertyuiop1", "aaaaaaaaaaaa", "abcabcabcabc", "Harborview1", "H4rborview!!",
-            "nancydavolio", "Davolio-2024", "nancy.davolio@harborview.example", "zyxwvutsrq", "iloveyou123",
-            "letmein12345", "welcome2024", "correct horse battery staple", "administrator",
+            "nancydavolio", "Davolio-2024", "nancy.davolio@harborview.example", "nancy@harborview.example",
+            "zyxwvutsrq", "iloveyou123", "letmein12345", "welcome2024", "correct horse battery staple",
+            "administrator",
         ] {
             assert_eq!(refused(bad).as_deref(), Some("too_easy"), "{bad}");
         }

@@ -1,7 +1,7 @@
 //! The second step: a code of six digits that changes every thirty seconds (TOTP, RFC 6238), or a recovery code.
 
 use jiff::Timestamp;
-use model::problem::Problem;
+use model::{problem::Problem, world::World};
 use sha2::{Digest, Sha256};
 use store::{TenantTx, sql};
 use totp_rs::{Algorithm, Builder, Secret, Totp};
@@ -12,6 +12,9 @@ use crate::access::seal::{Keyring, Place};
 
 /// Seconds of a step.
 const STEP: u64 = 30;
+
+/// Letters and digits of a recovery code without those that are easily mistaken for another: five bits each.
+const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
 
 /// What was typed in as the second step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +99,13 @@ pub(super) const fn place(tenant: Uuid, side: Side, person: Uuid) -> Place {
         },
         record: person,
     }
+}
+
+/// A new recovery code: eighty random bits as `xxxx-xxxx-xxxx-xxxx`.
+pub(super) fn recovery_code(world: &World) -> String {
+    let signs: Vec<char> =
+        world.secret::<16>().iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
+    signs.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 /// What of a recovery code is stored.

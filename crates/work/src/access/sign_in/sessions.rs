@@ -309,7 +309,7 @@ fn columns(caller: &Caller) -> Result<(Option<Uuid>, Option<Uuid>), Problem> {
 }
 
 /// Only people have sessions and passwords.
-pub(super) fn no_person() -> Problem {
+pub(crate) fn no_person() -> Problem {
     Problem::new(
         &codes::FORBIDDEN,
         "This is for people who are signed in; a token of a program has no password and no sessions.",
