@@ -126,6 +126,16 @@ fn read(field: &Field, text: &str, format: &Format) -> Result<Value, &'static Va
     }
 }
 
+/// The codes of all countries (ISO 3166-1 alpha-2).
+pub fn countries() -> impl Iterator<Item = &'static str> {
+    country::codes()
+}
+
+/// The codes of all currencies in use (ISO 4217).
+pub fn currencies() -> &'static [&'static str] {
+    currency::CODES
+}
+
 fn integer(text: &str, format: &Format, min: i64, max: i64) -> Result<Value, &'static ValueCode> {
     let number = number::read(text, format)?;
     if number.percent {

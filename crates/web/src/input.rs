@@ -172,12 +172,14 @@ impl FromRequestParts<App> for Precondition {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Refusal> {
         let if_match = match parts.headers.get(header::IF_MATCH).map(HeaderValue::as_bytes) {
             None | Some(b"*") => None,
-            Some(tag) => Some(version(tag).ok_or_else(|| {
-                unread(
+            // A tag of something else fits no version (RFC 9110, 13.1.1).
+            Some(tag) if is_tag(tag) => Some(version(tag).unwrap_or(0)),
+            Some(_) => {
+                return Err(unread(
                     "`If-Match` holds no version of a record.",
                     "Send the `ETag` of the record as it was read, like `\"v3\"`.",
-                )
-            })?),
+                ));
+            }
         };
         Ok(Self { if_match, if_none_match: parts.headers.get(header::IF_NONE_MATCH).cloned() })
     }
@@ -190,6 +192,13 @@ impl Precondition {
         let mut tags = given.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
         tags.any(|tag| tag == b"*" || self::version(tag.strip_prefix(b"W/").unwrap_or(tag)) == Some(current))
     }
+}
+
+/// Whether it is one entity tag, whosever (RFC 9110, 8.8.3).
+fn is_tag(tag: &[u8]) -> bool {
+    let plain = tag.strip_prefix(b"W/").unwrap_or(tag);
+    let inner = plain.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
+    inner.is_some_and(|inner| inner.iter().all(|byte| matches!(byte, 0x21 | 0x23..=0x7e | 0x80..)))
 }
 
 /// Reads `"v3"`.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     entity::Entity,
-    problem::{Problem, codes},
+    problem::{FieldError, Problem, codes},
 };
 
 /// The parameters of a list.
@@ -89,7 +89,10 @@ impl GetQuery {
 impl View {
     /// Reads `fields` and `expand`; whether `name` was one of them.
     fn take(&mut self, entity: &'static Entity, name: &str, value: &str) -> Result<bool, Problem> {
-        let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let parts = value.split(',').map(str::trim);
+        if matches!(name, "fields" | "expand") && parts.clone().any(str::is_empty) {
+            return Err(names_nothing(name, value));
+        }
         match name {
             "fields" => {
                 let mut fields = vec![];
@@ -118,6 +121,11 @@ impl View {
         }
         Ok(true)
     }
+}
+
+/// The problem of a list of names with an empty one.
+pub(super) fn names_nothing(name: &str, value: &str) -> Problem {
+    bad(name, value, format!("`{name}` is a list of names with commas between; leave it out to name none."))
 }
 
 pub(super) fn unknown_parameter(name: &str, known: &[&str]) -> Problem {
@@ -151,11 +159,11 @@ fn begin(now: &Start, name: &str, text: &str, start: fn(String) -> Start) -> Res
     match now {
         _ if text.is_empty() => Ok(now.clone()),
         Start::First => Ok(start(text.to_owned())),
-        _ => Err(bad(
-            name,
-            text,
-            "`after` and `before` cannot both be given, nor one of them twice.".to_owned(),
-        )),
+        _ => {
+            let message = "`after` and `before` cannot both be given, nor one of them twice.";
+            let error = FieldError::new(name, &codes::BAD_CURSOR, message).value(text);
+            Err(Problem::new(&codes::BAD_CURSOR, message).errors(vec![error]))
+        }
     }
 }
 

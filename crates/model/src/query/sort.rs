@@ -1,6 +1,6 @@
 //! The order of a list: fields that an index stands behind, empty values last, ids break ties.
 
-use super::names;
+use super::{names, parse::names_nothing};
 use crate::{
     entity::Entity,
     field::Field,
@@ -48,7 +48,10 @@ impl SortKey {
 /// Reads `-created_at,name`. The id ends every order, so keys behind it say nothing.
 pub(super) fn parse(entity: &Entity, text: &str) -> Result<Vec<SortKey>, Problem> {
     let mut keys: Vec<SortKey> = vec![];
-    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+    for part in text.split(',').map(str::trim) {
+        if part.is_empty() {
+            return Err(names_nothing("sort", text));
+        }
         let (name, descending) = match part.strip_prefix('-') {
             Some(name) => (name, true),
             None => (part.strip_prefix('+').unwrap_or(part), false),

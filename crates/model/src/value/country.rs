@@ -267,6 +267,11 @@ static COUNTRIES: &[(&str, &str, &str, &str)] = &[
     ("ZW", "ZWE", "Zimbabwe", ""),
 ];
 
+/// Every alpha-2 code.
+pub(super) fn codes() -> impl Iterator<Item = &'static str> {
+    COUNTRIES.iter().map(|(code, ..)| *code)
+}
+
 static BY_NAME: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     let mut by_name = HashMap::with_capacity(1_000);
     for (alpha2, alpha3, name, others) in COUNTRIES {

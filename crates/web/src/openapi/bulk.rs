@@ -7,25 +7,35 @@ use store::engine::{BULK_MOST, Effect};
 use super::{reference, schemas};
 use crate::bulk::{INPUT, name};
 
-/// The call: an action and its records. What a record must hold depends on the action.
+/// The call: an action and its records. What a record holds depends on the action.
 pub fn input(entity: &'static Entity) -> Value {
-    let named = |mode: Mode| {
-        let suffix = if mode == Mode::Create { "Create" } else { "Update" };
-        reference("schemas", &format!("{}{suffix}", schemas::name(entity)))
+    let create = reference("schemas", &format!("{}Create", schemas::name(entity)));
+    let mut update = schemas::input(entity, Mode::Update);
+    let mut other = json!({ "type": "object", "properties": {}, "additionalProperties": false });
+    for named in [&mut update, &mut other] {
+        named["properties"]["id"] = json!({ "type": "string", "format": "uuid" });
+        named["required"] = json!(["id"]);
+        if entity.versioned {
+            let about = "Write only if the record still has this version.";
+            named["properties"]["version"] =
+                json!({ "type": "integer", "minimum": 1, "maximum": i32::MAX, "description": about });
+        }
+    }
+    let mut calls = vec![(vec!["create"], create), (vec!["update"], update), (vec!["archive"], other)];
+    if entity.archives
+        && let Some((actions, _)) = calls.last_mut()
+    {
+        actions.push("restore");
+    }
+    let call = |(actions, record): (Vec<&str>, Value)| {
+        let mut call = schemas::operation_input(INPUT);
+        call["properties"]["action"]["enum"] = json!(actions);
+        call["properties"]["action"]["examples"] = json!([actions[0]]);
+        call["properties"]["records"] = json!({ "type": "array", "maxItems": BULK_MOST, "items": record });
+        call["required"] = json!(["action", "records"]);
+        call
     };
-    let existing = json!({
-        "type": "object",
-        "description": "To change, archive or restore: the record's `id`, and what changes.",
-        "required": ["id"],
-        "properties": {
-            "id": { "type": "string", "format": "uuid" },
-            "version": { "type": "integer", "description": "Write only if the record still has this version." },
-        },
-    });
-    let mut schema = schemas::operation_input(INPUT);
-    schema["properties"]["records"] = json!({ "type": "array", "maxItems": BULK_MOST, "items": { "anyOf": [named(Mode::Create), existing] } });
-    schema["required"] = json!(["action", "records"]);
-    schema
+    json!({ "oneOf": calls.into_iter().map(call).collect::<Vec<_>>() })
 }
 
 /// The answer: one result for each record, in order.

@@ -1,6 +1,7 @@
 //! Imports: the form of an upload, the report on a set of files, its rows.
 
 use serde_json::{Value, json};
+use work::import::DATA_TYPES;
 
 use super::{
     paths::{json_answer, json_body, text},
@@ -96,6 +97,7 @@ fn step(id: &str, summary: &str, about: &str, flag: Option<&str>) -> Value {
 }
 
 fn receive() -> Value {
+    let kinds: Vec<&str> = DATA_TYPES.iter().filter(|kind| kind.offered).map(|kind| kind.name).collect();
     let form = json!({
         "type": "object",
         "required": ["file"],
@@ -105,7 +107,7 @@ fn receive() -> Value {
                 "type": "array", "minItems": 1, "items": { "type": "string", "format": "binary" },
                 "description": "CSV, TSV, XLSX or a ZIP of them; several make one set.",
             },
-            "data_type": { "type": "string", "description": "What the files hold; found out where left out.", "examples": ["customers"] },
+            "data_type": { "type": "string", "enum": kinds, "description": "What the files hold; found out where left out.", "examples": ["customers"] },
             "mode": { "type": "string", "enum": ["create", "update", "upsert"], "default": "upsert" },
             "policy": {
                 "type": "string", "enum": ["all_or_nothing", "valid_rows"],
@@ -138,7 +140,8 @@ fn rows(id: &str, summary: &str, answer: Value) -> Value {
     operation["parameters"] = json!([
         reference("parameters", "Id"),
         reference("parameters", "Limit"),
-        reference("parameters", "After"),
+        json!({ "name": "after", "in": "query", "description": "`page.next` of an earlier answer.",
+                "schema": { "type": "string", "format": "uuid" } }),
         choice("status", &["pending", "applied", "skipped", "failed"]),
         choice("action", &["create", "update", "unchanged"]),
     ]);

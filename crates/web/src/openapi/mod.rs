@@ -34,6 +34,7 @@ pub async fn answer() -> Response {
 /// The description.
 pub fn document() -> Value {
     let (mut schemas, mut parameters) = (shared::schemas(), parameters::shared());
+    schemas.extend(schemas::codes());
     for entity in registry::ENTITIES.iter().copied() {
         schemas.extend(schemas::of(entity));
         parameters.extend(parameters::of(entity));

@@ -32,7 +32,7 @@ pub fn shared() -> Map<String, Value> {
             query(
                 "after",
                 "`page.next` of an earlier answer to the same question: what comes behind it.",
-                json!({ "type": "string" }),
+                json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]*$" }),
             ),
         ),
         (
@@ -40,7 +40,7 @@ pub fn shared() -> Map<String, Value> {
             query(
                 "before",
                 "`page.prev` of an earlier answer to the same question: what stands in front of it.",
-                json!({ "type": "string" }),
+                json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]*$" }),
             ),
         ),
         (
@@ -53,7 +53,11 @@ pub fn shared() -> Map<String, Value> {
         ),
         (
             "Search".to_owned(),
-            query("q", "Words to search for; typing errors are forgiven.", json!({ "type": "string" })),
+            query(
+                "q",
+                "Words to search for; typing errors are forgiven.",
+                json!({ "type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$" }),
+            ),
         ),
         (
             "Archived".to_owned(),
@@ -78,7 +82,8 @@ pub fn shared() -> Map<String, Value> {
         ),
         (
             "IfNoneMatch".to_owned(),
-            header("If-None-Match", "Answer 304 if the record still has this `ETag`.", "\"v3\""),
+            json!({ "name": "If-None-Match", "in": "header", "description": "Answer 304 if the record still has this `ETag`.",
+                "schema": { "type": "string" }, "example": "\"v3\"" }),
         ),
     ])
 }
@@ -144,8 +149,11 @@ fn sort(entity: &'static Entity) -> Value {
 
 /// Some of a set of words, joined by commas.
 fn choice(name: &str, about: &str, words: &[&str]) -> Value {
-    let mut parameter =
-        query(name, about, json!({ "type": "array", "items": { "type": "string", "enum": words } }));
+    let mut parameter = query(
+        name,
+        about,
+        json!({ "type": "array", "minItems": 1, "items": { "type": "string", "enum": words } }),
+    );
     parameter["style"] = "form".into();
     parameter["explode"] = false.into();
     parameter
@@ -156,7 +164,7 @@ fn filter(field: &'static Field) -> Value {
     let others = operators(field.kind).iter().filter(|name| **name != "eq").map(|name| format!("`[{name}]`"));
     let others: Vec<String> = others.collect();
     let about = format!("{} is this value. Behind the name also {}.", field.label.en, others.join(", "));
-    query(&format!("filter[{}]", field.name), &about, schemas::shape(field.kind))
+    query(&format!("filter[{}]", field.name), &about, schemas::stated(field, true))
 }
 
 fn query(name: &str, about: &str, schema: Value) -> Value {
@@ -164,5 +172,6 @@ fn query(name: &str, about: &str, schema: Value) -> Value {
 }
 
 fn header(name: &str, about: &str, example: &str) -> Value {
-    json!({ "name": name, "in": "header", "description": about, "schema": { "type": "string" }, "example": example })
+    json!({ "name": name, "in": "header", "description": about, "example": example,
+        "schema": { "type": "string", "pattern": "^(\\*|(W/)?\"[!#-~]*\")$" } })
 }

@@ -271,6 +271,7 @@ fn update(entity: &'static Entity) -> Value {
     let mut operation = written(entity, "update", "Change", vec![reference("parameters", "IfMatch")]);
     operation["description"] = "Fields that are left out stay as they are; `null` empties one.".into();
     operation["requestBody"] = json_body(schema, None);
+    operation["requestBody"]["required"] = false.into();
     operation
 }
 
@@ -334,11 +335,14 @@ pub fn text(media: &str, about: &str) -> Value {
 
 /// A JSON body of this schema.
 pub fn json_body(schema: Value, example: Option<Value>) -> Value {
+    // An object without needed members may be left out altogether.
+    let needed =
+        schema.get("$ref").is_some() || schema.get("required").is_some() || schema.get("oneOf").is_some();
     let mut content = json!({ "schema": schema });
     if let Some(example) = example {
         content["example"] = example;
     }
-    json!({ "required": true, "content": { "application/json": content } })
+    json!({ "required": needed, "content": { "application/json": content } })
 }
 
 fn singular(entity: &Entity) -> String {

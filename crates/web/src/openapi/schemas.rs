@@ -3,11 +3,11 @@
 use model::{
     entity::{Entity, Writes},
     field::{Choice, Field, Kind},
-    value::{Author, Format, Mode, parse_text},
+    value::{self, Author, Format, Mode, parse_text},
 };
 use serde_json::{Map, Value, json};
 
-use super::object;
+use super::{object, reference};
 
 /// Stands where an example of an id is shown.
 const EXAMPLE_ID: &str = "0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d00";
@@ -40,7 +40,7 @@ fn record(entity: &'static Entity) -> Value {
 }
 
 /// The fields a caller can write.
-fn input(entity: &'static Entity, mode: Mode) -> Value {
+pub fn input(entity: &'static Entity, mode: Mode) -> Value {
     let written = entity.fields.iter().filter(|field| writable(field, mode));
     let mut properties = object(written.clone().map(|field| (field.name.to_owned(), write(field, mode))));
     if entity.custom_fields {
@@ -83,11 +83,8 @@ fn read(field: &Field) -> Value {
 }
 
 fn write(field: &Field, mode: Mode) -> Value {
-    let mut schema = shape(field.kind);
-    if field.non_negative && field.kind.scale().is_some() {
-        schema["pattern"] = decimal(field.kind, false).into();
-    }
-    let mut schema = described(schema, field, !field.required);
+    let filled = field.required && field.default.is_none();
+    let mut schema = described(stated(field, filled), field, !filled);
     if mode == Mode::Create
         && let Some(default) = field.default.and_then(|text| serde_json::from_str(text).ok())
     {
@@ -99,6 +96,9 @@ fn write(field: &Field, mode: Mode) -> Value {
 /// With label, help, example, and `null` where the field may be empty.
 fn described(mut schema: Value, field: &Field, nullable: bool) -> Value {
     if nullable {
+        if let Some(named) = schema.as_object_mut().and_then(|schema| schema.shift_remove("$ref")) {
+            schema["anyOf"] = json!([{ "$ref": named }, { "type": "null" }]);
+        }
         if let Some(kind) = schema.get("type").cloned() {
             schema["type"] = json!([kind, "null"]);
         }
@@ -148,6 +148,72 @@ pub fn shape(kind: Kind) -> Value {
         Kind::Json => json!({}),
         Kind::Ip => json!({ "type": "string" }),
     }
+}
+
+/// What a value that somebody states looks like: narrower than what is read where the program refuses the rest.
+/// `filled` leaves out what counts as empty.
+pub fn stated(field: &Field, filled: bool) -> Value {
+    let mut schema = shape(field.kind);
+    match field.kind {
+        Kind::Text { .. } | Kind::Paragraph { .. } | Kind::Code => {
+            schema["pattern"] = characters(filled).into()
+        }
+        Kind::Phone => schema["pattern"] = phone(filled).into(),
+        Kind::Date | Kind::Timestamp => schema["pattern"] = YEARS.into(),
+        Kind::Country => return reference("schemas", "Country"),
+        Kind::Currency => return reference("schemas", "Currency"),
+        kind if kind.scale().is_some() => schema["pattern"] = number(field).into(),
+        _ => {}
+    }
+    schema
+}
+
+/// The years in which a day is believed.
+const YEARS: &str = "^(1[0-9]{3}|2[0-3][0-9]{2}|2400)-";
+
+/// Texts without control characters, tabs and line breaks aside.
+fn characters(filled: bool) -> String {
+    const CONTROL: &str = "\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f";
+    match filled {
+        true => format!("^[^{CONTROL}]*[^\\s\\ufeff\\u200b{CONTROL}][^{CONTROL}]*$"),
+        false => format!("^[^{CONTROL}]*$"),
+    }
+}
+
+/// Three digits and more; what else people write among them.
+fn phone(filled: bool) -> &'static str {
+    match filled {
+        true => "^([ +().,/#-]*[0-9]){3,20}$",
+        false => "^(([ +().,/#-]*[0-9]){3,20})?$",
+    }
+}
+
+/// The decimal numbers that a field holds.
+fn number(field: &Field) -> String {
+    let whole = match field.kind {
+        Kind::Quantity => 11,
+        Kind::Percent => 3,
+        _ => 12,
+    };
+    // Prices and rates are rounded, amounts and quantities are not.
+    let fraction = match field.kind.scale() {
+        Some(scale) if scale < 6 => format!("(\\.[0-9]{{1,{scale}}})?"),
+        _ => "(\\.[0-9]+)?".to_owned(),
+    };
+    let sign = if field.non_negative { "" } else { "-?" };
+    match field.max {
+        Some(100) => format!("^{sign}(100|[0-9]{{1,2}}{fraction})$"),
+        _ => format!("^{sign}[0-9]{{1,{whole}}}{fraction}$"),
+    }
+}
+
+/// The codes of countries and currencies.
+pub fn codes() -> Map<String, Value> {
+    let of = |about: &str, codes: Vec<&str>| json!({ "type": "string", "description": about, "enum": codes });
+    object([
+        ("Country".to_owned(), of("A country (ISO 3166-1 alpha-2).", value::countries().collect())),
+        ("Currency".to_owned(), of("A currency (ISO 4217).", value::currencies().to_vec())),
+    ])
 }
 
 fn values(choices: &[Choice]) -> Vec<&'static str> {
