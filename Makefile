@@ -36,6 +36,7 @@ bench: setup ## measure imports, the API, jobs and inbound webhooks against thei
 	@$(CARGO) build --release --locked --quiet --package tenantry
 	@target/release/tenantry bench import
 	@target/release/tenantry bench api
+	@target/release/tenantry bench search
 	@target/release/tenantry bench jobs
 	@target/release/tenantry bench hooks
 

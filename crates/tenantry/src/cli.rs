@@ -87,6 +87,8 @@ pub enum BenchCommand {
     Import(BenchImportArgs),
     /// GET by id and lists of 50 over HTTP, against pgbench with the same SQL
     Api(BenchApiArgs),
+    /// Searches over all kinds of record among customers with English and Thai names
+    Search(BenchSearchArgs),
     /// Inbound webhooks over HTTP, against pgbench that inserts one row in each transaction
     Hooks(BenchHooksArgs),
     /// No-op jobs enqueued and finished, against bare SQL, graphile-worker and pg-boss
@@ -118,6 +120,20 @@ pub struct BenchApiArgs {
     pub runs: u32,
     /// Seconds of each turn
     #[arg(long, default_value_t = 5)]
+    pub seconds: u64,
+}
+
+/// `tenantry bench search`.
+#[derive(Debug, Args)]
+pub struct BenchSearchArgs {
+    /// Customers of the tenant
+    #[arg(long, default_value_t = 1_000_000)]
+    pub rows: u64,
+    /// Turns
+    #[arg(long, default_value_t = 5)]
+    pub runs: u32,
+    /// Seconds of each turn and kind of search
+    #[arg(long, default_value_t = 3)]
     pub seconds: u64,
 }
 

@@ -141,7 +141,9 @@ fn by_client(method: &Method, path: &str) -> bool {
         let named = |route: &'static Route| ((route.method.as_str(), route.path.as_str()), route);
         routes().iter().map(named).collect()
     });
-    let Some(route) = ROUTES.get(&(method.as_str(), path)) else { return true };
+    // Whoever takes GET takes HEAD.
+    let method = if *method == Method::HEAD { Method::GET.as_str() } else { method.as_str() };
+    let Some(route) = ROUTES.get(&(method, path)) else { return true };
     let probe = matches!(route.action, Action::Alive | Action::Ready | Action::Metrics);
     !probe && route.access() == Access::Public
 }

@@ -32,6 +32,7 @@ pub mod reference;
 mod refusal;
 mod router;
 pub mod routes;
+mod search;
 mod serve;
 mod streamed;
 mod trace;

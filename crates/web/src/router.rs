@@ -15,6 +15,7 @@ use crate::{
     records,
     refusal::Refusal,
     routes::{Action, Route, routes},
+    search,
 };
 
 /// Every address of the program.
@@ -44,6 +45,7 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
         Action::EventTypes => mount(route, events::event_types),
         Action::Activity => mount(route, people::activity),
         Action::Why => mount(route, people::access),
+        Action::Search => mount(route, search::everywhere),
         Action::Hook => mount(route, hooks::receive),
         Action::List(entity) => mount(route, move |ask, params| records::list(ask, entity, params)),
         Action::Create(entity) => mount(route, move |ask, body| records::create(ask, entity, body)),

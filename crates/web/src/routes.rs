@@ -45,6 +45,8 @@ pub enum Action {
     Activity,
     /// Why a user may do something.
     Why,
+    /// A search over all kinds of record.
+    Search,
     /// An inbound webhook.
     Hook,
     /// A page of an entity's records.
@@ -196,6 +198,7 @@ impl Route {
             | Action::EventTypes
             | Action::Activity
             | Action::Why
+            | Action::Search
             | Action::Hook
             | Action::ExportFile
             | Action::Import(_) => None,
@@ -221,7 +224,7 @@ impl Route {
                 Access::Public
             }
             Action::Hook => Access::Secret,
-            Action::Me | Action::EventTypes => Access::Signed,
+            Action::Me | Action::EventTypes | Action::Search => Access::Signed,
             Action::Activity => Access::Permission("audit_logs.view".to_owned()),
             Action::Why => Access::Permission("roles.view".to_owned()),
             Action::List(entity) | Action::Get(entity) | Action::History(entity) => on(entity, "view"),
@@ -306,6 +309,7 @@ fn own() -> Vec<Route> {
         get(&format!("{BASE}/openapi.json"), Action::Description),
         get(&format!("{BASE}/me"), Action::Me),
         get(&format!("{BASE}/event-types"), Action::EventTypes),
+        get(&format!("{BASE}/search"), Action::Search),
         get(&format!("{BASE}/export_jobs/{{id}}/file"), Action::ExportFile),
         get(&format!("{BASE}/users/{{id}}/activity"), Action::Activity),
         get(&format!("{BASE}/users/{{id}}/access"), Action::Why),

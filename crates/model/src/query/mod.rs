@@ -23,6 +23,8 @@ use crate::{entity::Entity, field::Field};
 
 /// Most records of a page.
 pub const MOST: u16 = 200;
+/// Most characters of a search.
+pub const LONGEST_SEARCH: usize = 200;
 /// Records of a page where `limit` is not given.
 pub const USUAL: u16 = 50;
 /// `count=capped` counts no further.
@@ -62,6 +64,17 @@ pub enum Start {
     After(String),
     /// The records in front of the record of this cursor.
     Before(String),
+}
+
+/// What a search over all kinds of record asks for.
+#[derive(Clone, Debug)]
+pub struct SearchQuery {
+    /// What to look for.
+    pub text: String,
+    /// Most matches.
+    pub limit: usize,
+    /// The kinds of record, of those that were offered.
+    pub entities: Vec<&'static Entity>,
 }
 
 /// What of each record is answered.

@@ -1,7 +1,7 @@
 //! The parameters of a list and of a record, one by one.
 
 use super::{
-    Archived, Count, GetQuery, ListQuery, MOST, Start, Target, View, filter,
+    Archived, Count, GetQuery, LONGEST_SEARCH, ListQuery, MOST, SearchQuery, Start, Target, View, filter,
     names::{self, bad, unknown},
     sort,
 };
@@ -13,8 +13,6 @@ use crate::{
 /// The parameters of a list.
 static PARAMETERS: [&str; 10] =
     ["filter", "q", "sort", "limit", "after", "before", "fields", "expand", "count", "archived"];
-/// Most characters of a search.
-const LONGEST_SEARCH: usize = 200;
 /// Most links expanded at once.
 const MOST_LINKS: usize = 10;
 
@@ -68,6 +66,49 @@ impl ListQuery {
     pub fn check_custom(&self, entity: &Entity, known: &[&str]) -> Result<(), Problem> {
         filter::unknown_custom(entity, &self.filters, known).map_or(Ok(()), Err)
     }
+}
+
+impl SearchQuery {
+    /// Reads the parameters of a request; `offered` are the kinds of record that the caller can search.
+    ///
+    /// # Errors
+    /// `unknown_field` for a parameter or a kind of record that is not offered, with the nearest name; `bad_request` for
+    /// values that cannot be read.
+    pub fn parse(
+        offered: &[&'static Entity],
+        most: usize,
+        pairs: &[(String, String)],
+    ) -> Result<Self, Problem> {
+        let mut query = Self { text: String::new(), limit: 10, entities: offered.to_vec() };
+        for (name, value) in pairs {
+            match name.as_str() {
+                "q" => query.text = text(value)?.to_owned(),
+                "limit" => match value.trim().parse() {
+                    Ok(limit) if (1..=most).contains(&limit) => query.limit = limit,
+                    _ => {
+                        return Err(bad(name, value, format!("`limit` is a whole number from 1 to {most}.")));
+                    }
+                },
+                "entities" => {
+                    let kinds = value.split(',').map(|one| kind(offered, one.trim()));
+                    query.entities = kinds.collect::<Result<_, _>>()?;
+                }
+                other => return Err(unknown_parameter(other, &["q", "limit", "entities"])),
+            }
+        }
+        match query.text.is_empty() {
+            true => Err(bad("q", "", "Give `q`, what to look for.".to_owned())),
+            false => Ok(query),
+        }
+    }
+}
+
+/// The kind of record of this name.
+fn kind(offered: &[&'static Entity], name: &str) -> Result<&'static Entity, Problem> {
+    offered.iter().copied().find(|entity| entity.name == name).ok_or_else(|| {
+        let names: Vec<_> = offered.iter().map(|entity| entity.name).collect();
+        unknown("entities", format!("`{name}` cannot be searched."), name, &names)
+    })
 }
 
 impl GetQuery {
@@ -133,19 +174,24 @@ pub(super) fn unknown_parameter(name: &str, known: &[&str]) -> Problem {
 }
 
 fn search(entity: &Entity, text: &str) -> Result<Option<String>, Problem> {
-    let text = text.trim();
     if !entity.searchable {
         let detail = format!("{} cannot be searched with `q`.", entity.plural.en);
         return Err(Problem::new(&codes::UNKNOWN_FIELD, detail)
             .hint("Use a filter, as in `filter[name][contains]=…`."));
     }
+    Ok(Some(self::text(text)?.to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// What is looked for.
+fn text(text: &str) -> Result<&str, Problem> {
+    let text = text.trim();
     if text.chars().count() > LONGEST_SEARCH {
         return Err(bad("q", text, format!("A search takes at most {LONGEST_SEARCH} characters.")));
     }
     if text.contains('\0') {
         return Err(bad("q", "", "A search cannot hold the character U+0000.".to_owned()));
     }
-    Ok((!text.is_empty()).then(|| text.to_owned()))
+    Ok(text)
 }
 
 pub(super) fn limit(text: &str) -> Result<u16, Problem> {

@@ -50,7 +50,10 @@ pub(super) fn parse(entity: &Entity, text: &str) -> Result<Vec<SortKey>, Problem
     let mut keys: Vec<SortKey> = vec![];
     for part in text.split(',').map(str::trim) {
         if part.is_empty() {
-            return Err(names_nothing("sort", text));
+            return match text.trim() {
+                "" => Ok(vec![]),
+                _ => Err(names_nothing("sort", text)),
+            };
         }
         let (name, descending) = match part.strip_prefix('-') {
             Some(name) => (name, true),

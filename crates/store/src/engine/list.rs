@@ -19,7 +19,7 @@ use super::{
     keyset::Order,
     page::{Counted, Page},
     projection,
-    search::{CANDIDATES, Search},
+    search::{OF_A_LIST, Search},
     sight::Sight,
     writer::{Alias, Writer},
 };
@@ -186,9 +186,12 @@ impl Plan {
         };
         let found = cursor.as_ref().map_or(found, |cursor| cursor.found);
         let search = query.search.as_deref().map(Search::new);
+        let common = |w: &mut Writer| -> Result<(), Problem> {
+            condition::common(w, caller, entity, sight, query.archived, &query.filters)
+        };
         let matching = |w: &mut Writer| -> Result<(), Problem> {
             w.name(entity.name).put(" t where ");
-            condition::common(w, caller, entity, sight, query.archived, &query.filters)?;
+            common(w)?;
             if let Some(search) = &search {
                 search.and(w, entity, found);
             }
@@ -198,10 +201,11 @@ impl Plan {
             match &search {
                 Some(search) if order.ranks() => {
                     w.put("(select t.*, ");
-                    search.rank(w, found);
-                    w.put(" as rank from ");
-                    matching(w)?;
-                    w.put(" limit ").number(CANDIDATES).put(") t where true");
+                    search.rank(w, entity, found);
+                    w.put(" as rank from ").name(entity.name).put(" t where ").tenant(Alias::MAIN);
+                    w.put(" and t.id in (");
+                    search.candidates(w, entity, found, OF_A_LIST, &common)?;
+                    w.put(")) t where true");
                     Ok(())
                 }
                 _ => matching(w),

@@ -31,6 +31,13 @@ pub fn body() -> Markup {
         }
         h2 id="versions" { "Versions" }
         p { (prose("A record carries its version as `ETag`. Send it back as `If-Match` with a write, and the write answers `412 changed` when somebody else was faster, with theirs, mine and before of each field. `If-None-Match` on a read answers `304`.")) }
+        h2 id="search" { "Search" }
+        (block("GET /api/v1/search?q=harbor&limit=10&entities=customers,orders"))
+        p { (prose("Over every kind of record that the caller may see, best matches first: `{data: [{entity, id, title, subtitle, score}]}`.")) }
+        h2 id="once" { "Done once" }
+        p { (prose("A POST with `Idempotency-Key` is done once: the same key and body give the stored answer again for 24 hours, with `Idempotency-Replayed: true`; another body is `422`, a repetition while the first is being done `409`. What failed is not kept. Answers that hold a secret are never kept.")) }
+        h2 id="limits" { "Limits" }
+        p { (prose("`RateLimit-Policy` tells how many requests you, your company or your address may send, `RateLimit` what is left. One too many is `429` with `Retry-After`. Bodies hold 1 MiB, uploads 512 MiB, a bulk call 1,000 records.")) }
         h2 id="archive" { "Archive" }
         p { (prose("`DELETE` archives; `POST …/{id}/restore` brings back. Archived records keep their keys and are left out of lists unless `archived=with` asks for them.")) }
         h2 id="problems" { "Problems" }

@@ -3,12 +3,15 @@
 use model::{
     entity::Entity,
     field::Field,
-    query::{has_index, operators, sortable},
+    query::{LONGEST_SEARCH, has_index, operators, sortable},
+    registry,
     value::Author,
 };
 use serde_json::{Map, Value, json};
 
-use super::{object, reference, schemas};
+use store::engine::SEARCH_MOST;
+
+use super::{object, paths::json_answer, reference, schemas};
 use crate::once::LONGEST;
 
 /// Parameters that addresses share.
@@ -56,7 +59,7 @@ pub fn shared() -> Map<String, Value> {
             query(
                 "q",
                 "Words to search for; typing errors are forgiven.",
-                json!({ "type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$" }),
+                json!({ "type": "string", "maxLength": LONGEST_SEARCH, "pattern": "^[^\\u0000]*$" }),
             ),
         ),
         (
@@ -86,6 +89,48 @@ pub fn shared() -> Map<String, Value> {
                 "schema": { "type": "string" }, "example": "\"v3\"" }),
         ),
     ])
+}
+
+/// The search over all kinds of record.
+pub fn everywhere() -> Value {
+    let names: Vec<&str> =
+        registry::ENTITIES.iter().filter(|entity| entity.searchable).map(|entity| entity.name).collect();
+    let text = |about: &str| json!({ "type": "string", "description": about });
+    let about = "1: named exactly so; from 0.7: the title begins so; from 0.5: a word begins so; from 0.3: somewhere within; \
+        below: resembles.";
+    let hit = json!({
+        "type": "object",
+        "required": ["entity", "id", "title", "subtitle", "score"],
+        "properties": {
+            "entity": { "type": "string", "enum": names, "description": "What kind of record." },
+            "id": { "type": "string", "format": "uuid" },
+            "title": text("What people call it."),
+            "subtitle": text("What tells it from others of that title."),
+            "score": { "type": "number", "minimum": 0, "maximum": 1, "description": about },
+        },
+    });
+    let mut answer = json!({ "type": "object", "required": ["data"] });
+    answer["properties"]["data"] = json!({ "type": "array", "items": hit });
+    let mut words = query(
+        "q",
+        "What to look for: a code, number, e-mail address, name or part of one; typing errors are forgiven.",
+        json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH,
+            "pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$" }),
+    );
+    words["required"] = true.into();
+    words["example"] = "harbor".into();
+    let limit = json!({ "type": "integer", "minimum": 1, "maximum": SEARCH_MOST, "default": 10 });
+    json!({
+        "operationId": "search",
+        "summary": "Search everywhere",
+        "description": "Over every kind of record that the caller may see, best matches first.",
+        "parameters": [
+            words,
+            query("limit", "How many at most.", limit),
+            choice("entities", "Only these kinds of record.", &names),
+        ],
+        "responses": { "200": json_answer("The matches.", answer) },
+    })
 }
 
 /// Everything the list of an entity can be asked.

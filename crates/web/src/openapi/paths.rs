@@ -43,6 +43,7 @@ fn described(route: &Route) -> Value {
         ),
         Action::Activity => people::activity(),
         Action::Why => people::access(),
+        Action::Search => parameters::everywhere(),
         Action::Hook => hook(),
         Action::List(entity) => {
             list(entity, &format!("list_{}", entity.name), format!("List {}", plural(entity)), vec![])
@@ -145,7 +146,11 @@ fn may_refuse(route: &Route, status: Status) -> bool {
                 || lists
                 || matches!(
                     route.action,
-                    Action::Get(_) | Action::History(_) | Action::Activity | Action::Import(_)
+                    Action::Get(_)
+                        | Action::History(_)
+                        | Action::Activity
+                        | Action::Import(_)
+                        | Action::Search
                 )
         }
         Status::Unauthenticated => !public || matches!(route.action, Action::Metrics),
@@ -160,7 +165,7 @@ fn may_refuse(route: &Route, status: Status) -> bool {
             matches!(route.action, Action::Update(_) | Action::Archive(_) | Action::Restore(_))
         }
         Status::TooLarge | Status::UnsupportedMedia => writes,
-        Status::Unprocessable => writes || lists || matches!(route.action, Action::Why),
+        Status::Unprocessable => writes || lists || matches!(route.action, Action::Why | Action::Search),
         Status::TooMany => !matches!(route.action, Action::Alive | Action::Ready | Action::Metrics),
         Status::Unavailable => !public || matches!(route.action, Action::Ready),
         _ => false,

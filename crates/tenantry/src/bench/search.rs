@@ -1,0 +1,119 @@
+//! Searches over HTTP in a tenant with many customers, half of them with English and half with Thai names.
+//!
+//! There is no reference: the figure to hold is a latency. Searches are asked one at a time over one connection, so that
+//! none waits for another.
+
+use std::{fmt::Write, time::Duration};
+
+use model::caller::Caller;
+use store::Db;
+use uuid::Uuid;
+use work::{
+    tenants::{self, NewTenant},
+    tokens,
+};
+
+use super::{
+    load, machine,
+    place::{Fresh, Place},
+    server::Server,
+    table,
+};
+use crate::{cli::BenchSearchArgs, failure::Failure};
+
+/// What is looked for, from names that every tenth record has to a single one.
+const KINDS: [(&str, &[&str]); 7] = [
+    ("three letters, English", &["har", "bis", "mar", "ced"]),
+    ("a word of 50,000 names", &["bistro", "tavern", "market"]),
+    ("two words", &["harbor bistro", "maple hotel", "cedar market"]),
+    ("three letters, Thai", &["สมช", "ลำไ", "เจร", "ทอง"]),
+    ("a Thai name", &["สมชาย", "รุ่งเรือง", "ร้านลำไย"]),
+    ("code, number, e-mail", &["C0123456", "orders77777@example.com", "654321"]),
+    ("typing errors", &["vineyrad bistro", "haarbor tavern", "สมชัยการค้า"]),
+];
+
+/// Asks and prints what came out.
+pub async fn run(place: &Place, args: &BenchSearchArgs) -> Result<(), Failure> {
+    let fresh = place.fresh("bench_search").await?;
+    let done = measure(place, &fresh, args).await;
+    place.drop(&fresh.name).await?;
+    done
+}
+
+async fn measure(place: &Place, fresh: &Fresh, args: &BenchSearchArgs) -> Result<(), Failure> {
+    let db = Db::new(&fresh.logins, store::world::system())?;
+    let tenant = tenants::create(&db, &NewTenant::new("bench", "Bench")).await?;
+    let mut tx = db.begin(&Caller::system(tenant, db.world().id())).await?;
+    let token = tokens::create(&mut tx, "bench", "admin", None).await?.text;
+    tx.commit().await?;
+    drop(db);
+    fill(place, fresh, tenant, args.rows).await?;
+    let server = Server::start(place, fresh, &["--no-work"]).await?;
+    place.settle().await?;
+    println!(
+        "Searches among {} customers of one tenant; medians of {} turns of {} s; {}.\n",
+        args.rows,
+        args.runs,
+        args.seconds,
+        machine::description()
+    );
+    let mut figures = vec![];
+    for (what, path) in
+        [("everywhere", "/api/v1/search?limit=10&q="), ("list of customers", "/api/v1/customers?limit=50&q=")]
+    {
+        for (name, words) in KINDS {
+            let requests: Vec<_> = words
+                .iter()
+                .map(|word| load::request(server.address, &format!("{path}{}", encoded(word)), &token))
+                .collect();
+            let (mut p50, mut p99) = (vec![], vec![]);
+            load::run(server.address, requests.clone(), 1, Duration::from_secs(1)).await?;
+            for _ in 0..args.runs {
+                let time = Duration::from_secs(args.seconds);
+                let turn = load::run(server.address, requests.clone(), 1, time).await?;
+                p50.push(turn.p50.as_secs_f64() * 1_000.0);
+                p99.push(turn.p99.as_secs_f64() * 1_000.0);
+            }
+            let ms = |values: &[f64]| format!("{:.1}", table::median(values));
+            let worst = p99.iter().copied().fold(0.0, f64::max);
+            figures.push(vec![what.to_owned(), name.to_owned(), ms(&p50), ms(&p99), format!("{worst:.1}")]);
+        }
+    }
+    table::print(&["search", "for", "p50 ms", "p99 ms", "worst turn's p99 ms"], &figures);
+    server.stop().await
+}
+
+fn encoded(word: &str) -> String {
+    word.bytes().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "%{byte:02X}");
+        text
+    })
+}
+
+/// Fills `customers` with `rows` of the tenant: English words of which every tenth name has one, and Thai names without
+/// spaces between their words.
+async fn fill(place: &Place, fresh: &Fresh, tenant: Uuid, rows: u64) -> Result<(), Failure> {
+    let insert = format!(
+        "insert into customers (tenant_id, id, code, name, email, phone, address, city, postal_code, country)
+         select '{tenant}',
+           (lpad(to_hex(n / 1000), 12, '0') || '7000' || '8' || lpad(to_hex(n % 4096), 3, '0') || lpad(to_hex(n), 12, '0'))::uuid,
+           'C' || lpad(n::text, 7, '0'),
+           case when n % 2 = 0 then
+             (array['Harbor','Vineyard','Copper','Silver','Juniper','Maple','Granite','Coastal','Highland','Prairie','Willow','Cedar',
+               'Lantern','Orchard','Riverside','Summit','Meadow','Crescent','Northgate','Saffron'])[1 + h % 20] || ' ' ||
+             (array['Cellars','Market','Bistro','Trading','Kitchen','Tavern','Hotel','Provisions','Grocers','Restaurant'])[1 + h / 20 % 10]
+             || ' ' || n
+           else
+             (array['ร้าน','บริษัท','โรงแรม','ห้าง','ครัว'])[1 + h % 5] ||
+             (array['สมชาย','ลำไย','เจริญ','ทองดี','มะลิ','สยาม','ล้านนา','อันดามัน','รุ่งเรือง','พรทิพย์','ศรีสุข','บางกอก'])[1 + h / 5 % 12] ||
+             (array['การค้า','พาณิชย์','ไวน์','อาหาร','ซัพพลาย','รีสอร์ท','เทรดดิ้ง','มาร์เก็ต'])[1 + h / 60 % 8] || ' ' || n
+           end,
+           'orders' || n || '@example.com', '+1 555 ' || lpad((h % 10000)::text, 4, '0'), (1 + h % 999) || ' Main St',
+           (array['Portland','Oakland','Austin','Boston','Bangkok'])[1 + h / 7 % 5], lpad((h % 99999)::text, 5, '0'), 'TH'
+         from (select n, abs(hashint8(n) / 2) as h from generate_series(0, {rows} - 1) as n) g"
+    );
+    let off = "set app.audit = 'off'".to_owned();
+    place.psql(&fresh.name, &[off, insert, "vacuum analyze".to_owned()]).await?;
+    Ok(())
+}
