@@ -1,6 +1,7 @@
 //! Users, roles, tokens, settings and the trail of changes.
 
 mod audit;
+mod credentials;
 mod identity;
 mod portal_users;
 pub mod roles;
@@ -9,6 +10,8 @@ mod teams;
 mod tokens;
 mod users;
 mod views;
+
+pub use credentials::CREDENTIAL_KINDS;
 
 use crate::entity::Entity;
 
@@ -23,6 +26,7 @@ pub static ENTITIES: &[&Entity] = &[
     &portal_users::PORTAL_USERS,
     &portal_users::PORTAL_USER_ROLES,
     &tokens::INTEGRATION_TOKENS,
+    &credentials::CREDENTIALS,
     &settings::TENANT_SETTINGS,
     &audit::AUDIT_LOGS,
     &audit::DATA_INTEGRITY_SNAPSHOTS,

@@ -131,6 +131,8 @@ pub struct Field {
     pub flags: &'static [Flag],
     /// A sentence for forms, templates and the dictionary.
     pub help: &'static str,
+    /// The same sentence in Thai, where people read it on a page.
+    pub help_th: &'static str,
     /// A value that is valid, for documentation and sample files; required fields must have one.
     pub example: &'static str,
 }
@@ -156,6 +158,7 @@ impl Field {
             synonyms: &[],
             flags: &[],
             help: "",
+            help_th: "",
             example: "",
         }
     }
@@ -269,6 +272,12 @@ impl Field {
     /// A sentence for forms, templates and the dictionary.
     pub const fn help(mut self, help: &'static str) -> Self {
         self.help = help;
+        self
+    }
+
+    /// The sentence for forms in Thai.
+    pub const fn help_th(mut self, help: &'static str) -> Self {
+        self.help_th = help;
         self
     }
 

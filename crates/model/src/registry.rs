@@ -29,7 +29,6 @@ pub static NOT_ENTITIES: &[(&str, &str)] = &[
     ("spent_refresh_tokens", "nothing but the hashes of tokens that were used up"),
     ("recovery_codes", "nothing but the hashes of codes that work once"),
     ("one_time_tokens", "nothing but the hashes of links that work once"),
-    ("credentials", "sealed secrets of third parties, set and tested by operations"),
     ("idempotency_keys", "the memory of answers already given"),
     ("webhook_receipts", "the memory of deliveries already taken"),
     ("document_series", "the counter behind document numbers, under a lock of its own"),

@@ -26,6 +26,15 @@ pub fn document(status: StatusCode, document: &Value) -> Response {
     json(status, document.to_string())
 }
 
+/// A JSON document with its version.
+pub fn versioned(status: StatusCode, document: &Value, version: i32) -> Response {
+    let mut response = self::document(status, document);
+    if let Some(tag) = etag(Some(version)) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
 /// A file of CSV, written while it is sent.
 pub fn csv(body: Body, disposition: &HeaderValue) -> Response {
     let mut response = Response::new(body);

@@ -82,8 +82,7 @@ async fn caller(parts: &Parts, app: &App, slip: &Slip) -> Result<(Caller, Option
         _ => {
             let token = bearer(headers)?;
             if token.starts_with(tokens::PREFIX) {
-                let caller = tokens::authenticate(&app.db, token, slip.id).await?.at(slip.client);
-                return Ok((caller, None));
+                return Ok((tokens::authenticate(&app.db, token, &visit).await?, None));
             }
             let present = sessions::by_access_token(&app.services, token, &visit).await?;
             Ok((present.caller, Some(present.session)))

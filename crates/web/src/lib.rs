@@ -34,6 +34,7 @@ mod router;
 pub mod routes;
 mod search;
 mod serve;
+mod settings;
 mod streamed;
 mod trace;
 

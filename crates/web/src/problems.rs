@@ -19,6 +19,7 @@ use crate::auth::OTHER_ORIGIN;
 /// Those of sign-in, of people's programs and of other software.
 pub static SIGN_IN: &[&Code] = &[
     &standing::TENANT_INACTIVE,
+    &standing::ADDRESS_NOT_ALLOWED,
     &SIGN_IN_REFUSED,
     &CODE_REQUIRED,
     &CODE_REFUSED,

@@ -16,6 +16,7 @@ use crate::{
     refusal::Refusal,
     routes::{Action, Route, routes},
     search,
+    settings,
 };
 
 /// Every address of the program.
@@ -43,6 +44,11 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
         Action::Me => mount(route, me::me),
         Action::Auth(auth) => auth::endpoint(route, auth),
         Action::EventTypes => mount(route, events::event_types),
+        Action::AllSettings => mount(route, settings::all),
+        Action::Settings(group) => mount(route, move |ask| settings::get(ask, group)),
+        Action::UpdateSettings(group) => {
+            mount(route, move |ask, held, body| settings::update(ask, group, held, body))
+        }
         Action::Activity => mount(route, people::activity),
         Action::Why => mount(route, people::access),
         Action::Search => mount(route, search::everywhere),

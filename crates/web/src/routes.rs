@@ -12,6 +12,7 @@ use model::{
 use work::{
     import::DATA_TYPES,
     operation::{Operation, operations},
+    settings::{Described, GROUPS},
 };
 
 pub use crate::auth::Auth;
@@ -41,6 +42,12 @@ pub enum Action {
     Auth(Auth),
     /// Every kind of event.
     EventTypes,
+    /// Every group of settings.
+    AllSettings,
+    /// One group of settings.
+    Settings(&'static Described),
+    /// A change of settings.
+    UpdateSettings(&'static Described),
     /// What a user did.
     Activity,
     /// Why a user may do something.
@@ -196,6 +203,9 @@ impl Route {
             | Action::Me
             | Action::Auth(_)
             | Action::EventTypes
+            | Action::AllSettings
+            | Action::Settings(_)
+            | Action::UpdateSettings(_)
             | Action::Activity
             | Action::Why
             | Action::Search
@@ -225,6 +235,10 @@ impl Route {
             }
             Action::Hook => Access::Secret,
             Action::Me | Action::EventTypes | Action::Search => Access::Signed,
+            Action::AllSettings | Action::Settings(_) => {
+                Access::Permission("tenant_settings.view".to_owned())
+            }
+            Action::UpdateSettings(_) => Access::Permission("tenant_settings.update".to_owned()),
             Action::Activity => Access::Permission("audit_logs.view".to_owned()),
             Action::Why => Access::Permission("roles.view".to_owned()),
             Action::List(entity) | Action::Get(entity) | Action::History(entity) => on(entity, "view"),
@@ -311,9 +325,15 @@ fn own() -> Vec<Route> {
         get(&format!("{BASE}/event-types"), Action::EventTypes),
         get(&format!("{BASE}/search"), Action::Search),
         get(&format!("{BASE}/export_jobs/{{id}}/file"), Action::ExportFile),
+        get(&format!("{BASE}/settings"), Action::AllSettings),
         get(&format!("{BASE}/users/{{id}}/activity"), Action::Activity),
         get(&format!("{BASE}/users/{{id}}/access"), Action::Why),
     ];
+    for group in GROUPS {
+        let path = format!("{BASE}/settings/{}", group.name);
+        routes.push(Route::new(Method::GET, path.clone(), Action::Settings(group)));
+        routes.push(Route::new(Method::PATCH, path, Action::UpdateSettings(group)));
+    }
     routes.push(Route::new(Method::POST, "/hooks/{tenant}/{source}".to_owned(), Action::Hook));
     routes.extend(
         Auth::ALL.map(|(auth, method, path)| Route::new(method, format!("{BASE}{path}"), Action::Auth(auth))),

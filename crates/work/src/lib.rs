@@ -13,6 +13,7 @@ pub mod operation;
 pub mod outbound;
 pub mod retention;
 pub mod sales;
+pub mod settings;
 pub mod stock;
 pub mod telemetry;
 pub mod webhooks;

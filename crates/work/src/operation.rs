@@ -61,7 +61,7 @@ pub enum Target {
     /// One record: `POST /api/v1/companies/{id}/convert`.
     Record(for<'a> fn(&'a mut TenantTx, &'a Services, Uuid, Document) -> Running<'a>),
     /// The whole kind: `POST /api/v1/inventory/adjust`.
-    Collection(for<'a> fn(&'a mut TenantTx, Document) -> Running<'a>),
+    Collection(for<'a> fn(&'a mut TenantTx, &'a Services, Document) -> Running<'a>),
 }
 
 /// The description of an operation.
@@ -121,8 +121,23 @@ impl Operation {
         Self::new(
             entity,
             name,
-            Target::Collection(|tx, input| {
+            Target::Collection(|tx, _, input| {
                 Box::pin(async move { done::<_, O>(read::<O>(input)?.run(tx, ()).await?) })
+            }),
+        )
+    }
+
+    /// An operation on a whole kind of record that seals a secret.
+    pub const fn on_collection_with_keys<O: Operate<Keyring>>(
+        entity: &'static str,
+        name: &'static str,
+    ) -> Self {
+        Self::new(
+            entity,
+            name,
+            Target::Collection(|tx, services, input| {
+                let keys = services.keys.clone();
+                Box::pin(async move { done::<_, O>(read::<O>(input)?.run(tx, keys).await?) })
             }),
         )
     }
@@ -288,7 +303,7 @@ pub async fn execute_once(
         }
         (Target::Collection(run), None) => {
             tx.caller().permit(&permission)?;
-            run(&mut tx, checked(operation, input)?).await?
+            run(&mut tx, services, checked(operation, input)?).await?
         }
         _ => return Err(Problem::not_found(entity.singular)),
     };
@@ -328,7 +343,8 @@ mod tests {
     #[test]
     fn past_forms_are_made_from_verbs_or_stated() {
         let of = |name| {
-            let target = Target::Collection(|_, _| Box::pin(async { Err(Problem::internal("never run")) }));
+            let target =
+                Target::Collection(|_, _, _| Box::pin(async { Err(Problem::internal("never run")) }));
             Operation::new("companies", name, target)
         };
         for (verb, past) in

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use store::{Db, DbSettings, Files, sql, testing::TestDb};
 use uuid::Uuid;
 use work::{
-    access::seal::Keyring,
+    access::{seal::Keyring, sign_in::Visit},
     jobs::Services,
     operation::{execute, operations},
     sales::numbering::{Series, draw},
@@ -291,26 +291,26 @@ async fn numbers_have_no_gaps() {
 #[tokio::test]
 async fn a_token_lets_in_its_own_tenant_alone() {
     let house = house().await;
-    let make = async |caller: &Caller, expires| {
+    let make = async |caller: &Caller| {
         let mut tx = house.db.begin(caller).await.unwrap();
-        let token = tokens::create(&mut tx, "till", "admin", expires).await.unwrap();
+        let token = tokens::create(&mut tx, "till", "admin", None).await.unwrap();
         tx.commit().await.unwrap();
         token
     };
-    let request = house.db.world().id();
-    let token = make(&house.one, None).await;
-    let caller = tokens::authenticate(&house.db, &token.text, request).await.unwrap();
+    let visit = Visit { request: house.db.world().id(), ..Visit::default() };
+    let token = make(&house.one).await;
+    let caller = tokens::authenticate(&house.db, &token.text, &visit).await.unwrap();
     assert_eq!(
         (caller.tenant, caller.scope, caller.actor),
         (house.one.tenant, Scope::Staff, Actor::Token(token.id))
     );
     assert!(caller.permit("customers.view").is_ok() && caller.permit("inventory.adjust").is_ok());
 
-    let theirs = make(&house.other, None).await;
+    let theirs = make(&house.other).await;
     let secret = |text: &str| text.splitn(3, '_').nth(2).unwrap().to_owned();
     let swapped = theirs.text.replace(&secret(&theirs.text), &secret(&token.text));
     let refused = async |text: &str| {
-        let answer = tokens::authenticate(&house.db, text, request).await;
+        let answer = tokens::authenticate(&house.db, text, &visit).await;
         answer.map(|_| Document::new())
     };
     for text in [swapped.as_str(), "", "tnt_", "tnt_x_y", "tnt_รหัส_y", &token.text[..token.text.len() - 1]]
@@ -323,7 +323,13 @@ async fn a_token_lets_in_its_own_tenant_alone() {
     assert_eq!(code(portal), "invalid");
     drop(tx);
 
-    let expired = make(&house.one, Some(jiff::Timestamp::from_second(1).unwrap())).await;
+    let expired = make(&house.one).await;
+    let mut tx = house.db.begin(&house.one).await.unwrap();
+    let end = sql!(
+        "update integration_tokens set expires_at = now() - interval '1 second' where tenant_id = $1 and id = $2"
+    );
+    tx.execute(end, &[&house.one.tenant, &expired.id]).await.unwrap();
+    tx.commit().await.unwrap();
     assert_eq!(code(refused(&expired.text).await), "unauthenticated");
     assert_eq!(code(refused(&token.text).await), "unauthenticated", "a token of the same name was replaced");
 

@@ -16,6 +16,7 @@ static BEYOND: &[(&str, &str)] = &[
     ("imports", "commit"),
     ("orders", "approve"),
     ("portal", "manage"),
+    ("tenant_settings", "update"),
     ("analytics", "view"),
     ("analytics", "export"),
 ];

@@ -150,6 +150,8 @@ begin
       values (t, probe.id(t, 'session' || c), probe.id(t, 'portal' || c), customer, sha256(c::bytea), probe.id(t, 'family' || c), 'infinity');
     insert into one_time_tokens (tenant_id, id, kind, portal_user_id, token_hash, expires_at)
       values (t, probe.id(t, 'invitation' || c), 'invitation', probe.id(t, 'portal' || c), sha256(c::bytea), 'infinity');
+    insert into recovery_codes (tenant_id, id, portal_user_id, code_hash)
+      values (t, probe.id(t, 'recovery' || c), probe.id(t, 'portal' || c), sha256(c::bytea));
     insert into product_lists (tenant_id, id, name, portal_user_id, customer_id)
       values (t, probe.id(t, 'plist' || c), 'Usual', probe.id(t, 'portal' || c), customer);
     insert into product_list_items (tenant_id, id, product_list_id, customer_id, sku_id)

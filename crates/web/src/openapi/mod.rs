@@ -8,7 +8,10 @@ mod parameters;
 mod paths;
 mod people;
 mod schemas;
+mod settings;
 mod shared;
+
+pub use schemas::setting;
 
 use std::sync::LazyLock;
 
@@ -35,6 +38,7 @@ pub async fn answer() -> Response {
 pub fn document() -> Value {
     let (mut schemas, mut parameters) = (shared::schemas(), parameters::shared());
     schemas.extend(schemas::codes());
+    schemas.extend(settings::of_groups());
     for entity in registry::ENTITIES.iter().copied() {
         schemas.extend(schemas::of(entity));
         parameters.extend(parameters::of(entity));

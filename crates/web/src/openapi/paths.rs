@@ -4,7 +4,7 @@ use model::{entity::Entity, problem::Status};
 use serde_json::{Map, Value, json};
 use work::operation::Operation;
 
-use super::{example, imports, parameters, people, reference, schemas, shared::REFUSALS};
+use super::{example, imports, parameters, people, reference, schemas, settings, shared::REFUSALS};
 use crate::routes::{Access, Action, Page, Route, Side, routes};
 
 /// Every path with its methods.
@@ -41,6 +41,9 @@ fn described(route: &Route) -> Value {
             "Every kind of event that webhooks can be told",
             json_answer("The kinds of events.", reference("schemas", "EventTypes")),
         ),
+        Action::AllSettings => settings::all(),
+        Action::Settings(group) => settings::get(group),
+        Action::UpdateSettings(group) => settings::update(group),
         Action::Activity => people::activity(),
         Action::Why => people::access(),
         Action::Search => parameters::everywhere(),
@@ -107,6 +110,7 @@ fn finish(route: &Route, operation: &mut Value) {
         (None, Action::ExportFile) => "export_jobs",
         (None, Action::Auth(_)) => "auth",
         (None, Action::Activity | Action::Why) => "users",
+        (None, Action::AllSettings | Action::Settings(_) | Action::UpdateSettings(_)) => "tenant_settings",
         (None, _) => "service",
     };
     operation["tags"] = json!([tag]);
@@ -162,7 +166,10 @@ fn may_refuse(route: &Route, status: Status) -> bool {
         Status::NotFound => route.path.contains('{') || matches!(route.action, Action::Metrics),
         Status::Conflict => writes || matches!(route.action, Action::ExportFile),
         Status::PreconditionFailed => {
-            matches!(route.action, Action::Update(_) | Action::Archive(_) | Action::Restore(_))
+            matches!(
+                route.action,
+                Action::Update(_) | Action::Archive(_) | Action::Restore(_) | Action::UpdateSettings(_)
+            )
         }
         Status::TooLarge | Status::UnsupportedMedia => writes,
         Status::Unprocessable => writes || lists || matches!(route.action, Action::Why | Action::Search),

@@ -69,6 +69,18 @@ pub fn operation_input(fields: &'static [Field]) -> Value {
     schema
 }
 
+/// The values that a setting may have.
+pub fn setting(field: &'static Field) -> Value {
+    let mut schema = write(field, Mode::Create);
+    if field.default.is_some() {
+        schema["type"] = shape(field.kind)["type"].clone();
+        if let Some(choices) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+            choices.retain(|choice| !choice.is_null());
+        }
+    }
+    schema
+}
+
 /// Whether the tenant's own people and tokens may state the field.
 pub fn writable(field: &Field, mode: Mode) -> bool {
     Author::Staff.sees(field) && Author::Staff.writes(field, mode)

@@ -282,6 +282,8 @@ impl Walk<'_> {
             | Action::Ready
             | Action::Description
             | Action::Me
+            | Action::AllSettings
+            | Action::Settings(_)
             | Action::EventTypes
             | Action::List(_) => {}
             Action::Search => {
@@ -323,6 +325,7 @@ impl Walk<'_> {
                 let record = self.fixtures.body(tenant, entity).await;
                 body = Some(json!({ "action": "create", "records": [record] }));
             }
+            Action::UpdateSettings(_) => body = Some(json!({})),
             Action::Update(entity) => {
                 id = Some(self.fixtures.record(tenant, entity).await);
                 body = Some(json!({}));
@@ -369,7 +372,8 @@ impl Walk<'_> {
 
     async fn input(&mut self, tenant: Uuid, operation: &str) -> Value {
         match operation {
-            "users.deactivate"
+            "credentials.archive"
+            | "users.deactivate"
             | "users.activate"
             | "integration_tokens.rotate"
             | "integration_tokens.revoke"
@@ -400,6 +404,11 @@ impl Walk<'_> {
                 let sku = self.fixtures.record(tenant, registry::entity("skus").unwrap()).await;
                 json!({ "sku_id": sku, "quantity": "1", "reason": "Stocktake" })
             }
+            "credentials.create" => {
+                let name = format!("Relay {}", self.api.db.world().id().simple());
+                json!({ "kind": "smtp", "name": name, "secret": "tidal lantern" })
+            }
+            "credentials.rotate" => json!({ "secret": "tidal lantern" }),
             "roles.copy" => {
                 json!({ "code": format!("copy-{}", self.api.db.world().id().simple()), "name": "Copy" })
             }

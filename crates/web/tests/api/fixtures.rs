@@ -86,6 +86,10 @@ impl<'a> Fixtures<'a> {
                 let hash = format!("\\x{}", self.db.world().id().simple());
                 stated.insert("token_hash".to_owned(), json!(hash));
             }
+            "credentials" => {
+                stated.insert("sealed".to_owned(), json!("\\x01"));
+                stated.insert("key_id".to_owned(), json!("00000000"));
+            }
             "role_permissions" => _ = stated.insert("permission_code".to_owned(), json!("suppliers.view")),
             "portal_user_roles" => {
                 let portal = Document::from_iter([("is_portal".to_owned(), json!(true))]);

@@ -29,4 +29,5 @@ mod records;
 mod requests;
 mod rights;
 mod search;
+mod settings;
 mod why;

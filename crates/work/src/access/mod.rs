@@ -3,6 +3,7 @@
 pub mod again;
 pub mod audit;
 mod copy_role;
+pub mod credentials;
 mod known;
 pub mod me;
 pub mod refusals;
@@ -22,5 +23,6 @@ use crate::operation::Operation;
 pub(crate) static OPERATIONS: &[Operation] = &{
     let [deactivate, activate] = staff::OPERATIONS;
     let [create, rotate, revoke] = tokens::OPERATIONS;
-    [copy_role::OPERATION, deactivate, activate, create, rotate, revoke]
+    let [keep, renew, archive] = credentials::OPERATIONS;
+    [copy_role::OPERATION, deactivate, activate, create, rotate, revoke, keep, renew, archive]
 };

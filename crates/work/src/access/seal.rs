@@ -111,6 +111,16 @@ impl Keyring {
         })
     }
 
+    /// The key in use, as sealed secrets name it.
+    pub fn current_bytes(&self) -> [u8; 4] {
+        self.0[0].id
+    }
+
+    /// The same in hexadecimal digits.
+    pub fn current(&self) -> String {
+        self.current_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Whether the key in use sealed it; if not, it is to be sealed anew.
     pub fn is_current(&self, sealed: &[u8]) -> bool {
         sealed.first() == Some(&VERSION) && sealed.get(1..5) == Some(&self.0[0].id)

@@ -19,8 +19,10 @@ use uuid::Uuid;
 
 use super::{
     known::{self, RoleDigest},
+    refusals::{self, Attempt},
     sign_in::Side,
 };
+use crate::settings::security;
 
 /// The tenant is suspended or closed.
 pub static TENANT_INACTIVE: Code = Code::new(
@@ -30,13 +32,24 @@ pub static TENANT_INACTIVE: Code = Code::new(
     "The token is valid, but its tenant is suspended or closed. The operator of this Tenantry can resume it.",
 );
 
+/// The address is not among those that the company allows.
+pub static ADDRESS_NOT_ALLOWED: Code = Code::new(
+    "address_not_allowed",
+    Status::Forbidden,
+    "Not from this address",
+    "The company lets its own people and programs in from certain networks alone (`settings/security`, `ip_allow`), and the \
+     request comes from elsewhere. Come from there, or ask an admin.",
+);
+
 /// What each statement selects: id, whether the tenant is active, customer, team, and of the roles ids, numbers and
-/// digests. What a statement selects beyond comes behind these.
+/// digests. What a statement selects beyond comes behind these, then the networks that the company allows.
 macro_rules! standing {
     (select: $who:literal, $customer:literal, $team:literal $(, $more:literal)*; roles: $roles:literal; from: $from:expr) => {
         concat!(
             "select ", $who, ".id, t.status = 'active', ", $customer, ", ", $team,
             ", held.roles, held.numbers, held.digests", $(", ", $more,)*
+            ", (select document -> 'ip_allow' from tenant_settings
+                where tenant_id = $1 and setting_group = 'security') as networks",
             " from (", $from, ") ", $who, " join tenants t on t.id = $1
              cross join lateral (
                select coalesce(array_agg(r.id order by r.id), '{}') as roles,
@@ -110,6 +123,8 @@ pub struct Standing {
     roles: Vec<RoleDigest>,
     /// What a token's scopes leave of them; nothing stated leaves all.
     scopes: Vec<String>,
+    /// From where the company's own people and programs may come; from everywhere where there are none.
+    networks: Vec<String>,
 }
 
 /// Finds the token of this hash. Behind the standing stands whether its last use is to be noted.
@@ -187,7 +202,10 @@ impl Standing {
         };
         let team: Vec<Uuid> = row.get(3);
         let scopes = if let Actor::Token(_) = actor { row.get("scopes") } else { vec![] };
+        let networks: Option<serde_json::Value> = row.get("networks");
+        let networks = networks.and_then(|list| serde_json::from_value(list).ok()).unwrap_or_default();
         Some(Self {
+            networks,
             actor,
             tenant_active: row.get(1),
             customer: row.get(2),
@@ -215,6 +233,10 @@ impl Standing {
         if !self.tenant_active {
             return Err(Problem::new(&TENANT_INACTIVE, "This company's access is suspended."));
         }
+        if self.customer.is_none() {
+            let caller = Caller { scope: Scope::Staff, actor: self.actor, ..system.clone() };
+            admit(db, &caller, &self.networks).await?;
+        }
         let grants = match known::GRANTS.get(&self.roles) {
             Some(grants) if self.scopes.is_empty() => grants,
             Some(grants) => narrowed(&grants, self.roles, self.scopes),
@@ -232,6 +254,21 @@ impl Standing {
             team: self.team,
         })
     }
+}
+
+/// Lets a caller in who comes from one of these networks, and everybody where there are none. Others leave a line in the
+/// audit trail.
+///
+/// # Errors
+/// `address_not_allowed`, or `unavailable`.
+pub(super) async fn admit(db: &Db, caller: &Caller, networks: &[String]) -> Result<(), Problem> {
+    let Some(client) = caller.client.filter(|client| !security::allowed(networks, *client)) else {
+        return Ok(());
+    };
+    let code = ADDRESS_NOT_ALLOWED.code;
+    refusals::note(db, caller, Attempt { permission: None, code, address: code, record: None }).await?;
+    let detail = format!("Your company lets nobody in from your address, {client}.");
+    Err(Problem::new(&ADDRESS_NOT_ALLOWED, detail).hint("Come from your company's network, or ask an admin."))
 }
 
 /// What the scopes of a token leave of its role, whose grants are known to be those of the digest.

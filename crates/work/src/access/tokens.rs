@@ -27,6 +27,7 @@ use super::{
     known,
     rights::{Grant, Role, within},
     roles::permissions,
+    sign_in::Visit,
     standing::{self, Standing},
 };
 use crate::operation::{Operate, Operation};
@@ -239,11 +240,11 @@ async fn text(tx: &mut TenantTx, secret: &str) -> Result<String, Problem> {
 /// The caller behind a token. Unknown, expired and revoked tokens, and those of unknown tenants, are refused alike.
 ///
 /// # Errors
-/// `unauthenticated`, `tenant_inactive`, or `unavailable`.
-pub async fn authenticate(db: &Db, token: &str, request: Uuid) -> Result<Caller, Problem> {
+/// `unauthenticated`, `tenant_inactive`, `address_not_allowed`, or `unavailable`.
+pub async fn authenticate(db: &Db, token: &str, visit: &Visit) -> Result<Caller, Problem> {
     let (short_id, secret) = split(token).ok_or_else(refused)?;
     let tenant = tenant(db, short_id).await?.ok_or_else(refused)?;
-    let system = Caller::system(tenant, request);
+    let system = Caller::system(tenant, visit.request).at(visit.client);
     let rows = db.read(&system, standing::token_of_hash(db, tenant, hash(secret))).await?;
     let standing = Standing::read(&rows, Actor::Token(Uuid::nil())).ok_or_else(refused)?;
     let (unseen, token) = (rows.first().is_some_and(|row| row.get(7)), standing.actor());

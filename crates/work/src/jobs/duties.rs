@@ -66,6 +66,7 @@ pub fn kinds() -> impl Iterator<Item = &'static Kind> {
         crate::export::JOBS,
         crate::integrity::JOBS,
         crate::retention::JOBS,
+        crate::access::credentials::JOBS,
         mail::JOBS,
         inbound::JOBS,
         outbound::JOBS,

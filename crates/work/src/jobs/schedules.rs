@@ -35,6 +35,7 @@ pub const BUILT_IN: &[BuiltIn] = &[
     each("prune_retention", "retention.prune", "41 3 * * *"),
     each("clean_sessions", "sessions.clean", "52 3 * * *"),
     each("clean_files", "files.clean", "4 4 * * *"),
+    each("reseal_secrets", "secrets.reseal", "11 4 * * *"),
     each("snapshot_integrity", "integrity.snapshot", "33 4 * * *"),
     BuiltIn { code: "ensure_partitions", kind: "partitions.ensure", cron: "7 2 * * *", whose: Whose::System },
 ];

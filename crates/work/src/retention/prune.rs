@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::{sql, sql::Sql};
 
-use super::{BATCH, Retention, days_before, files, go_on, rows};
-use crate::jobs::{Job, Kind, Perform};
+use super::{BATCH, days_before, files, go_on, rows};
+use crate::{
+    jobs::{Job, Kind, Perform},
+    settings::{self, Retention},
+};
 
 pub(super) const KIND: Kind = Kind::of::<Prune>(
     "Removes what the tenant no longer keeps: staged rows, imported files, job runs, webhooks, notifications, mails.",
@@ -108,7 +111,7 @@ impl Perform for Prune {
 
     async fn run(self, job: &Job) -> Result<Value, Problem> {
         let now = job.db().world().now();
-        let keep = Retention::of(job.db(), job.caller()).await?;
+        let keep = settings::read::<Retention>(job.db(), job.caller()).await?;
         let mut removed = Map::new();
         let staged = rows::prune(job, days_before(now, keep.staged_rows)?).await?;
         removed.insert("import_rows".to_owned(), staged.into());

@@ -4,5 +4,6 @@
 mod house;
 mod imports;
 mod logs;
+mod secrets;
 mod stock;
 mod upkeep;

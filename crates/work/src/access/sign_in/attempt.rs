@@ -17,8 +17,12 @@ use super::{
     sessions::{self, Begun, Kind, Secret, Visit},
 };
 use crate::{
-    access::audit::{Note, note},
+    access::{
+        audit::{Note, note},
+        standing,
+    },
     jobs::Services,
+    settings::{self, Security},
 };
 
 /// Nobody gets in this way.
@@ -105,6 +109,10 @@ pub async fn sign_in(
             return Err(Problem::new(&CODE_REQUIRED, message).hint("Send the same again with `code`."));
         }
     };
+    if side == Side::Staff {
+        let security: Security = settings::read(db, &system).await?;
+        standing::admit(db, &person.acting(&system), &security.ip_allow).await?;
+    }
     let mut tx = db.begin(&person.acting(&system)).await?;
     let step = match shown {
         Some(Shown::Step(step)) => Some(step),

@@ -72,7 +72,7 @@ pub async fn refresh(services: &Services, text: &str, visit: &Visit) -> Result<R
     let find = standing::person_of_session(db, tenant, shown.side, shown.session);
     let standing = Standing::read(&tx.run(&find).await?, shown.side.actor(person)).ok_or_else(refused)?;
     let secret = spend(&mut tx, &shown).await?;
-    let expires_at = sessions::goes_on(&mut tx, shown.session).await?;
+    let expires_at = sessions::goes_on(&mut tx, shown.side, shown.session).await?;
     tx.commit().await?;
     // A tenant that is suspended gets no new token, and is told.
     standing.caller(db, &system).await?;

@@ -1,7 +1,8 @@
 //! Sessions: a device on which somebody is signed in, by a browser's cookie or by tokens of a program.
 //!
 //! The secret of a session is stored as a hash; it carries the tenant's short id in clear, then the session's id, so it
-//! is looked up inside that tenant. A session ends a week after it was last used, and in any case after ninety days.
+//! is looked up inside that tenant. A session ends a while after it was last used, and in any case after another: of
+//! staff as their company's settings say, of people at customers after a week and ninety days.
 
 use std::net::IpAddr;
 
@@ -29,12 +30,23 @@ use crate::{
         tokens,
     },
     jobs::Services,
+    settings::{self, Security},
 };
 
-/// How long a session goes on that is not used.
+/// How long a session of the portal goes on that is not used.
 const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How long a session goes on at most.
+/// How long a session of the portal goes on at most.
 const LONGEST: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// How long sessions of this side go on: unused, and at most.
+async fn lasts(tx: &mut TenantTx, side: Side) -> Result<(SignedDuration, SignedDuration), Problem> {
+    if side == Side::Portal {
+        return Ok((IDLE, LONGEST));
+    }
+    let security: Security = settings::of(tx).await?;
+    let longest = SignedDuration::from_hours(security.session_days * 24);
+    Ok((SignedDuration::from_hours(security.session_idle_hours).min(longest), longest))
+}
 
 /// From where somebody comes.
 #[derive(Clone, Debug, Default)]
@@ -140,7 +152,7 @@ pub(super) async fn begin(
     let (world, id) = (tx.world().clone(), tx.id());
     let secret = Secret::new(&world, person.side, kind, &person.short_id, id);
     let (now, (user, portal_user)) = (world.now(), person.side.columns(person.id));
-    let (expires_at, client) = (now + IDLE, tx.caller().client);
+    let (expires_at, client) = (now + lasts(tx, person.side).await?.0, tx.caller().client);
     let agent: Option<String> =
         agent.map(|agent| agent.chars().filter(|c| !c.is_control()).take(200).collect());
     tx.execute(
@@ -200,22 +212,23 @@ pub async fn by_cookie(db: &Db, text: &str, visit: &Visit) -> Result<Present, Pr
     let standing = Standing::read(&rows, secret.side.actor(Uuid::nil())).ok_or_else(over)?;
     let caller = standing.caller(db, &system).await?;
     if rows.first().is_some_and(|row| row.get(8)) {
-        touch(db, &system, secret.session).await?;
+        touch(db, &system, secret.side, secret.session).await?;
     }
     Ok(Present { caller, session: secret.session })
 }
 
 /// Remembers that the session is in use, once a minute at most, and lets it go on.
-async fn touch(db: &Db, system: &Caller, session: Uuid) -> Result<(), Problem> {
+async fn touch(db: &Db, system: &Caller, side: Side, session: Uuid) -> Result<(), Problem> {
     let mut tx = db.begin(system).await?;
-    goes_on(&mut tx, session).await?;
+    goes_on(&mut tx, side, session).await?;
     tx.commit().await
 }
 
 /// Lets a session go on; gives until when.
-pub(super) async fn goes_on(tx: &mut TenantTx, session: Uuid) -> Result<Timestamp, Problem> {
+pub(super) async fn goes_on(tx: &mut TenantTx, side: Side, session: Uuid) -> Result<Timestamp, Problem> {
     let now = tx.world().now();
-    let (idle, longest) = (now + IDLE, now - LONGEST);
+    let (idle, longest) = lasts(tx, side).await?;
+    let (idle, longest) = (now + idle, now - longest);
     let row = tx
         .one(
             sql!(

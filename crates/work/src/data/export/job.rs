@@ -35,7 +35,7 @@ use crate::{
     jobs::{Job, Kind, Perform},
     notices::{Notice, To, Words, notify},
     operation::{Operate, Operation},
-    retention::Retention,
+    settings::{self, Retention},
 };
 
 /// Kinds of jobs of this area.
@@ -196,7 +196,7 @@ impl RunExport {
 
     /// The file, the export's end, the job's end and the notice: all or none.
     async fn keep(&self, job: &Job, begun: &Begun, rows: u64, stored: &Stored) -> Result<Value, Problem> {
-        let days = Retention::of(job.db(), job.caller()).await?.exports;
+        let days = settings::read::<Retention>(job.db(), job.caller()).await?.exports;
         let now = job.db().world().now();
         let expires =
             now.checked_add(SignedDuration::from_hours(i64::from(days) * 24)).map_err(Problem::internal)?;

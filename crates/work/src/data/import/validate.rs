@@ -21,6 +21,7 @@ use super::{
     targets,
     types::Role,
 };
+use crate::settings::{self, Imports};
 
 /// Up to so many rows everything or nothing is written unless the caller says otherwise.
 pub const WHOLE: u64 = 50_000;
@@ -84,13 +85,14 @@ async fn run(
     staged(db, worker, lease, &mut family).await?;
     judge(db, worker, &work, progress).await?;
     let mut tx = batch::begin(db, worker).await?;
+    let whole = settings::of::<Imports>(&mut tx).await?.whole_up_to.min(WHOLE);
     let total: u64 = rows.iter().sum();
     for (at, child) in work.family.children.iter().enumerate() {
         if let Some(plan) = &work.plans[at] {
             counts::store(&mut tx, child, plan).await?;
         }
         if child.detection.policy_by_size {
-            let policy = if total <= WHOLE { Policy::AllOrNothing } else { Policy::ValidRows };
+            let policy = if total <= whole { Policy::AllOrNothing } else { Policy::ValidRows };
             set_policy(&mut tx, child.id, policy).await?;
             set_policy(&mut tx, work.family.parent.id, policy).await?;
         }

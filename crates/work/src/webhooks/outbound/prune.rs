@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use crate::{
     jobs::{Job, Kind, Perform},
-    retention::{Retention, days_before},
+    retention::days_before,
+    settings::{self, Retention},
 };
 
 /// Rows removed in one transaction.
@@ -27,7 +28,7 @@ impl Perform for PruneEvents {
     const PRIORITY: i32 = -10;
 
     async fn run(self, job: &Job) -> Result<Value, Problem> {
-        let keep = Retention::of(job.db(), job.caller()).await?;
+        let keep = settings::read::<Retention>(job.db(), job.caller()).await?;
         let before = days_before(job.db().world().now(), keep.webhook_logs)?;
         Ok(json!({ "removed": prune(job.db(), job.tenant(), before).await? }))
     }
