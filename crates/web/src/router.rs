@@ -15,8 +15,7 @@ use crate::{
     records,
     refusal::Refusal,
     routes::{Action, Route, routes},
-    search,
-    settings,
+    search, settings,
 };
 
 /// Every address of the program.
