@@ -29,6 +29,7 @@ pub static ENTITIES: &[&Entity] = &[
     &credentials::CREDENTIALS,
     &settings::TENANT_SETTINGS,
     &audit::AUDIT_LOGS,
+    &audit::AUDIT_ARCHIVES,
     &audit::DATA_INTEGRITY_SNAPSHOTS,
     &views::CUSTOM_FIELDS,
     &views::SAVED_VIEWS,

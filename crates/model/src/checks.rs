@@ -29,6 +29,16 @@ pub fn not_zero(doc: &Document, field: &str) -> Vec<FieldError> {
     vec![]
 }
 
+/// The code does not stand below `area`, as `platform.manage` does below `platform`: no company gives that away.
+pub fn not_below(doc: &Document, field: &str, area: &str) -> Vec<FieldError> {
+    let code = doc.get(field).and_then(Value::as_str).unwrap_or_default();
+    if code.strip_prefix(area).is_some_and(|rest| rest.starts_with('.')) {
+        let message = format!("`{code}` is the operator's of this Tenantry and cannot be given.");
+        return vec![FieldError::new(field, &codes::NOT_A_CHOICE, message).value(code)];
+    }
+    vec![]
+}
+
 /// The first number is at most the second one.
 pub fn not_above(doc: &Document, first: &str, second: &str) -> Vec<FieldError> {
     match (number(doc, first), number(doc, second)) {

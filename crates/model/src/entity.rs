@@ -143,6 +143,8 @@ pub struct Entity {
     pub without: &'static [&'static str],
     /// Columns that the program alone knows: sealed secrets, leases.
     pub internal: &'static [&'static str],
+    /// The entity whose records hold what is too old to be listed here.
+    pub older: Option<&'static str>,
     /// What callers may do.
     pub writes: Writes,
     /// Files may hold its records. Not where each write is looked at, as of rights.
@@ -176,6 +178,7 @@ impl Entity {
             sorts_by_creation: true,
             without: &[],
             internal: &[],
+            older: None,
             writes: Writes::All,
             imports: true,
         }
@@ -185,6 +188,12 @@ impl Entity {
     pub const fn labels(mut self, label: Text, plural: Text) -> Self {
         self.label = label;
         self.plural = plural;
+        self
+    }
+
+    /// What is too old to be listed is in records of this entity.
+    pub const fn older_in(mut self, entity: &'static str) -> Self {
+        self.older = Some(entity);
         self
     }
 

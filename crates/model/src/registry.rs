@@ -23,6 +23,7 @@ pub static ENTITIES: LazyLock<Vec<&'static Entity>> = LazyLock::new(|| {
 /// The tables that are no entity, and why.
 pub static NOT_ENTITIES: &[(&str, &str)] = &[
     ("tenants", "a tenant is not a record of a tenant; operators create, suspend and close it"),
+    ("tenant_figures", "counts of each tenant, for the operator, who never sees its rows"),
     ("tenant_slugs", "the look-up that is read before any tenant is known"),
     ("permissions", "the same for all tenants, filled from the program's own list"),
     ("sessions", "sign-in alone reads and writes it; a user's own are listed by an operation"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{
-    access::roles::{Permission, ROLES, Role, actions, fits, permissions},
+    access::roles::{OPERATOR, PLATFORM, Permission, ROLES, Role, actions, fits, permissions},
     caller::RecordScope,
     entity::Class,
     registry::{ENTITIES, entity},
@@ -86,7 +86,27 @@ fn only_an_admin_gives_rights() {
         }
         assert_eq!(role.permits(Permission { entity: "users", action: "update" }), None);
     }
-    assert!(permissions(OPERATIONS).all(|p| role("admin").permits(p) == Some(RecordScope::All)));
+    let of_company = |p: &Permission| p.entity != PLATFORM;
+    assert!(
+        permissions(OPERATIONS)
+            .filter(of_company)
+            .all(|p| role("admin").permits(p) == Some(RecordScope::All))
+    );
+}
+
+#[test]
+fn tenants_are_the_operators_alone() {
+    for permission in permissions(OPERATIONS) {
+        let platform = permission.entity == PLATFORM;
+        assert_eq!(
+            OPERATOR.permits(permission),
+            platform.then_some(RecordScope::All),
+            "{}",
+            permission.code()
+        );
+        assert!(!platform || ROLES.iter().all(|role| role.permits(permission).is_none()));
+    }
+    assert!(permissions(OPERATIONS).any(|permission| permission.code() == "platform.manage"));
 }
 
 #[test]

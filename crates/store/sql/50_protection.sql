@@ -4,8 +4,9 @@ create or replace function app.table_classes() returns table (table_name text, c
 language sql immutable as $$
   values
     -- Tenancy and access
-    ('tenants', 'tenants', '{audit,operator}'::text[], '{}'::text[]),
+    ('tenants', 'tenants', '{audit,operator}'::text[], '{under_way_until}'::text[]),
     ('tenant_slugs', 'lookup', '{}', '{}'),
+    ('tenant_figures', 'system', '{operator}', '{}'),
     ('tenant_settings', 'staff', '{audit}', '{}'),
     ('users', 'staff', '{audit}', '{password_hash,totp,totp_step,failed_login_count,failing_since,last_login_at}'),
     ('roles', 'staff', '{audit}', '{}'),
@@ -29,6 +30,7 @@ language sql immutable as $$
     ('merges', 'staff', '{audit}', '{}'),
     ('data_integrity_snapshots', 'staff', '{}', '{}'),
     ('audit_logs', 'system', '{staff_reads,append_only}', '{}'),
+    ('audit_archives', 'system', '{staff_reads,append_only}', '{}'),
     -- Catalogue and stock
     ('suppliers', 'staff', '{audit}', '{}'),
     ('product_categories', 'catalogue', '{audit}', '{}'),

@@ -69,6 +69,20 @@ impl Place {
     }
 }
 
+/// Whether a text is the key of a stored file without its tenant, `{kind}/{yyyy}/{mm}/{id}`: nothing else may become a
+/// path.
+pub fn is_key(rest: &str) -> bool {
+    let parts: Vec<&str> = rest.split('/').collect();
+    let [kind, year, month, id] = parts.as_slice() else { return false };
+    let digits =
+        |text: &str, many: usize| text.len() == many && text.bytes().all(|byte| byte.is_ascii_digit());
+    let named = !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    named
+        && digits(year, 4)
+        && digits(month, 2)
+        && Uuid::try_parse(id).is_ok_and(|read| read.to_string() == *id)
+}
+
 impl Files {
     /// Files in a folder, which is made where it is missing.
     ///
@@ -88,10 +102,18 @@ impl Files {
     pub async fn put(
         &self,
         place: Place,
+        from: impl AsyncRead + Unpin,
+        limit: u64,
+    ) -> Result<Stored, Problem> {
+        self.put_under(place.key(), from, limit).await
+    }
+
+    async fn put_under(
+        &self,
+        key: String,
         mut from: impl AsyncRead + Unpin,
         limit: u64,
     ) -> Result<Stored, Problem> {
-        let key = place.key();
         let upload = self.store.put_multipart(&Path::from(key.as_str())).await.map_err(storage)?;
         let mut upload = WriteMultipart::new_with_chunk_size(upload, PIECE);
         let mut hash = Sha256::new();
@@ -121,6 +143,23 @@ impl Files {
             hex
         });
         Ok(Stored { key, size, sha256 })
+    }
+
+    /// Stores what `from` gives under a key that a file had elsewhere, without its tenant (see [`is_key`]).
+    ///
+    /// # Errors
+    /// As [`Files::put`]; a defect for what is no key.
+    pub async fn put_at(
+        &self,
+        tenant: Uuid,
+        rest: &str,
+        from: impl AsyncRead + Unpin,
+        limit: u64,
+    ) -> Result<Stored, Problem> {
+        if !is_key(rest) {
+            return Err(Problem::internal("a file under no key"));
+        }
+        self.put_under(format!("tenant/{tenant}/{rest}"), from, limit).await
     }
 
     /// Where a stored file can be read from disk.
@@ -163,6 +202,18 @@ impl Files {
         match tokio::fs::remove_file(self.root.join(&kept.key)).await {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(storage(error)),
             _ => Ok(()),
+        }
+    }
+
+    /// Removes every file of a tenant, unfinished ones included, and its folder; answers how many.
+    ///
+    /// # Errors
+    /// [`codes::UNAVAILABLE`] when the storage refuses.
+    pub async fn remove_all(&self, tenant: Uuid) -> Result<u64, Problem> {
+        let kept = self.list(tenant).await?;
+        match tokio::fs::remove_dir_all(self.root.join(format!("tenant/{tenant}"))).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(storage(error)),
+            _ => Ok(kept.len() as u64),
         }
     }
 
@@ -261,6 +312,42 @@ mod tests {
         assert!(!files.holds(&mine.key).unwrap() && !unfinished.exists());
         assert!(files.holds(&theirs.key).unwrap());
         assert_eq!(files.list(Uuid::from_u128(9)).await.unwrap(), []);
+    }
+
+    #[test]
+    fn a_key_is_made_of_four_plain_parts() {
+        let id = Uuid::from_u128(7);
+        assert!(is_key(&format!("imports/2026/01/{id}")));
+        for bad in [
+            format!("../2026/01/{id}"),
+            format!("imports/2026/../{id}"),
+            format!("/imports/2026/01/{id}"),
+            format!("imports/2026/01/{id}/"),
+            format!("imports/2026/01/{id}.csv"),
+            format!("imports/2026/1/{id}"),
+            format!("IMPORTS/2026/01/{id}"),
+            format!("imports/2026/01/{}", id.simple()),
+            "imports/2026/01/..".to_owned(),
+            String::new(),
+        ] {
+            assert!(!is_key(&bad), "{bad}");
+        }
+    }
+
+    #[tokio::test]
+    async fn all_files_of_a_tenant_go_and_nobody_elses() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::local(folder.path()).unwrap();
+        let mine = [place(1), place(2)];
+        for one in mine {
+            files.put(one, "abc".as_bytes(), 3).await.unwrap();
+        }
+        let theirs =
+            files.put(Place { tenant: Uuid::from_u128(8), ..place(3) }, "d".as_bytes(), 1).await.unwrap();
+        assert_eq!(files.remove_all(mine[0].tenant).await.unwrap(), 2);
+        assert!(!folder.path().join(format!("tenant/{}", mine[0].tenant)).exists());
+        assert!(files.holds(&theirs.key).unwrap());
+        assert_eq!(files.remove_all(mine[0].tenant).await.unwrap(), 0);
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! The one door to the data: transactions with a tenant's context, the record engine, migrations, policies,
 //! the local cluster, object storage.
 
+pub mod catalog;
 pub mod cluster;
 mod connection;
 pub mod db;

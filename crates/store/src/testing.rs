@@ -76,6 +76,15 @@ impl TestDb {
         Ok(connect(&self.admin).await?.batch_execute(sql).await?)
     }
 
+    /// The first column, text, of a question asked as the superuser, past all policies.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn texts(&self, sql: &str) -> Result<Vec<String>, TestingError> {
+        let rows = connect(&self.admin).await?.query(sql, &[]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
     /// How many statements runtime logins have sent to this database, but for those that come by the clock (leases),
     /// and those that open and close transactions.
     ///

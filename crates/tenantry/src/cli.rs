@@ -1,6 +1,7 @@
 //! The command line's words.
 
 mod jobs;
+mod tenant;
 mod user;
 mod webhooks;
 
@@ -10,6 +11,10 @@ use clap::{Args, Parser, Subcommand};
 
 pub use jobs::{
     JobsCancelArgs, JobsCommand, JobsListArgs, JobsRetryArgs, JobsRunArgs, JobsSchedulesArgs, JobsShowArgs,
+};
+pub use tenant::{
+    TenantArgs, TenantChangeArgs, TenantCommand, TenantCreateArgs, TenantDeleteArgs, TenantExportArgs,
+    TenantImportArgs, TenantListArgs,
 };
 pub use user::{UserCommand, UserCreateArgs, UserListArgs, UserResetArgs};
 pub use webhooks::{WebhooksArgs, WebhooksCommand};
@@ -44,7 +49,7 @@ pub enum Command {
     Migrate,
     /// Make two demo tenants with two years of history, a token for each, and logins
     Demo,
-    /// Make tenants and list them
+    /// Make tenants, list them with their figures, suspend, resume, close, delete, export and import them
     #[command(subcommand)]
     Tenant(TenantCommand),
     /// Make people on the staff, give them a way in, list them
@@ -179,38 +184,6 @@ pub struct ConfigArgs {
     /// Print an example file with every setting explained instead
     #[arg(long)]
     pub example: bool,
-}
-
-/// `tenantry tenant`.
-#[derive(Debug, Subcommand)]
-pub enum TenantCommand {
-    /// Make a tenant with the built-in roles
-    Create(TenantCreateArgs),
-    /// List every tenant with its state
-    List,
-}
-
-/// `tenantry tenant create`.
-#[derive(Debug, Args)]
-pub struct TenantCreateArgs {
-    /// Its name in addresses: lower-case letters, digits and hyphens
-    #[arg(long)]
-    pub slug: String,
-    /// What people read
-    #[arg(long)]
-    pub name: String,
-    /// IANA time zone: what "today" means to its people
-    #[arg(long, default_value = "UTC", value_name = "ZONE")]
-    pub time_zone: String,
-    /// ISO 4217 code of its currency
-    #[arg(long, default_value = "USD", value_name = "CODE")]
-    pub currency: String,
-    /// Language of its people
-    #[arg(long, default_value = "en", value_name = "TAG")]
-    pub locale: String,
-    /// ISO 3166 code of its country
-    #[arg(long, value_name = "CODE")]
-    pub country: Option<String>,
 }
 
 /// `tenantry token`.

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
-use model::caller::Scope;
+use model::{caller::Scope, entity::Entity};
 use serde_json::Value;
 use store::engine::{Counted, Page, Record};
 
@@ -31,6 +31,15 @@ pub fn versioned(status: StatusCode, document: &Value, version: i32) -> Response
     let mut response = self::document(status, document);
     if let Some(tag) = etag(Some(version)) {
         response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// A JSON document and where it is.
+pub fn placed(status: StatusCode, document: &Value, place: &str) -> Response {
+    let mut response = self::document(status, document);
+    if let Ok(place) = HeaderValue::from_str(place) {
+        response.headers_mut().insert(header::LOCATION, place);
     }
     response
 }
@@ -88,6 +97,16 @@ pub fn page(page: Page) -> Response {
     text.push_str(&page.data);
     text.push_str(&format!(",\"page\":{{\"next\":{next},\"prev\":{prev},\"count\":{count}}}}}"));
     json(StatusCode::OK, text)
+}
+
+/// Says where records are that are too old to be listed: `Link: <…>; rel="archives"` (RFC 8288).
+pub fn with_older(mut response: Response, entity: &Entity) -> Response {
+    if let Some(older) = entity.older
+        && let Ok(link) = HeaderValue::from_str(&format!("<{BASE}/{older}>; rel=\"archives\""))
+    {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    response
 }
 
 /// `"v3"`.

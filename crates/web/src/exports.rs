@@ -1,6 +1,6 @@
 //! Exports: all records of an entity as CSV, written while they are sent, or the file that a job made.
 
-use std::future::ready;
+use std::{future::ready, path::Path};
 
 use axum::{
     body::Body,
@@ -10,7 +10,7 @@ use axum::{
 use model::{entity::Entity, problem::Problem};
 use tokio::fs::File;
 use tokio_util::io::ReaderStream;
-use work::export;
+use work::{export, retention};
 
 use crate::{answer, ask::Ask, input::Id, refusal::Refusal, streamed::streamed};
 
@@ -26,9 +26,22 @@ pub async fn csv(ask: Ask, entity: &'static Entity) -> Result<Response, Refusal>
 /// The file of an export, whole.
 pub async fn file(ask: Ask, Id(id): Id) -> Result<Response, Refusal> {
     let (path, name) = ask.run(export::file(&ask.app.db, &ask.app.files, &ask.caller, id)).await?;
+    whole(&path, &name).await
+}
+
+/// The file of an archive of the audit trail: gzipped JSON Lines.
+pub async fn audit_file(ask: Ask, Id(id): Id) -> Result<Response, Refusal> {
+    let (path, name) = ask.run(retention::audit_file(&ask.app.db, &ask.app.files, &ask.caller, id)).await?;
+    let mut response = whole(&path, &name).await?;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
+    Ok(response)
+}
+
+/// A stored file under a name.
+async fn whole(path: &Path, name: &str) -> Result<Response, Refusal> {
     let file = File::open(path).await.map_err(Problem::internal)?;
     let size = file.metadata().await.map_err(Problem::internal)?.len();
-    let mut response = answer::csv(Body::from_stream(ReaderStream::new(file)), &attachment(&name)?);
+    let mut response = answer::csv(Body::from_stream(ReaderStream::new(file)), &attachment(name)?);
     response.headers_mut().insert(header::CONTENT_LENGTH, size.into());
     Ok(response)
 }

@@ -25,6 +25,7 @@ mod once;
 pub mod openapi;
 mod operations;
 mod people;
+mod platform;
 mod portal;
 pub mod problems;
 mod records;

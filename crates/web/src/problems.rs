@@ -3,7 +3,7 @@
 use model::problem::{Code, codes};
 use work::{
     access::{
-        rights,
+        platform, rights,
         sign_in::{
             CODE_REFUSED, CODE_REQUIRED, LINK_REFUSED, SIGN_IN_BUSY, SIGN_IN_REFUSED, TOTP_STATE,
             WRONG_PASSWORD,
@@ -40,6 +40,7 @@ pub fn all() -> Vec<&'static Code> {
     for code in SIGN_IN
         .iter()
         .chain(RIGHTS)
+        .chain(platform::REFUSALS)
         .copied()
         .chain(operations().flat_map(|operation| operation.refusals.iter().copied()))
     {

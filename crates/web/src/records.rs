@@ -25,7 +25,7 @@ type Kind = &'static Entity;
 pub async fn list(ask: Ask, entity: Kind, Params(params): Params) -> Answer {
     let query = ListQuery::parse(entity, &params)?;
     let page = ask.run(engine::list(&ask.app.db, &ask.caller, entity, &query)).await?;
-    Ok(answer::page(page))
+    Ok(answer::with_older(answer::page(page), entity))
 }
 
 /// A page of records that belong to one record, which the caller must be able to see.

@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use model::problem::Code;
-use work::operation::{Operation, operations};
+use work::{
+    access::platform,
+    operation::{Operation, operations},
+};
 
 use crate::{
     problems,
@@ -22,6 +25,8 @@ pub fn operations_page() -> String {
     refusals(&mut page, problems::SIGN_IN);
     page.push_str("\n## Problems of rights\n\n");
     refusals(&mut page, problems::RIGHTS);
+    page.push_str("\n## Problems of tenants as a whole\n\n");
+    refusals(&mut page, platform::REFUSALS);
     page
 }
 

@@ -12,7 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     App, auth, docs, door, events, exports, health, hooks, imports, me, metrics, openapi, operations, people,
-    records,
+    platform, records,
     refusal::Refusal,
     routes::{Action, Route, routes},
     search, settings,
@@ -75,8 +75,10 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
             mount(route, move |ask, id, body| operations::on_record(ask, operation, id, body))
         }
         Action::Import(import) => imports::endpoint(route, import),
+        Action::Platform(of) => platform::endpoint(route, of),
         Action::Export(entity) => mount(route, move |ask| exports::csv(ask, entity)),
         Action::ExportFile => mount(route, exports::file),
+        Action::AuditFile => mount(route, exports::audit_file),
         Action::Operate(_, operation) => {
             mount(route, move |ask, body| operations::on_collection(ask, operation, body))
         }

@@ -6,10 +6,12 @@ use std::{collections::BTreeSet, fmt, sync::LazyLock};
 
 use axum::http::Method;
 use model::{
+    access::roles::PLATFORM,
     entity::{Child, Class, Entity, Writes},
     registry,
 };
 use work::{
+    access::platform::Change,
     import::DATA_TYPES,
     operation::{Operation, operations},
     settings::{Described, GROUPS},
@@ -82,6 +84,25 @@ pub enum Action {
     Export(&'static Entity),
     /// The file of an export that was made in the background.
     ExportFile,
+    /// The file of an archive of the audit trail.
+    AuditFile,
+    /// A tenant as a whole, for operators.
+    Platform(Platform),
+}
+
+/// What operators do with tenants as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// Every tenant with its figures.
+    List,
+    /// One tenant with its figures.
+    Get,
+    /// A new tenant.
+    Create,
+    /// Another state of a tenant.
+    Change(Change),
+    /// Removes a closed tenant without remains.
+    Delete,
 }
 
 /// A page of the documentation.
@@ -211,7 +232,9 @@ impl Route {
             | Action::Search
             | Action::Hook
             | Action::ExportFile
-            | Action::Import(_) => None,
+            | Action::AuditFile
+            | Action::Import(_)
+            | Action::Platform(_) => None,
         }
     }
 
@@ -254,6 +277,8 @@ impl Route {
             Action::Import(import) => import.access(),
             Action::Export(entity) => on(entity, "export"),
             Action::ExportFile => Access::Permission("export_jobs.view".to_owned()),
+            Action::AuditFile => Access::Permission("audit_archives.view".to_owned()),
+            Action::Platform(platform) => platform.access(),
         }
     }
 }
@@ -288,6 +313,25 @@ impl Import {
                 Access::AnyOf(permissions.into_iter().collect())
             }
         }
+    }
+}
+
+impl Platform {
+    /// Every one, with method and address below `/api/v1/platform/tenants`.
+    pub const ALL: [(Self, Method, &'static str); 7] = [
+        (Self::List, Method::GET, ""),
+        (Self::Create, Method::POST, ""),
+        (Self::Get, Method::GET, "/{id}"),
+        (Self::Change(Change::Suspend), Method::POST, "/{id}/suspend"),
+        (Self::Change(Change::Resume), Method::POST, "/{id}/resume"),
+        (Self::Change(Change::Close), Method::POST, "/{id}/close"),
+        (Self::Delete, Method::POST, "/{id}/delete"),
+    ];
+
+    /// Who may come: of the system tenant alone, whatever a company's roles say.
+    fn access(self) -> Access {
+        let action = if matches!(self, Self::List | Self::Get) { "view" } else { "manage" };
+        Access::Permission(format!("{PLATFORM}.{action}"))
     }
 }
 
@@ -328,6 +372,7 @@ fn own() -> Vec<Route> {
         get(&format!("{BASE}/settings"), Action::AllSettings),
         get(&format!("{BASE}/users/{{id}}/activity"), Action::Activity),
         get(&format!("{BASE}/users/{{id}}/access"), Action::Why),
+        get(&format!("{BASE}/audit_archives/{{id}}/content"), Action::AuditFile),
     ];
     for group in GROUPS {
         let path = format!("{BASE}/settings/{}", group.name);
@@ -340,6 +385,9 @@ fn own() -> Vec<Route> {
     );
     routes.extend(Import::ALL.map(|(import, method, path)| {
         Route::new(method, format!("{BASE}/imports{path}"), Action::Import(import))
+    }));
+    routes.extend(Platform::ALL.map(|(platform, method, path)| {
+        Route::new(method, format!("{BASE}/platform/tenants{path}"), Action::Platform(platform))
     }));
     routes
 }

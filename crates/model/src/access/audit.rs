@@ -1,7 +1,7 @@
 //! What was changed and checked.
 
 use crate::{
-    entity::{Area, Class, Entity},
+    entity::{Area, Class, Entity, key},
     field::{self, Choice, Field, Kind, Text, choice},
 };
 
@@ -16,7 +16,7 @@ const AUDIT_LOGS_ACTOR_KIND: &[Choice] = &[
 /// Who changed what, appended and never changed.
 pub static AUDIT_LOGS: Entity = Entity::new("audit_logs", "audit_log", Area::Access, Class::System)
     .labels(Text::of("Audit entry", "บันทึกการตรวจสอบ"), Text::of("Audit trail", "บันทึกการตรวจสอบ"))
-    .about("Who changed what, appended and never changed.")
+    .about("Who changed what, appended and never changed. Months that the tenant no longer keeps are in audit archives.")
     .fields(&[
         field::code("entity", "Entity").th("ชนิดระเบียน").required().listed().indexed().example("customers"),
         field::id("entity_id", "Record").th("ระเบียน"),
@@ -47,6 +47,7 @@ pub static AUDIT_LOGS: Entity = Entity::new("audit_logs", "audit_log", Area::Acc
     ])
     .unversioned()
     .without(&["created_at", "updated_at", "created_by"])
+    .older_in("audit_archives")
     .read_only();
 
 /// The outcome of one integrity check at one time.
@@ -70,4 +71,55 @@ pub static DATA_INTEGRITY_SNAPSHOTS: Entity =
         ])
         .unversioned()
         .without_creation_index()
+        .read_only();
+
+/// A file with lines of the audit trail that are older than the tenant keeps them in the table.
+pub static AUDIT_ARCHIVES: Entity =
+    Entity::new("audit_archives", "audit_archive", Area::Access, Class::System)
+        .labels(
+            Text::of("Audit archive", "คลังบันทึกการตรวจสอบ"),
+            Text::of("Audit archives", "คลังบันทึกการตรวจสอบ"),
+        )
+        .about("A file with lines of the audit trail that are older than the tenant keeps them in the table.")
+        .fields(&[
+            field::date("month", "Month")
+                .th("เดือน")
+                .required()
+                .listed()
+                .sortable()
+                .help("The month of its lines, in UTC; the first day stands for it.")
+                .example("2026-01-01"),
+            field::id("first_id", "First line")
+                .th("บรรทัดแรก")
+                .required()
+                .example("0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d00"),
+            field::id("last_id", "Last line")
+                .th("บรรทัดสุดท้าย")
+                .required()
+                .example("0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1dff"),
+            field::timestamp("first_at", "From")
+                .th("ตั้งแต่")
+                .required()
+                .listed()
+                .example("2026-01-01T08:00:00Z"),
+            field::timestamp("last_at", "To").th("ถึง").required().listed().example("2026-01-31T09:30:00Z"),
+            field::integer("lines", "Lines", 1, i64::MAX)
+                .th("จำนวนบรรทัด")
+                .required()
+                .listed()
+                .example("1200"),
+            field::integer("size", "Bytes", 0, i64::MAX)
+                .th("ขนาด (ไบต์)")
+                .required()
+                .listed()
+                .example("48211"),
+            field::text("sha256", "SHA-256")
+                .th("ค่าแฮช SHA-256")
+                .required()
+                .help("Of the file, in hexadecimal.")
+                .example("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        ])
+        .keys(&[key("audit_archives_first_id_key", &["first_id"])])
+        .internal(&["storage_key"])
+        .unversioned()
         .read_only();

@@ -19,7 +19,12 @@ static BEYOND: &[(&str, &str)] = &[
     ("tenant_settings", "update"),
     ("analytics", "view"),
     ("analytics", "export"),
+    (PLATFORM, "view"),
+    (PLATFORM, "manage"),
 ];
+
+/// Tenants as a whole: what the operator looks after. No role of a company has it, whatever its patterns say.
+pub const PLATFORM: &str = "platform";
 
 /// One thing that may be permitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +90,9 @@ pub struct Role {
 impl Role {
     /// How far the role permits it, if it does; the widest grant counts.
     pub fn permits(&self, permission: Permission) -> Option<RecordScope> {
+        if permission.entity == PLATFORM && self.code != OPERATOR.code {
+            return None;
+        }
         let granted = |grant: &&Grant| grant.patterns.iter().any(|pattern| fits(pattern, permission));
         self.grants.iter().filter(granted).map(|grant| grant.scope).max()
     }
@@ -133,7 +141,16 @@ const OWN_WORK: Grant = own(&[
     "tasks.create", "tasks.delete", "tasks.export", "tasks.update", "tasks.view",
 ]);
 
-/// The built-in roles.
+/// The role that the system tenant has beside the others, and no other tenant.
+pub static OPERATOR: Role = Role {
+    code: "operator",
+    name: Text::of("Operator", "ผู้ดูแลระบบกลาง"),
+    about: "Makes, suspends and closes tenants and sees their figures, never their records.",
+    portal: false,
+    grants: &[all(&["platform.*"])],
+};
+
+/// The built-in roles of every tenant.
 pub static ROLES: &[Role] = &[
     Role {
         code: "admin",

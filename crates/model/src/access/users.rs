@@ -1,7 +1,9 @@
 //! The staff, their roles and what roles permit.
 
+use super::roles::PLATFORM;
 use crate::{
-    entity::{Area, Class, Entity, child, key},
+    checks,
+    entity::{Area, Check, Class, Entity, child, key},
     field::{self, Choice, Text, choice},
 };
 
@@ -160,5 +162,9 @@ pub static ROLE_PERMISSIONS: Entity =
         ])
         .not_imported()
         .keys(&[key("role_permissions_role_id_permission_code_key", &["role_id", "permission_code"])])
+        .checks(&[Check {
+            constraint: Some("role_permissions_platform_check"),
+            run: |doc| checks::not_below(doc, "permission_code", PLATFORM),
+        }])
         .permanent()
         .without_creation_index();

@@ -105,7 +105,18 @@ impl Db {
     /// # Errors
     /// [`codes::UNAVAILABLE`] when the database cannot be reached.
     pub async fn begin(&self, caller: &Caller) -> Result<TenantTx, Problem> {
-        TenantTx::begin(self.lease().await?, caller.clone(), self.world.clone(), self.hub.clone()).await
+        let begun = (caller.clone(), tx::WRITES);
+        TenantTx::begin(self.lease().await?, begun, self.world.clone(), self.hub.clone()).await
+    }
+
+    /// A transaction that sees all of the caller's rows as they stood at one moment, changes nothing and may take as long
+    /// as it likes.
+    ///
+    /// # Errors
+    /// [`codes::UNAVAILABLE`] when the database cannot be reached.
+    pub async fn snapshot(&self, caller: &Caller) -> Result<TenantTx, Problem> {
+        let begun = (caller.clone(), tx::SNAPSHOT);
+        TenantTx::begin(self.lease().await?, begun, self.world.clone(), self.hub.clone()).await
     }
 
     /// Reads in one flight: begin, context, the queries and commit travel together and cost one round trip.

@@ -29,11 +29,13 @@ pub enum SystemTask {
     FindDueDeliveries,
     /// The figures for Prometheus tell how much waits.
     MeasureQueue,
+    /// The operator sees how large tenants are and how they do: counts, never rows.
+    MeasureTenants,
 }
 
 impl SystemTask {
     /// Every task there is.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ListTenants,
         Self::FindInterruptedImports,
         Self::ListWebhookSources,
@@ -44,6 +46,7 @@ impl SystemTask {
         Self::FindPendingEvents,
         Self::FindDueDeliveries,
         Self::MeasureQueue,
+        Self::MeasureTenants,
     ];
 }
 

@@ -1,8 +1,8 @@
 //! A transaction with a tenant's context.
 
-use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
+use std::{collections::BTreeSet, net::IpAddr, pin::pin, sync::Arc};
 
-use futures_util::future::join;
+use futures_util::{TryStreamExt, future::join};
 use model::{
     caller::{Actor, Caller, Scope},
     event::Event,
@@ -84,10 +84,15 @@ enum State {
     Failed,
 }
 
+/// How a transaction that changes rows begins.
+pub(super) const WRITES: &str = "begin";
+/// How one begins that sees all tables as they stood at one moment, for as long as it takes.
+pub(super) const SNAPSHOT: &str = "begin isolation level repeatable read read only; set local statement_timeout = 0; set local timezone = 'UTC'";
+
 impl TenantTx {
     pub(super) async fn begin(
         mut lease: Lease,
-        caller: Caller,
+        (caller, how): (Caller, &'static str),
         world: World,
         hub: Arc<Hub>,
     ) -> Result<Self, Problem> {
@@ -98,7 +103,7 @@ impl TenantTx {
         let values = Context::of(&caller);
         let params = values.of_write();
         let client = lease.client();
-        let (begun, set) = join(client.batch_execute("begin"), client.query(&statement, &params)).await;
+        let (begun, set) = join(client.batch_execute(how), client.query(&statement, &params)).await;
         begun.and(set.map(drop)).map_err(problem)?;
         let (outbox, wakes) = (Outbox::default(), BTreeSet::new());
         Ok(Self { lease, caller, world, state: State::Sound, statements: 0, outbox, hub, wakes })
@@ -213,6 +218,29 @@ impl TenantTx {
         };
         let answer = answer.await;
         self.read(answer)
+    }
+
+    /// Gives each row of a statement to `take` as it comes: however many there are, only a few are in memory.
+    ///
+    /// # Errors
+    /// As [`TenantTx::query`], and those of `take`; the transaction is of no use then.
+    pub async fn each(
+        &mut self,
+        query: &Query,
+        mut take: impl AsyncFnMut(Row) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        self.sound()?;
+        self.state = State::Unread;
+        self.statements += 1;
+        let statement = self.lease.prepare(&query.text).await.map_err(problem)?;
+        let params: Vec<&(dyn ToSql + Sync)> = query.typed().into_iter().map(|(value, _)| value).collect();
+        let rows = self.lease.client().query_raw(&statement, params).await.map_err(problem)?;
+        let mut rows = pin!(rows);
+        while let Some(row) = rows.try_next().await.map_err(problem)? {
+            take(row).await?;
+        }
+        self.state = State::Sound;
+        Ok(())
     }
 
     /// Marks a point that [`TenantTx::back_to`] can return to. `name` is an identifier of the program's own.

@@ -45,7 +45,8 @@ const SETTINGS: &[&str] = &[
 ];
 
 /// Claims up to `most` ready jobs of the given kinds, in one round trip: the highest priority first, and of one
-/// priority those that have been due the longest. Jobs of other kinds are left for workers that know them.
+/// priority those that have been due the longest. Jobs of other kinds are left for workers that know them;
+/// those of a tenant that is not active wait.
 ///
 /// # Errors
 /// Problems of the database.
@@ -63,7 +64,7 @@ pub async fn claim(
         sql!(
             "update jobs set status = 'processing', attempts = attempts + 1, lease = $2, worker = $3, started_at = now(),
                lease_until = now() + make_interval(secs => $4), progress = null
-             where tenant_id = $1 and id = any(array(
+             where tenant_id = $1 and exists (select from tenants t where t.id = $1 and t.status = 'active') and id = any(array(
                with recursive levels as (
                  (select priority from jobs where tenant_id = $1 and status = 'pending' order by priority desc limit 1)
                  union all

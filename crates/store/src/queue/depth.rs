@@ -9,7 +9,7 @@ use crate::{Db, SystemTask, across};
 /// Counting goes no further, so that a flooded queue costs no more.
 const MOST: i64 = 1_000_000;
 
-/// How much waits in the queue.
+/// How much waits in the queue of active tenants; what waits for a suspended one to be resumed is nobody's backlog.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Depth {
     /// Due and not begun; at most a million pending ones are counted.
@@ -34,7 +34,8 @@ pub async fn depth(db: &Db) -> Result<Depth, Problem> {
                 "select count(*) filter (where run_at <= now()), count(*) filter (where run_at > now()),
                    (select count(*) from jobs where status = 'processing'),
                    coalesce(extract(epoch from now() - min(run_at)), 0)::float8
-                 from (select run_at from jobs where status = 'pending' limit $1) pending"
+                 from (select j.run_at from jobs j join tenants t on t.id = j.tenant_id and t.status = 'active'
+                       where j.status = 'pending' limit $1) pending"
             ),
             &[&MOST],
         )

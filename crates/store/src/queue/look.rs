@@ -19,7 +19,7 @@ pub struct Ready {
     pub waited: Duration,
 }
 
-/// The tenants that have jobs to be done now.
+/// The active tenants that have jobs to be done now.
 ///
 /// # Errors
 /// Problems of the database.
@@ -43,6 +43,7 @@ pub async fn ready(db: &Db) -> Result<Vec<Ready>, Problem> {
                  from levels l cross join lateral (
                    select j.run_at from jobs j where j.status = 'pending' and j.tenant_id = l.tenant_id
                      and j.priority = l.priority and j.run_at <= now() order by j.run_at limit 1) first
+                 join tenants t on t.id = l.tenant_id and t.status = 'active'
                  group by l.tenant_id"
             ),
             &[],

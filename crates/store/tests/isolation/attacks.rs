@@ -132,8 +132,8 @@ async fn the_operator_reads_listed_tables_of_all_tenants_and_nothing_else() {
     assert_eq!(
         listed,
         [
-            "export_jobs", "import_batches", "job_schedules", "jobs", "tenants", "webhook_deliveries",
-            "webhook_events", "webhook_sources",
+            "export_jobs", "import_batches", "job_schedules", "jobs", "tenant_figures", "tenants",
+            "webhook_deliveries", "webhook_events", "webhook_sources",
         ]
     );
 }

@@ -6,6 +6,7 @@ mod attacks;
 mod audit;
 mod blind;
 mod database;
+mod life;
 mod links;
 mod matrix;
 mod planted;

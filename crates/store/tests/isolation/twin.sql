@@ -13,6 +13,11 @@ declare
 begin
   insert into tenants (id, short_id, slug, name) values (t, tag, tag, tag);
   insert into tenant_slugs (key, kind, tenant_id) values (tag, 'slug', t);
+  insert into tenant_figures (tenant_id, id, users, portal_users, customers, orders, files, file_bytes, table_rows, table_bytes, counted_at)
+    values (t, probe.id(t, 'figures'), 1, 2, 2, 2, 3, 3, 100, 10000, now());
+  insert into audit_archives (tenant_id, id, month, first_id, last_id, first_at, last_at, lines, storage_key, size, sha256)
+    values (t, probe.id(t, 'archive'), '2026-01-01', probe.id(t, 'first line'), probe.id(t, 'first line'), now(), now(), 1, 'archive', 1,
+      encode(sha256('archive'), 'hex'));
   insert into tenant_settings (tenant_id, id, setting_group) values (t, probe.id(t, 'settings'), 'orders');
   insert into users (tenant_id, id, email, name, password_hash, totp)
     values (t, probe.id(t, 'user'), 'same@example.com', 'Same Person', 'hash of a password', 'secret');

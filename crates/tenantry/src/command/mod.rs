@@ -63,7 +63,7 @@ async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> 
         Command::Migrate => migrate::run(settings).await,
         Command::Demo => with_database(settings, async |database| demo::run(settings, database).await).await,
         Command::Tenant(command) => {
-            with_database(settings, async |database| tenant::run(database, command).await).await
+            with_database(settings, async |database| tenant::run(settings, database, command).await).await
         }
         Command::Token(command) => {
             with_database(settings, async |database| token::run(database, command).await).await

@@ -1,11 +1,28 @@
 //! `tenantry tenant`.
 
-use work::tenants::{self, NewTenant};
+mod archive;
 
-use crate::{cli::TenantCommand, database::Database, failure::Failure};
+use std::io::{BufRead, IsTerminal, Write};
 
-/// Makes or lists tenants.
-pub async fn run(database: &Database, command: TenantCommand) -> Result<(), Failure> {
+use model::caller::Caller;
+use serde_json::json;
+use work::{
+    access::platform::{
+        self, Change, delete,
+        figures::{self, Tenant},
+    },
+    tenants::{self, NewTenant},
+};
+
+use crate::{
+    cli::{TenantChangeArgs, TenantCommand, TenantDeleteArgs, TenantListArgs},
+    database::Database,
+    failure::Failure,
+    settings::Settings,
+};
+
+/// Does what an operator asks.
+pub async fn run(settings: &Settings, database: &Database, command: TenantCommand) -> Result<(), Failure> {
     match command {
         TenantCommand::Create(args) => {
             let new = NewTenant {
@@ -16,19 +33,112 @@ pub async fn run(database: &Database, command: TenantCommand) -> Result<(), Fail
                 locale: args.locale,
                 country: args.country,
             };
-            let id = tenants::create(&database.db, &new).await?;
+            let id = platform::create(&database.db, &platform::command_line(&database.db), &new).await?;
             println!("Made the tenant {} ({id}).", new.slug);
             println!("A token for it: tenantry token create --tenant {}", new.slug);
+            Ok(())
         }
-        TenantCommand::List => {
-            let tenants = tenants::list(&database.db).await?;
-            if tenants.is_empty() {
-                println!("There is no tenant yet: tenantry tenant create --slug … --name …");
-            }
-            for tenant in tenants {
-                println!("{:<24} {:<10} {}", tenant.slug, tenant.status, tenant.name);
-            }
+        TenantCommand::List(args) => list(database, &args).await,
+        TenantCommand::Suspend(args) => change(database, args, Change::Suspend).await,
+        TenantCommand::Resume(args) => change(database, args, Change::Resume).await,
+        TenantCommand::Close(args) => change(database, args, Change::Close).await,
+        TenantCommand::Delete(args) => delete(database, &args).await,
+        TenantCommand::Export(args) => archive::export(database, &args).await,
+        TenantCommand::Import(args) => archive::import(settings, database, &args).await,
+    }
+}
+
+async fn list(database: &Database, args: &TenantListArgs) -> Result<(), Failure> {
+    let (db, operator) = (&database.db, platform::command_line(&database.db));
+    let mut tenants = figures::all(db, &operator).await?;
+    if args.count {
+        for tenant in &mut tenants {
+            let mut tx = db.begin(&Caller::system(tenant.id, operator.request)).await?;
+            tenant.figures = Some(figures::count(&mut tx).await?);
+            tx.commit().await?;
+        }
+    }
+    if tenants.is_empty() && !args.json {
+        println!("There is no tenant yet: tenantry tenant create --slug … --name …");
+    }
+    for tenant in tenants {
+        if args.json {
+            println!("{}", json!(tenant));
+        } else {
+            println!("{}", line(&tenant));
         }
     }
     Ok(())
+}
+
+/// A tenant in one line.
+fn line(tenant: &Tenant) -> String {
+    let state = tenant.under_way.as_deref().map_or(tenant.status.as_str(), |what| match what {
+        "import" => "importing",
+        _ => "deleting",
+    });
+    let held = match &tenant.figures {
+        None => "not counted yet".to_owned(),
+        Some(figures) => format!(
+            "{} users, {} customers, {} orders, {} MiB of files, {} MiB of tables",
+            figures.users,
+            figures.customers,
+            figures.orders,
+            figures.file_bytes >> 20,
+            figures.table_bytes >> 20
+        ),
+    };
+    let failed = match tenant.jobs_failed {
+        0 => String::new(),
+        number => format!("; {number} jobs failed"),
+    };
+    format!("{:<24} {state:<10} {} ({held}{failed})", tenant.slug, tenant.name)
+}
+
+async fn change(database: &Database, args: TenantChangeArgs, to: Change) -> Result<(), Failure> {
+    let (db, slug) = (&database.db, &args.tenant.slug);
+    let tenant = tenants::find(db, slug).await?;
+    let operator = platform::command_line(db);
+    if platform::change(db, &operator, tenant, to, args.reason.as_deref()).await? {
+        println!("{slug} is {}.", to.status());
+    } else {
+        println!("{slug} was {} already.", to.status());
+    }
+    Ok(())
+}
+
+async fn delete(database: &Database, args: &TenantDeleteArgs) -> Result<(), Failure> {
+    let (db, slug) = (&database.db, &args.tenant.slug);
+    let tenant = tenants::find(db, slug).await?;
+    let operator = platform::command_line(db);
+    // Whoever may not be deleted is told before anything is asked.
+    let standing = figures::get(db, &operator, tenant).await?;
+    if standing.status == "closed" && !args.yes && !confirmed(slug)? {
+        return Err(Failure::work("Nothing was deleted."));
+    }
+    if !delete::begin(db, &operator, tenant).await? {
+        eprintln!("The deletion of {slug} goes on where it was.");
+    }
+    let told = |table: &str, rows: u64| eprintln!("{table}: {rows} rows removed");
+    let gone = delete::finish(db, &database.files, &operator, tenant, &told).await?;
+    if args.json {
+        println!("{}", json!(gone));
+    } else {
+        let rows: u64 = gone.rows.values().sum();
+        println!("Deleted {slug}: {rows} rows of {} tables and {} files.", gone.rows.len(), gone.files);
+    }
+    Ok(())
+}
+
+/// Whether a person at the terminal has written the slug out.
+fn confirmed(slug: &str) -> Result<bool, Failure> {
+    let stdin = std::io::stdin();
+    if !stdin.is_terminal() {
+        return Err(Failure::usage("Nobody is there to ask: say --yes to delete without being asked."));
+    }
+    eprint!("This removes every row and file of {slug} and cannot be taken back. Write its slug to go on: ");
+    std::io::stderr().flush()?;
+    let mut answer = String::new();
+    stdin.lock().read_line(&mut answer)?;
+    Ok(answer.trim() == slug)
 }

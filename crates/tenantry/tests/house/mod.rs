@@ -78,6 +78,30 @@ impl House {
         self.rows(slug, sql.to_owned()).await[0].get(0)
     }
 
+    /// The first column, text, of a question asked as the superuser.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        self.test.texts(sql).await.unwrap()
+    }
+
+    /// Runs a statement as the superuser.
+    pub async fn plant(&self, sql: &str) {
+        self.test.plant(sql).await.unwrap();
+    }
+
+    /// The tables, partitions by themselves, that still hold rows of a tenant.
+    pub async fn remains(&self, tenant: Uuid) -> Vec<String> {
+        let tables = "select c.oid::regclass::text from pg_class c join pg_attribute a on a.attrelid = c.oid
+            where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and a.attname = 'tenant_id'
+              and not a.attisdropped order by 1";
+        let tables = self.test.texts(tables).await.unwrap();
+        assert!(tables.len() > 80, "{} tables", tables.len());
+        let held = |table: &String| {
+            format!("select '{table}' where exists (select from {table} where tenant_id = '{tenant}')")
+        };
+        let held: Vec<String> = tables.iter().map(held).collect();
+        self.test.texts(&held.join(" union all ")).await.unwrap()
+    }
+
     pub async fn tenant(&self, slug: &str) -> Uuid {
         self.db.resolve("slug", slug).await.unwrap().unwrap()
     }

@@ -7,6 +7,7 @@ mod imports;
 mod parameters;
 mod paths;
 mod people;
+mod platform;
 mod schemas;
 mod settings;
 mod shared;
@@ -90,6 +91,7 @@ fn tags() -> Vec<Value> {
         json!({ "name": "service", "description": "Health, documentation and who is asking." }),
         json!({ "name": "auth", "description": "Signing in and out." }),
         json!({ "name": "portal", "description": "For people at customers: the records of their customer and the catalogue, without what only staff may know. Fields marked as the staff's are left out of answers." }),
+        json!({ "name": "platform", "description": "Tenants as a whole, for the operator of this Tenantry." }),
     ];
     tags.extend(
         registry::ENTITIES.iter().map(|entity| json!({ "name": entity.name, "description": entity.about })),

@@ -4,7 +4,7 @@ use model::{entity::Entity, problem::Status};
 use serde_json::{Map, Value, json};
 use work::operation::Operation;
 
-use super::{example, imports, parameters, people, reference, schemas, settings, shared::REFUSALS};
+use super::{example, imports, parameters, people, platform, reference, schemas, settings, shared::REFUSALS};
 use crate::routes::{Access, Action, Page, Route, Side, routes};
 
 /// Every path with its methods.
@@ -59,6 +59,7 @@ fn described(route: &Route) -> Value {
         Action::Create(entity) => create(entity),
         Action::Bulk(entity) => bulk(entity),
         Action::Import(import) => imports::described(import),
+        Action::Platform(of) => platform::described(of),
         Action::Export(entity) => {
             let summary = format!("All {} as CSV", plural(entity));
             plain(
@@ -72,6 +73,15 @@ fn described(route: &Route) -> Value {
                 "get_export_file",
                 "The file of an export",
                 text("text/csv", "The whole file, as it was written in the background."),
+            );
+            operation["parameters"] = json!([reference("parameters", "Id")]);
+            operation
+        }
+        Action::AuditFile => {
+            let mut operation = plain(
+                "get_audit_archive_content",
+                "The lines of an audit archive",
+                text("application/gzip", "Gzipped JSON Lines, one for each line of the audit trail."),
             );
             operation["parameters"] = json!([reference("parameters", "Id")]);
             operation
@@ -108,9 +118,11 @@ fn finish(route: &Route, operation: &mut Value) {
         (Some(entity), _) => entity.name,
         (None, Action::Import(_)) => "imports",
         (None, Action::ExportFile) => "export_jobs",
+        (None, Action::AuditFile) => "audit_archives",
         (None, Action::Auth(_)) => "auth",
         (None, Action::Activity | Action::Why) => "users",
         (None, Action::AllSettings | Action::Settings(_) | Action::UpdateSettings(_)) => "tenant_settings",
+        (None, Action::Platform(_)) => "platform",
         (None, _) => "service",
     };
     operation["tags"] = json!([tag]);
@@ -155,6 +167,7 @@ fn may_refuse(route: &Route, status: Status) -> bool {
                         | Action::Activity
                         | Action::Import(_)
                         | Action::Search
+                        | Action::Platform(_)
                 )
         }
         Status::Unauthenticated => !public || matches!(route.action, Action::Metrics),

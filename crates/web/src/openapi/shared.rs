@@ -31,6 +31,7 @@ pub fn schemas() -> Map<String, Value> {
         ("History", history()),
         ("Me", me()),
         ("EventTypes", event_types()),
+        ("Tenant", super::platform::schema()),
     ];
     object(members.map(|(name, schema)| (name.to_owned(), schema)))
 }

@@ -11,8 +11,9 @@ use model::{
     registry,
 };
 use serde_json::{Value, json};
+use store::files::Place;
 use uuid::Uuid;
-use web::routes::{Access, Action, Import, Route, Side, routes};
+use web::routes::{Access, Action, Import, Platform, Route, Side, routes};
 
 use crate::{
     fixtures::{Fixtures, LOOSE},
@@ -60,6 +61,8 @@ struct Walk<'a> {
     own: &'a Tenant,
     other: &'a Tenant,
     roles: Vec<(&'static Role, String)>,
+    operator: String,
+    made: usize,
 }
 
 async fn walk(area: Option<Area>) {
@@ -69,7 +72,9 @@ async fn walk(area: Option<Area>) {
     for role in ROLES.iter().filter(|role| !role.portal) {
         roles.push((role, api.token(own.id, role.code).await));
     }
-    let mut walk = Walk { api: &api, fixtures: Fixtures::new(&api.db), own: &own, other: &other, roles };
+    let operator = api.operator().await;
+    let fixtures = Fixtures::new(&api.db);
+    let mut walk = Walk { api: &api, fixtures, own: &own, other: &other, roles, operator, made: 0 };
     let mut seen = 0;
     // The portal has a walk of its own, in `portal.rs`.
     let staff = routes().iter().filter(|route| route.side != Side::Portal);
@@ -101,12 +106,17 @@ impl Walk<'_> {
         self.other_tenant(route, &refused).await;
         self.roles(route, &refused).await;
         let case = self.case(route, self.own.id).await;
-        let answer = self.send(route, &case, Some(&self.own.token)).await;
+        let answer = self.send(route, &case, Some(self.allowed(route))).await;
         let text = String::from_utf8_lossy(&answer.body);
         assert_eq!(answer.status.as_u16(), case.allowed, "{route:?} for an admin: {text}");
         if route.is_done_once() {
             self.done_once(route).await;
         }
+    }
+
+    /// A token that opens the route. Tenants as a whole are no company's, whatever its admin may do.
+    fn allowed(&self, route: &Route) -> &str {
+        if matches!(route.action, Action::Platform(_)) { &self.operator } else { &self.own.token }
     }
 
     /// The same key and body give the same answer, and the key is another tenant's business no more than the record.
@@ -116,11 +126,11 @@ impl Walk<'_> {
             let asking = self.asking(route, &case, Some(token));
             asking.header("idempotency-key", &route.path).go().await
         };
-        let first = send(&self.own.token).await;
+        let first = send(self.allowed(route)).await;
         let text = String::from_utf8_lossy(&first.body);
         assert_eq!(first.status.as_u16(), case.allowed, "{route:?}: {text}");
         assert_eq!(first.header("idempotency-replayed"), "", "{route:?}");
-        let again = send(&self.own.token).await;
+        let again = send(self.allowed(route)).await;
         assert_eq!(again.header("idempotency-replayed"), "true", "{route:?}: {:?}", again.told());
         assert_eq!(first.told(), again.told(), "{route:?}");
         for name in ["location", "etag", "content-type"] {
@@ -313,6 +323,7 @@ impl Walk<'_> {
                 return Case { path: format!("{path}?entity=users&record={user}"), body, allowed };
             }
             Action::Import(import) => return self.import(route, import, tenant).await,
+            Action::Platform(platform) => return self.platform(route, platform).await,
             Action::Export(_) => {}
             Action::ExportFile => {
                 // One without a file: its own test makes one.
@@ -320,6 +331,14 @@ impl Walk<'_> {
                 let of = json!({ "entity": "skus" });
                 id = Some(self.fixtures.record_with(tenant, exports, of.as_object().cloned().unwrap()).await);
                 allowed = 409;
+            }
+            Action::AuditFile => {
+                let (files, world) = (&self.api.services.files, self.api.db.world());
+                let place = Place { tenant, kind: "audit", id: world.id(), at: world.now() };
+                let stored = files.put(place, "lines".as_bytes(), 100).await.unwrap();
+                let of = json!({ "storage_key": stored.key }).as_object().cloned().unwrap_or_default();
+                let archives = registry::entity("audit_archives").unwrap();
+                id = Some(self.fixtures.record_with(tenant, archives, of).await);
             }
             Action::Bulk(entity) => {
                 let record = self.fixtures.body(tenant, entity).await;
@@ -345,6 +364,24 @@ impl Walk<'_> {
         }
         let path = id.map_or(route.path.clone(), |id| route.path.replace("{id}", &id.to_string()));
         Case { path, body, allowed }
+    }
+
+    /// A request about a tenant that stands where the step may be taken.
+    async fn platform(&mut self, route: &Route, platform: Platform) -> Case {
+        self.made += 1;
+        let slug = format!("another-{}", self.made);
+        let tenant = self.api.tenant(&slug).await.id;
+        let (body, allowed) = match platform {
+            Platform::List | Platform::Get => (None, 200),
+            Platform::Create => (Some(json!({ "slug": format!("new-{slug}"), "name": "New" })), 201),
+            Platform::Change(_) => (Some(json!({ "reason": "Unpaid" })), 200),
+            Platform::Delete => {
+                let close = format!("/api/v1/platform/tenants/{tenant}/close");
+                self.api.post(&close).token(&self.operator).json(&json!({})).go().await.expect(200);
+                (Some(json!({ "slug": slug })), 202)
+            }
+        };
+        Case { path: route.path.replace("{id}", &tenant.to_string()), body, allowed }
     }
 
     /// A request about a file of suppliers, which stands where the step may be taken.

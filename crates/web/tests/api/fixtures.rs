@@ -96,6 +96,12 @@ impl<'a> Fixtures<'a> {
                 let role = Box::pin(self.record_with(tenant, known("roles"), portal)).await;
                 stated.insert("role_id".to_owned(), json!(role));
             }
+            "audit_archives" => {
+                let line = json!(self.db.world().id());
+                stated.entry("storage_key").or_insert_with(|| line.clone());
+                stated.insert("first_id".to_owned(), line.clone());
+                stated.insert("last_id".to_owned(), line);
+            }
             "notification_preferences" => _ = stated.insert("kind".to_owned(), json!("job_failed")),
             "merges" => _ = stated.insert("loser_id".to_owned(), json!(self.db.world().id())),
             "inventory_reservations" => {

@@ -17,7 +17,7 @@ use axum::{
 };
 use jiff::{SignedDuration, Timestamp};
 use model::{
-    caller::Caller,
+    caller::{Caller, SYSTEM_TENANT},
     world::{Clock, Random, World},
 };
 use serde_json::Value;
@@ -216,6 +216,12 @@ impl Api {
     pub async fn tenant(&self, slug: &str) -> Tenant {
         let id = tenants::create(&self.db, &tenants::NewTenant::new(slug, slug)).await.unwrap();
         Tenant { id, token: self.token(id, "admin").await }
+    }
+
+    /// A token of an operator.
+    pub async fn operator(&self) -> String {
+        tenants::refresh(&self.db).await.unwrap();
+        self.token(SYSTEM_TENANT, "operator").await
     }
 
     /// A token of the tenant with this role.

@@ -23,6 +23,7 @@ mod openapi;
 mod operations;
 mod people;
 mod persons;
+mod platform;
 mod portal;
 mod problems;
 mod records;

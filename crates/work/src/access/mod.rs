@@ -6,6 +6,7 @@ mod copy_role;
 pub mod credentials;
 mod known;
 pub mod me;
+pub mod platform;
 pub mod refusals;
 pub mod rights;
 pub mod roles;

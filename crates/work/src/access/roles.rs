@@ -1,7 +1,8 @@
 //! Roles: the built-in ones are copied into each tenant and refreshed when the program is upgraded.
 
 use model::{
-    access::roles::{Permission, ROLES, Role},
+    access::roles::{OPERATOR, Permission, ROLES, Role},
+    caller::SYSTEM_TENANT,
     problem::Problem,
 };
 use store::{TenantTx, sql};
@@ -16,13 +17,14 @@ pub fn permissions() -> Vec<Permission> {
 }
 
 /// Makes the tenant's built-in roles say what the program says: roles, and the permissions of each. Roles that
-/// the tenant made itself are left alone.
+/// the tenant made itself are left alone. The system tenant has the operator's beside them.
 ///
 /// # Errors
 /// Problems of the database.
 pub async fn copy_built_in(tx: &mut TenantTx) -> Result<(), Problem> {
     let permissions = permissions();
-    for role in ROLES {
+    let operator = (tx.tenant() == SYSTEM_TENANT).then_some(&OPERATOR);
+    for role in ROLES.iter().chain(operator) {
         copy(tx, role, &permissions).await?;
     }
     Ok(())

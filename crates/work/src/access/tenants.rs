@@ -1,5 +1,6 @@
 //! Tenants: made by the operator, found by slug.
 
+use jiff::Timestamp;
 use model::{
     Document,
     caller::Caller,
@@ -41,6 +42,43 @@ impl NewTenant {
             country: None,
         }
     }
+
+    /// All that is wrong with it, but for a slug that is taken.
+    pub fn faults(&self, db: &Db) -> Vec<FieldError> {
+        let mut errors = vec![];
+        let mut bad = |field: &str, code: &'static ValueCode, message: &str, value: &str| {
+            errors.push(FieldError::new(field, code, message).value(value));
+        };
+        let slug = self.slug.as_bytes();
+        let plain =
+            slug.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-');
+        let ends =
+            slug.first().is_some_and(|byte| *byte != b'-') && slug.last().is_some_and(|byte| *byte != b'-');
+        if !plain || !ends || slug.len() > 63 {
+            let message = "A slug has 1 to 63 lower-case letters, digits and hyphens, and neither starts nor ends with a hyphen: `well-crafted`.";
+            bad("slug", &value::codes::NOT_A_SLUG, message, &self.slug);
+        }
+        if self.name.trim().is_empty() {
+            bad("name", &value::codes::REQUIRED, "Give the company's name.", &self.name);
+        }
+        if db.world().now().in_tz(&self.time_zone).is_err() {
+            bad(
+                "time_zone",
+                &value::codes::NOT_A_CHOICE,
+                "Give an IANA time zone such as `Asia/Bangkok` or `UTC`.",
+                &self.time_zone,
+            );
+        }
+        if value::currency_code(&self.currency).is_none_or(|code| code != self.currency) {
+            bad(
+                "currency",
+                &value::codes::NOT_A_CURRENCY,
+                "Give a currency code such as `USD` or `THB`.",
+                &self.currency,
+            );
+        }
+        errors
+    }
 }
 
 /// A tenant as its operator lists it.
@@ -61,7 +99,10 @@ pub struct Tenant {
 /// # Errors
 /// `invalid` naming each bad field; a slug that is taken is one of them.
 pub async fn create(db: &Db, new: &NewTenant) -> Result<Uuid, Problem> {
-    check(db, new)?;
+    let faults = new.faults(db);
+    if !faults.is_empty() {
+        return Err(Problem::invalid(faults));
+    }
     if db.resolve("slug", &new.slug).await?.is_some() {
         let message = format!("Another tenant has the slug {}. Choose a different one.", new.slug);
         return Err(Problem::invalid(vec![
@@ -70,14 +111,15 @@ pub async fn create(db: &Db, new: &NewTenant) -> Result<Uuid, Problem> {
     }
     let id = db.world().id();
     let mut tx = db.begin(&Caller::system(id, db.world().id())).await?;
-    insert(&mut tx, id, new).await?;
+    let short_id = short_id(tx.world().secret());
+    insert(&mut tx, id, new, short_id).await?;
     give_built_in(&mut tx).await?;
     tx.commit().await?;
     Ok(id)
 }
 
 /// What comes with the program, as this release has it.
-async fn give_built_in(tx: &mut TenantTx) -> Result<(), Problem> {
+pub(crate) async fn give_built_in(tx: &mut TenantTx) -> Result<(), Problem> {
     roles::copy_built_in(tx).await?;
     schedules::copy_built_in(tx).await
 }
@@ -98,8 +140,28 @@ pub async fn refresh(db: &Db) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn insert(tx: &mut TenantTx, id: Uuid, new: &NewTenant) -> Result<(), Problem> {
-    let short_id = short_id(tx.world().secret());
+/// Makes a tenant's own row for an import that is under way, which shows itself until `until`: closed until it has ended.
+/// Tokens begin with the short id; one of its own is made where none is given.
+pub(crate) async fn insert_under_way(
+    tx: &mut TenantTx,
+    new: &NewTenant,
+    short_id: Option<&str>,
+    until: Timestamp,
+) -> Result<(), Problem> {
+    let id = tx.tenant();
+    let short_id = short_id.map_or_else(|| self::short_id(tx.world().secret()), str::to_owned);
+    insert(tx, id, new, short_id).await?;
+    tx.execute(
+        sql!(
+            "update tenants set status = 'closed', under_way = 'import', under_way_until = $2 where id = $1"
+        ),
+        &[&id, &until],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn insert(tx: &mut TenantTx, id: Uuid, new: &NewTenant, short_id: String) -> Result<(), Problem> {
     tx.execute(
         sql!(
             "insert into tenants (id, short_id, slug, name, time_zone, currency, locale, country)
@@ -163,39 +225,4 @@ pub async fn list(db: &Db) -> Result<Vec<Tenant>, Problem> {
 fn short_id(random: [u8; 8]) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     random.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect()
-}
-
-fn check(db: &Db, new: &NewTenant) -> Result<(), Problem> {
-    let mut errors = vec![];
-    let mut bad = |field: &str, code: &'static ValueCode, message: &str, value: &str| {
-        errors.push(FieldError::new(field, code, message).value(value));
-    };
-    let slug = new.slug.as_bytes();
-    let plain = slug.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-');
-    let ends =
-        slug.first().is_some_and(|byte| *byte != b'-') && slug.last().is_some_and(|byte| *byte != b'-');
-    if !plain || !ends || slug.len() > 63 {
-        let message = "A slug has 1 to 63 lower-case letters, digits and hyphens, and neither starts nor ends with a hyphen: `well-crafted`.";
-        bad("slug", &value::codes::NOT_A_SLUG, message, &new.slug);
-    }
-    if new.name.trim().is_empty() {
-        bad("name", &value::codes::REQUIRED, "Give the company's name.", &new.name);
-    }
-    if db.world().now().in_tz(&new.time_zone).is_err() {
-        bad(
-            "time_zone",
-            &value::codes::NOT_A_CHOICE,
-            "Give an IANA time zone such as `Asia/Bangkok` or `UTC`.",
-            &new.time_zone,
-        );
-    }
-    if value::currency_code(&new.currency).is_none_or(|code| code != new.currency) {
-        bad(
-            "currency",
-            &value::codes::NOT_A_CURRENCY,
-            "Give a currency code such as `USD` or `THB`.",
-            &new.currency,
-        );
-    }
-    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
 }

@@ -54,7 +54,10 @@ impl Desk<'_> {
         loop {
             let args = vec![self.caller.tenant.into(), after.into(), (PAGE as i64).into()];
             let page = sql!(
-                "select id, storage_key, name from files where tenant_id = $1 and id > $2 order by id limit $3"
+                "select id, storage_key, name from (
+                   select id, storage_key, name from files where tenant_id = $1
+                   union all select id, storage_key, 'audit archive' from audit_archives where tenant_id = $1) kept
+                 where id > $2 order by id limit $3"
             );
             let rows = self.db.read(self.caller, Query::fixed(page, args)).await?;
             for row in &rows {
@@ -85,7 +88,8 @@ impl Desk<'_> {
             let keys: Vec<String> = page.iter().map(|file| file.key.clone()).collect();
             let unknown = sql!(
                 "select key from unnest($2::text[]) key
-                 where not exists (select from files where tenant_id = $1 and storage_key = key)"
+                 where not exists (select from files where tenant_id = $1 and storage_key = key)
+                   and not exists (select from audit_archives where tenant_id = $1 and storage_key = key)"
             );
             let args = vec![self.caller.tenant.into(), keys.into()];
             let rows = self.db.read(self.caller, Query::fixed(unknown, args)).await?;

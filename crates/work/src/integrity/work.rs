@@ -46,6 +46,7 @@ pub(super) static UNCLAIMED: Rule = Rule {
            format('%s: due since %s', type, to_char(run_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')), null::text
          from jobs
          where tenant_id = $1 and status = 'pending' and run_at < $3::timestamptz - interval '6 hours'
+           and exists (select from tenants t where t.id = $1 and t.status = 'active' and t.status_since < $3::timestamptz - interval '6 hours')
          order by run_at, id limit $2"
     )),
     repair: None,

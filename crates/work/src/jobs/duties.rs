@@ -67,6 +67,7 @@ pub fn kinds() -> impl Iterator<Item = &'static Kind> {
         crate::integrity::JOBS,
         crate::retention::JOBS,
         crate::access::credentials::JOBS,
+        crate::access::platform::JOBS,
         mail::JOBS,
         inbound::JOBS,
         outbound::JOBS,

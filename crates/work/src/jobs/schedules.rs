@@ -32,10 +32,12 @@ pub const BUILT_IN: &[BuiltIn] = &[
     each("prune_webhooks", "webhooks.prune", "37 3 * * *"),
     each("expire_carts", "carts.expire", "*/10 * * * *"),
     each("expire_exports", "exports.expire", "23 * * * *"),
+    each("archive_audit", "audit.archive", "11 3 * * *"),
     each("prune_retention", "retention.prune", "41 3 * * *"),
     each("clean_sessions", "sessions.clean", "52 3 * * *"),
     each("clean_files", "files.clean", "4 4 * * *"),
     each("reseal_secrets", "secrets.reseal", "11 4 * * *"),
+    each("count_figures", "tenants.count", "21 5 * * *"),
     each("snapshot_integrity", "integrity.snapshot", "33 4 * * *"),
     BuiltIn { code: "ensure_partitions", kind: "partitions.ensure", cron: "7 2 * * *", whose: Whose::System },
 ];

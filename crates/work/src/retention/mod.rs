@@ -1,8 +1,9 @@
 //! Retention: what piles up is kept for as long as the tenant wants, then removed in bounded batches.
 //!
-//! Every batch is a transaction of its own, so a job that is stopped goes on where it was. The audit trail is not
-//! touched: it may go only once it has an archive.
+//! Every batch is a transaction of its own, so a job that is stopped goes on where it was. The audit trail goes into
+//! files.
 
+mod audit;
 mod carts;
 mod exports;
 mod files;
@@ -16,8 +17,11 @@ use model::problem::{Problem, codes};
 
 use crate::jobs::{Job, Kind};
 
+pub use audit::file as audit_file;
+
 /// Kinds of jobs of this area.
-pub(crate) const JOBS: &[Kind] = &[prune::KIND, carts::KIND, exports::KIND, sessions::KIND, partitions::KIND];
+pub(crate) const JOBS: &[Kind] =
+    &[audit::KIND, prune::KIND, carts::KIND, exports::KIND, sessions::KIND, partitions::KIND];
 
 /// Records removed in one transaction.
 const BATCH: i64 = 2_000;

@@ -38,7 +38,7 @@ pub(super) static GROUP: Described = Described {
         "คะแนนที่ถือว่าบัญชีแข็งแรง และสิ่งที่ถือเป็นความเสี่ยง",
     ),
     fields: FIELDS,
-    check: check,
+    check,
 };
 
 const FIELDS: &[Field] = &[

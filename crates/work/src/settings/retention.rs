@@ -22,7 +22,7 @@ pub struct Retention {
     pub emails: u32,
     /// Attempts at background jobs.
     pub job_runs: u32,
-    /// The audit trail, once it has an archive.
+    /// The audit trail, before its months go into files.
     pub audit: u32,
     /// Outcomes of integrity checks.
     pub snapshots: u32,

@@ -36,7 +36,7 @@ pub(super) static GROUP: Described = Described {
     label: Text::of("Security", "ความปลอดภัย"),
     about: Text::of("How people sign in, and from where.", "การเข้าสู่ระบบและที่มาของการเข้าใช้"),
     fields: FIELDS,
-    check: check,
+    check,
 };
 
 const FIELDS: &[Field] = &[

@@ -61,6 +61,15 @@ impl House {
 
     /// Has a worker do a job of the tenant; gives its result.
     pub async fn run(&self, caller: &Caller, kind: &'static str) -> Value {
+        self.ended(caller, kind).await.unwrap_or_else(|error| panic!("{kind}: {error}"))
+    }
+
+    /// Has a worker do a job of the tenant, which must fail; gives what it said.
+    pub async fn failed(&self, caller: &Caller, kind: &'static str) -> String {
+        self.ended(caller, kind).await.unwrap_err()
+    }
+
+    async fn ended(&self, caller: &Caller, kind: &'static str) -> Result<Value, String> {
         let mut tx = self.db.begin(caller).await.unwrap();
         let job = tx.enqueue(NewJob::new(kind, json!({})).max_attempts(1)).await.unwrap().unwrap();
         tx.commit().await.unwrap();
@@ -74,8 +83,8 @@ impl House {
         let result = loop {
             let row = self.sql(caller, &look).await.pop().unwrap();
             match row.get::<_, &str>(0) {
-                "completed" => break row.get::<_, Option<Value>>(1).unwrap_or_default(),
-                "failed" => panic!("{kind}: {:?}", row.get::<_, Option<String>>(2)),
+                "completed" => break Ok(row.get::<_, Option<Value>>(1).unwrap_or_default()),
+                "failed" => break Err(row.get::<_, Option<String>>(2).unwrap_or_default()),
                 _ => tokio::time::sleep(Duration::from_millis(20)).await,
             }
             tries += 1;

@@ -34,7 +34,8 @@ fn process(log: Uuid) -> NewJob {
     NewJob::new(Process::KIND, json!({ "log": log })).max_attempts(Process::MAX_ATTEMPTS)
 }
 
-/// Inserts those whose ids are free; gives their logs.
+/// Inserts those whose ids are free; gives their logs. None where the tenant is being removed, or is gone: what was
+/// spooled for it must not outlive it.
 async fn insert(
     tx: &mut TenantTx,
     deliveries: &[Delivery],
@@ -63,6 +64,7 @@ async fn insert(
                  receipts as (
                    insert into webhook_receipts (tenant_id, source_id, delivery_id, body_hash, log_id)
                    select $1, source_id, delivery_id, body_hash, log_id from given
+                   where exists (select from tenants t where t.id = $1 and t.under_way is null)
                    on conflict do nothing returning log_id)
                  insert into webhook_logs (tenant_id, id, source_id, request_id, delivery_id, event_type, workflow_id,
                                            execution_id, headers, raw_body, payload, status, error_message)

@@ -44,7 +44,7 @@ pub struct Due {
 }
 
 /// Takes up to `most` of the endpoint's due deliveries, those first that have been due the longest. `None` where there
-/// are none.
+/// are none, or the tenant is not active: then they wait.
 pub async fn claim(
     db: &Db,
     keys: &Keyring,
@@ -57,7 +57,8 @@ pub async fn claim(
         .optional(
             sql!(
                 "select url, secret, case when former_secret_until > $3 then former_secret end from webhook_subscriptions
-                 where tenant_id = $1 and id = $2 and secret is not null"
+                 where tenant_id = $1 and id = $2 and secret is not null
+                   and exists (select from tenants t where t.id = $1 and t.status = 'active')"
             ),
             &[&tenant, &subscription, &db.world().now()],
         )
@@ -151,7 +152,8 @@ pub async fn due(db: &Db) -> Result<Vec<Endpoint>, Problem> {
                      select d.tenant_id, d.subscription_id from webhook_deliveries d
                      where d.state = 'pending' and (d.tenant_id, d.subscription_id) > (e.tenant_id, e.subscription_id)
                      order by d.tenant_id, d.subscription_id limit 1) next)
-                 select e.tenant_id, e.subscription_id from endpoints e where exists (
+                 select e.tenant_id, e.subscription_id from endpoints e
+                 join tenants t on t.id = e.tenant_id and t.status = 'active' where exists (
                    select from webhook_deliveries d where d.tenant_id = e.tenant_id and d.subscription_id = e.subscription_id
                      and d.state = 'pending' and d.next_attempt_at <= now())"
             ),

@@ -1,0 +1,8 @@
+//! What operators do with tenants as a whole.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod archive;
+mod delete;
+mod figures;
+mod house;
+mod state;
