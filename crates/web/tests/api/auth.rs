@@ -227,7 +227,8 @@ async fn the_time_of_a_refusal_tells_nothing() {
     let id = api.user(tenant.id, "locked@example.com", "admin").await;
     let text = "update users set locked_until = now() + interval '1 day' where tenant_id = $1 and id = $2";
     api.write(tenant.id, text, vec![tenant.id.into(), id.into()]).await;
-    let kinds: [(&str, fn(usize) -> Value); 4] = [
+    type Body = fn(usize) -> Value;
+    let kinds: [(&str, Body); 4] = [
         ("a wrong password", |n| body("harborview", &format!("person{n}@example.com"), "not the password")),
         ("an unknown address", |n| body("harborview", &format!("nobody{n}@example.com"), PASSWORD)),
         ("a locked account", |_| body("harborview", "locked@example.com", PASSWORD)),
