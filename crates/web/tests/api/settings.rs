@@ -8,7 +8,10 @@ use work::{
     settings::{self, Retention, Security},
 };
 
-use crate::harness::{Answer, Api, Tenant};
+use crate::{
+    harness::{Answer, Api, Tenant},
+    persons::PASSWORD,
+};
 
 async fn patch(api: &Api, tenant: &Tenant, group: &str, body: Value) -> Answer {
     api.patch(&format!("/api/v1/settings/{group}")).token(&tenant.token).json(&body).go().await
@@ -151,4 +154,39 @@ async fn secrets_of_third_parties_are_sealed_and_never_answered() {
         ask.json(&json!({ "kind": "s3", "name": "x", "secret": "y" })).go().await.refused(403),
         "forbidden"
     );
+}
+
+#[tokio::test]
+async fn people_sign_in_as_the_security_settings_say() {
+    let (api, tenant) = Api::with_tenant().await;
+    let (office, home) = ("203.0.113.7", "198.51.100.9");
+    let before = api.sign_in(tenant.id, "sales_rep").await;
+    let set = json!({ "password_min_length": 30, "session_idle_hours": 1, "ip_allow": ["203.0.113.0/24"] });
+    let ask = api.patch("/api/v1/settings/security").token(&tenant.token).from(office);
+    ask.json(&set).go().await.expect(200);
+
+    let login = async |password: &str, from: &str| {
+        let body = json!({ "tenant": "harborview", "email": before.email, "password": password });
+        api.post("/api/v1/auth/login").from(from).json(&body).go().await
+    };
+    assert_eq!(login(PASSWORD, home).await.refused(403), "address_not_allowed");
+    assert_eq!(login("another lantern 85", home).await.refused(401), "sign_in_refused");
+    let token = login(PASSWORD, office).await.expect(200).json()["access_token"].as_str().unwrap().to_owned();
+    let ask = |path: &str, from: &str| api.get(path).token(&token).from(from);
+    assert_eq!(ask("/api/v1/me", home).go().await.refused(403), "address_not_allowed");
+    let sessions = ask("/api/v1/auth/sessions", office).go().await.expect(200).json();
+    let lasts = |session: &Value| {
+        let time = |name: &str| session[name].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+        time("expires_at").duration_since(time("created_at")).as_hours()
+    };
+    let mut hours: Vec<i64> = sessions["data"].as_array().unwrap().iter().map(lasts).collect();
+    hours.sort_unstable();
+    assert_eq!(hours, [1, 168]);
+
+    let change = async |new: &str| {
+        let body = json!({ "old_password": PASSWORD, "new_password": new });
+        api.post("/api/v1/auth/password").token(&token).from(office).json(&body).go().await
+    };
+    assert_eq!(change("another lantern 85").await.refused(422), "invalid");
+    change("another lantern 85 by the quiet harbor").await.expect(200);
 }

@@ -6,11 +6,9 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use jiff::{SignedDuration, Timestamp};
 use model::{
-    Document,
     caller::Caller,
     problem::{Code, Problem, Status},
 };
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use store::{
     Db, TenantTx, sql,
@@ -221,7 +219,7 @@ pub async fn redeem(
     let tenant = tokens::tenant(db, short_id).await?.ok_or_else(refused)?;
     let system = Caller::system(tenant, visit.request).at(visit.client);
     let (link, person) = find(db, &system, purpose, token).await?.ok_or_else(refused)?;
-    let policy = rules::policy(&security(db, &system).await?);
+    let policy = rules::policy(db, &system).await?;
     rules::check(policy, "password", password, &person.names())
         .map_err(|error| Problem::invalid(vec![error]))?;
     let hash = services.passwords.hash(db.world(), password).await?;
@@ -291,22 +289,6 @@ async fn close(tx: &mut TenantTx, side: Side, person: Uuid, purpose: Option<Purp
     )
     .await?;
     Ok(())
-}
-
-/// The tenant's security settings.
-///
-/// # Errors
-/// `unavailable`.
-pub async fn security(db: &Db, system: &Caller) -> Result<Document, Problem> {
-    let read = Query::fixed(
-        sql!("select document from tenant_settings where tenant_id = $1 and setting_group = 'security'"),
-        vec![system.tenant.into()],
-    );
-    let rows = db.read(system, read).await?;
-    Ok(match rows.first().map(|row| row.get(0)) {
-        Some(Value::Object(document)) => document,
-        _ => Document::new(),
-    })
 }
 
 fn short_id(purpose: Purpose, token: &str) -> Option<&str> {

@@ -8,7 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    failures, links, passwords,
+    failures, passwords,
     person::{Person, Side},
     rules,
     sessions::{self, Which, no_person},
@@ -70,7 +70,7 @@ pub async fn change(
 ) -> Result<u64, Problem> {
     let db = &services.db;
     let person = confirm(services, caller, old).await?;
-    let policy = rules::policy(&links::security(db, &caller.program()).await?);
+    let policy = rules::policy(db, caller).await?;
     let wrong = |error: FieldError| Problem::invalid(vec![error]);
     rules::check(policy, "new_password", new, &person.names()).map_err(wrong)?;
     let hash = services.passwords.hash(db.world(), new).await?;
