@@ -9,6 +9,7 @@ use model::{
 
 use super::{
     condition::{TRIGRAM, containing},
+    values::real,
     writer::{Alias, Writer},
 };
 use crate::sql::{Query, Sql};
@@ -199,7 +200,7 @@ impl Search {
         w.put(" then 1 else case when ").column(Alias::MAIN, entity.title).put(" ilike ").bind(begun.clone());
         w.put(" then 0.7 when t.search_text like ").bind(format!("% {begun}"));
         w.put(" then 0.5 else 0.3 end + 0.2 * least(1, ");
-        w.bind(i64::try_from(self.text.chars().count()).unwrap_or(i64::MAX));
+        w.bind(real(u16::try_from(self.text.chars().count()).map_or(f32::MAX, f32::from)));
         w.put("::real / greatest(length(").column(Alias::MAIN, entity.title).put("), 1)) end)::real");
     }
 
