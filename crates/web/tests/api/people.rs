@@ -113,7 +113,9 @@ async fn each_side_of_the_house_has_its_addresses() {
             );
             refused += 1;
         }
-        if route.method == Method::GET && route.side == Side::Staff && !route.path.contains('{') {
+        // The platform's addresses are for operators, whom no tenant has.
+        let open = route.side == Side::Staff && !matches!(route.action, Action::Platform(_));
+        if open && route.method == Method::GET && !route.path.contains('{') {
             ask(&staff.token).go().await.expect(200);
             let_in += 1;
         }
