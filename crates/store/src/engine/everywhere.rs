@@ -150,7 +150,7 @@ fn statement(
         sight.and(&mut w, customers, there)?;
     }
     w.put(" where ").tenant(Alias::MAIN).put(" and t.id in (");
-    search.candidates(&mut w, entity, found, most, &common)?;
+    search.candidates(&mut w, entity, found, most, (sight.is_all(), &common))?;
     w.put(") order by score desc, t.id desc limit ");
     w.bind(i64::try_from(limit).unwrap_or(i64::MAX));
     // Texts of more words are too many to be kept.

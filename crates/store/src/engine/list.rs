@@ -189,6 +189,7 @@ impl Plan {
         let common = |w: &mut Writer| -> Result<(), Problem> {
             condition::common(w, caller, entity, sight, query.archived, &query.filters)
         };
+        let plain = sight.is_all() && query.filters.is_empty();
         let matching = |w: &mut Writer| -> Result<(), Problem> {
             w.name(entity.name).put(" t where ");
             common(w)?;
@@ -204,7 +205,7 @@ impl Plan {
                     search.rank(w, entity, found);
                     w.put(" as rank from ").name(entity.name).put(" t where ").tenant(Alias::MAIN);
                     w.put(" and t.id in (");
-                    search.candidates(w, entity, found, OF_A_LIST, &common)?;
+                    search.candidates(w, entity, found, OF_A_LIST, (plain, &common))?;
                     w.put(")) t where true");
                     Ok(())
                 }

@@ -16,6 +16,8 @@ use crate::sql::{Query, Sql};
 
 /// Most records that are looked up by each exact name.
 const EXACT: usize = 10;
+/// Most records that are ranked by how much they resemble: each is compared letter by letter.
+const ROUGHLY: usize = 300;
 
 /// How many records a search looks at before it ranks them.
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +111,9 @@ impl Search {
     /// Writes a query for the ids of the matches that are ranked, a bounded number of them: records named exactly so,
     /// names that begin so, matches among the newest records, and, where these are few, matches by the trigram index.
     /// So a word that every tenth record has costs no more than a rare one: an index gives all its matches before the
-    /// first one can be used. `common` writes what else holds of every record.
+    /// first one can be used. An e-mail address that a record is named by is not looked for anywhere else: its many common
+    /// letters make it the dearest of all words. `common` writes what else holds of every record; it is `plain` where that
+    /// takes no column but `archived_at`.
     ///
     /// # Errors
     /// Those of `common`.
@@ -119,7 +123,7 @@ impl Search {
         entity: &'static Entity,
         found: Found,
         most: Most,
-        common: &dyn Fn(&mut Writer) -> Result<(), Problem>,
+        (plain, common): (bool, &dyn Fn(&mut Writer) -> Result<(), Problem>),
     ) -> Result<(), Problem> {
         let from = |w: &mut Writer| {
             w.put("select t.id from ").name(entity.name).put(" t where ");
@@ -129,12 +133,23 @@ impl Search {
         if resembling || (self.is_short() && !names_are_indexed(entity)) {
             from(w)?;
             self.and(w, entity, found);
-            w.put(" limit ").number(most.matches);
+            w.put(" limit ").number(if resembling { most.matches.min(ROUGHLY) } else { most.matches });
             return Ok(());
         }
         if !self.is_short() {
-            w.put("with newest as materialized (select t.id from (select t.* from ").name(entity.name);
-            w.put(" t where ").tenant(Alias::MAIN).put(" order by t.id desc limit ").number(most.newest);
+            w.put("with newest as materialized (select t.id from (select ");
+            match plain {
+                // Half the work is in the columns.
+                true if entity.archives => w.put("t.tenant_id, t.id, t.search_text, t.archived_at"),
+                true => w.put("t.tenant_id, t.id, t.search_text"),
+                false => w.put("t.*"),
+            };
+            w.put(" from ")
+                .name(entity.name)
+                .put(" t where ")
+                .tenant(Alias::MAIN)
+                .put(" order by t.id desc limit ")
+                .number(most.newest);
             w.put(") t where ");
             common(w)?;
             self.and_words(w, found);
@@ -142,6 +157,13 @@ impl Search {
             from(w)?;
             self.and_words(w, found);
             w.put(" and (select count(*) from newest) < ").number(most.enough);
+            if let Some(mail) = exact_fields(entity).find(|field| field.kind == Kind::Email && self.is_mail())
+            {
+                w.put(" and not exists (");
+                from(w)?;
+                self.and_exactly(w, mail);
+                w.put(")");
+            }
             w.put(" limit ").number(most.matches).put(")");
             if found == Found::Roughly {
                 return Ok(());
@@ -165,6 +187,12 @@ impl Search {
             w.put("(select null::uuid where false)");
         }
         Ok(())
+    }
+
+    /// One word with an `@` within.
+    fn is_mail(&self) -> bool {
+        self.words.len() == 1
+            && self.text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
     }
 
     fn and_exactly(&self, w: &mut Writer, field: &'static Field) {
