@@ -138,6 +138,13 @@ impl Grants {
         narrowed
     }
 
+    /// What is left of it without these permissions.
+    pub fn without(&self, off: &[&str]) -> Self {
+        let mut left = self.clone();
+        left.permissions.retain(|code, _| !off.contains(&code.as_str()));
+        left
+    }
+
     /// Each permission held with its reach; empty for [`Grants::everything`].
     pub fn iter(&self) -> impl Iterator<Item = (&str, RecordScope)> {
         self.permissions.iter().map(|(name, scope)| (name.as_str(), *scope))

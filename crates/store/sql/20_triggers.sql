@@ -54,3 +54,20 @@ begin
     nullif(current_setting('app.client', true), '')::inet);
   return null;
 end $$;
+
+-- Gives the roles whose permission changed another stamp, once in a transaction. A role that is deleted takes its stamp along.
+create or replace function app.stamp_role() returns trigger language plpgsql as $$
+declare
+  current bigint := pg_current_xact_id()::text::bigint;
+begin
+  if tg_op <> 'DELETE' then
+    insert into public.role_stamps as s (tenant_id, id, stamp) values (new.tenant_id, new.role_id, current)
+      on conflict (tenant_id, id) do update set stamp = excluded.stamp where s.stamp <> excluded.stamp;
+  end if;
+  if tg_op <> 'INSERT' then
+    update public.role_stamps set stamp = current where tenant_id = old.tenant_id and id = old.role_id and stamp <> current;
+  end if;
+  return null;
+end $$;
+create or replace trigger role_permissions_stamp after insert or update or delete on role_permissions
+  for each row execute function app.stamp_role();

@@ -12,6 +12,7 @@ language sql immutable as $$
     ('roles', 'staff', '{audit}', '{}'),
     ('permissions', 'global', '{}', '{}'),
     ('role_permissions', 'staff', '{audit}', '{}'),
+    ('role_stamps', 'staff', '{}', '{}'),
     ('user_roles', 'staff', '{audit}', '{}'),
     ('teams', 'staff', '{audit}', '{}'),
     ('team_members', 'staff', '{audit}', '{}'),

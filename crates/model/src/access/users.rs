@@ -33,14 +33,7 @@ pub static USERS: Entity = Entity::new("users", "user", Area::Access, Class::Sta
             .listed()
             .example("Sales")
             .or(&["Dept", "Division", "ฝ่าย"]),
-        field::boolean("is_active", "Active")
-            .th("ใช้งานอยู่")
-            .default("true")
-            .by_import()
-            .listed()
-            .sortable()
-            .example("true")
-            .or(&["Enabled", "Active user", "สถานะใช้งาน"]),
+        field::boolean("is_active", "Active").th("ใช้งานอยู่").default("true").read_only().listed().sortable(),
         field::timestamp("locked_until", "Locked until").th("ล็อกถึง").read_only(),
         field::timestamp("last_login_at", "Last sign-in").th("เข้าใช้ล่าสุด").read_only().listed(),
         field::timestamp("totp_since", "Second step since").th("ยืนยันสองขั้นตอนตั้งแต่").read_only(),

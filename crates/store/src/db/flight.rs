@@ -52,11 +52,17 @@ impl<'a> Flight<'a> {
     ///
     /// # Errors
     /// The first query's problem, or `unavailable`.
-    pub async fn go(self) -> Result<Vec<Vec<Row>>, Problem> {
+    pub async fn go(mut self) -> Result<Vec<Vec<Row>>, Problem> {
+        let queries = std::mem::take(&mut self.queries);
+        self.carry(&queries).await
+    }
+
+    /// Sends these, as [`Flight::go`] does.
+    pub(super) async fn carry(self, queries: &[Query]) -> Result<Vec<Vec<Row>>, Problem> {
         let mut lease = self.db.lease().await?;
         let context = lease.prepare(Context::READS).await.map_err(problem)?;
-        let mut statements = Vec::with_capacity(self.queries.len());
-        for query in &self.queries {
+        let mut statements = Vec::with_capacity(queries.len());
+        for query in queries {
             statements.push(match query.prepared {
                 true => Some(lease.prepare(&query.text).await.map_err(problem)?),
                 false => None,
@@ -65,8 +71,7 @@ impl<'a> Flight<'a> {
         let client = lease.client();
         let values = Context::of(self.caller);
         let params = values.of_read();
-        let queries =
-            self.queries.iter().zip(&statements).map(|(query, statement)| run(client, query, statement));
+        let queries = queries.iter().zip(&statements).map(|(query, statement)| run(client, query, statement));
         let (begun, (set, rows), ended) = join3(
             client.batch_execute(&self.begin),
             join(client.query(&context, &params), join_all(queries)),

@@ -5,6 +5,7 @@ mod flight;
 mod outbox;
 mod pool;
 mod system;
+mod together;
 mod tx;
 mod wakes;
 
@@ -26,6 +27,7 @@ pub use wakes::{Lane, Wake, Wakes};
 
 use crate::{migrate, sql::Query};
 use pool::{Lease, Pool};
+use together::Together;
 
 /// How to reach the database as the two runtime logins.
 #[derive(Clone, Debug)]
@@ -70,6 +72,7 @@ pub struct Db {
     operator: Pool,
     world: World,
     hub: Arc<wakes::Hub>,
+    together: Together,
 }
 
 impl Db {
@@ -81,7 +84,7 @@ impl Db {
         let app = pool::make(&settings.app, settings.connections, settings.wait)?;
         let operator = pool::make(&settings.operator, 2, settings.wait)?;
         let hub = wakes::Hub::new(app.clone(), settings.direct.clone(), &world);
-        Ok(Self { app, operator, world, hub })
+        Ok(Self { app, operator, world, hub, together: Together::default() })
     }
 
     /// Clock and randomness.
@@ -131,6 +134,14 @@ impl Db {
     pub async fn read(&self, caller: &Caller, query: Query) -> Result<Vec<crate::sql::Row>, Problem> {
         let mut answers = self.flight(caller).add(query).go().await?;
         Ok(answers.pop().unwrap_or_default())
+    }
+
+    /// The rows of one query that finds its few rows by a key; it may share a flight with others of the tenant.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn point(&self, caller: &Caller, query: Query) -> Result<Vec<crate::sql::Row>, Problem> {
+        self.together.read(self, caller, query).await
     }
 
     /// Wake-ups of a lane: at once when this process commits work for it, soon when another one does, and by

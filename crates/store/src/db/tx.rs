@@ -33,8 +33,8 @@ pub(super) struct Context {
 }
 
 impl Context {
-    /// For reads, which leave no trace of where they came from.
-    pub(super) const READS: &str = "select app.set_context($1, $2, $3, $4, $5, $6)";
+    /// For reads, which leave no trace of who asked.
+    pub(super) const READS: &str = "select app.set_context($1, $2, null, $3, null, null)";
     /// For writes, whose audit lines tell from where.
     const WRITES: &str = "select app.set_context($1, $2, $3, $4, $5, $6, $7)";
 
@@ -50,13 +50,13 @@ impl Context {
         }
     }
 
-    pub(super) fn of_read(&self) -> [&(dyn ToSql + Sync); 6] {
-        [&self.tenant, &self.scope, &self.actor, &self.customer, &self.request, &self.batch]
+    pub(super) fn of_read(&self) -> [&(dyn ToSql + Sync); 3] {
+        [&self.tenant, &self.scope, &self.customer]
     }
 
     fn of_write(&self) -> [&(dyn ToSql + Sync); 7] {
-        let [tenant, scope, actor, customer, request, batch] = self.of_read();
-        [tenant, scope, actor, customer, request, batch, &self.client]
+        let [tenant, scope, customer] = self.of_read();
+        [tenant, scope, &self.actor, customer, &self.request, &self.batch, &self.client]
     }
 }
 

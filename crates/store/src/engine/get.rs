@@ -33,7 +33,7 @@ pub async fn get(
     query: &GetQuery,
 ) -> Result<Record, Problem> {
     let statement = plan(caller, entity, id, query)?;
-    let rows = db.read(caller, statement).await?;
+    let rows = db.point(caller, statement).await?;
     let row = rows.first().ok_or_else(|| Problem::not_found(entity.singular))?;
     record(row, entity, id)
 }

@@ -17,4 +17,6 @@ mod list;
 #[cfg(test)]
 mod scope;
 #[cfg(test)]
+mod together;
+#[cfg(test)]
 mod write;

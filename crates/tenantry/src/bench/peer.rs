@@ -34,12 +34,8 @@ impl Scripts {
         values: &[Vec<String>],
     ) -> Result<Self, Failure> {
         let mut files = vec![];
-        let mut variables = vec![
-            format!("tenant={tenant}"),
-            format!("scope={}", if way == Way::Read { "staff" } else { "system" }),
-            format!("actor=token:{tenant}"),
-            format!("request={tenant}"),
-        ];
+        let mut variables =
+            vec![format!("tenant={tenant}"), format!("actor=token:{tenant}"), format!("request={tenant}")];
         for (at, values) in values.iter().enumerate() {
             let mut bound = statement.to_owned();
             for (number, value) in values.iter().enumerate().rev() {
@@ -47,8 +43,14 @@ impl Scripts {
                 variables.push(format!("v{at}x{number}={value}"));
             }
             let path = place.folder.join(format!("{name}{at}.sql"));
-            let context = "select app.set_context(:tenant, :scope, :actor, null, :request, null)";
-            let begin = if way == Way::Read { "begin read only" } else { "begin" };
+            let (begin, context) = match way {
+                Way::Read => {
+                    ("begin read only", "select app.set_context(:tenant, 'staff', null, null, null, null)")
+                }
+                Way::Write => {
+                    ("begin", "select app.set_context(:tenant, 'system', :actor, null, :request, null)")
+                }
+            };
             std::fs::write(&path, format!("{begin};\n{context};\n{bound};\ncommit;\n"))?;
             files.push(path);
         }

@@ -61,12 +61,10 @@ async fn what_is_wrong_with_settings_is_told_at_once() {
     let told: Vec<&str> = errors.as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
     assert_eq!(told, ["files", "exports", "audti"]);
     assert_eq!(errors[2]["suggestion"], "audit");
-    let bands = patch(&api, &tenant, "health", json!({ "watch_from": 80 })).await;
-    assert_eq!(bands.json()["errors"][0]["code"], "inconsistent");
-    patch(&api, &tenant, "health", json!({ "watch_from": 50 })).await.expect(200);
+    patch(&api, &tenant, "branding", json!({ "hue": 155 })).await.expect(200);
     assert_eq!(patch(&api, &tenant, "nothing", json!({})).await.refused(404), "not_found");
     let rep = api.token(tenant.id, "sales_rep").await;
-    let ask = api.patch("/api/v1/settings/health").token(&rep).json(&json!({ "watch_from": 30 }));
+    let ask = api.patch("/api/v1/settings/branding").token(&rep).json(&json!({ "hue": 200 }));
     assert_eq!(ask.go().await.refused(403), "forbidden");
     assert_eq!(api.get("/api/v1/settings").token(&rep).go().await.refused(403), "forbidden");
 }
@@ -189,4 +187,28 @@ async fn people_sign_in_as_the_security_settings_say() {
     };
     assert_eq!(change("another lantern 85").await.refused(422), "invalid");
     change("another lantern 85 by the quiet harbor").await.expect(200);
+}
+
+#[tokio::test]
+async fn what_the_company_switches_off_its_customers_do_not_find() {
+    let (api, tenant) = Api::with_tenant().await;
+    let person = api.portal_sign_in(tenant.id, "portal_admin").await;
+    let see = async |path: &str| api.get(&format!("/api/v1/portal/{path}")).token(&person.token).go().await;
+    let order = async || api.post("/api/v1/portal/carts").token(&person.token).json(&json!({})).go().await;
+    see("invoices").await.expect(200);
+    order().await.expect(201);
+
+    patch(&api, &tenant, "portal", json!({ "ordering": false })).await.expect(200);
+    assert_eq!(order().await.refused(403), "forbidden");
+    for path in ["carts", "orders", "invoices", "payments"] {
+        see(path).await.expect(200);
+    }
+    patch(&api, &tenant, "portal", json!({ "ordering": null, "documents": false })).await.expect(200);
+    order().await.expect(201);
+    for path in ["invoices", "invoice_lines", "payments", "payment_allocations"] {
+        assert_eq!(see(path).await.refused(403), "forbidden", "{path}");
+    }
+    see("orders").await.expect(200);
+    // The company's own people go on as before.
+    api.get("/api/v1/invoices").token(&tenant.token).go().await.expect(200);
 }

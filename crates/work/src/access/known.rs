@@ -1,7 +1,7 @@
 //! What the program has looked up before and need not ask for again with every request.
 //!
 //! Both caches hold only what cannot turn wrong: a tenant keeps its short id, and the grants of roles are kept under
-//! a digest of themselves that each request reads anew. A change of a role or a revoked token counts at once.
+//! stamps that each request reads anew. A change of a role or a revoked token counts at once.
 
 use std::{
     borrow::Borrow,
@@ -47,14 +47,14 @@ impl<K: Eq + Hash, V: Clone> Known<K, V> {
 /// Tenants by their short ids, which are made at random and never change.
 pub static TENANTS: LazyLock<Known<String, Uuid>> = LazyLock::new(Known::new);
 
-/// A role, how many permissions it has in the database, and the digest of all.
-pub type RoleDigest = (Uuid, i64, i64);
+/// A role, and the stamp of its permissions; none where it never had any.
+pub type RoleStamp = (Uuid, Option<i64>);
 
-/// What roles permit together, by their digests in the order of their ids.
-pub static GRANTS: LazyLock<Known<Vec<RoleDigest>, Arc<Grants>>> = LazyLock::new(Known::new);
+/// What roles permit together, by their stamps in the order of their ids.
+pub static GRANTS: LazyLock<Known<Vec<RoleStamp>, Arc<Grants>>> = LazyLock::new(Known::new);
 
 /// Roles, and the scopes of a token that narrow them.
-pub type Narrowing = (Vec<RoleDigest>, Vec<String>);
+pub type Narrowing = (Vec<RoleStamp>, Vec<String>);
 
 /// What scopes of tokens leave of such grants.
 pub static NARROWED: LazyLock<Known<Narrowing, Arc<Grants>>> = LazyLock::new(Known::new);

@@ -5,6 +5,8 @@
 //! of the key's SHA-256: version 1, key id, nonce of 24 bytes, ciphertext with its tag of 16. Keys are rotated by
 //! putting a new one first; the former ones still open, and what they sealed is sealed anew when next written.
 
+mod columns;
+
 use std::{fmt, path::Path, sync::Arc};
 
 use chacha20poly1305::{
@@ -15,6 +17,8 @@ use hmac::{Hmac, Mac};
 use model::{problem::Problem, world::World};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+pub use columns::{PLAIN_BYTES, SEALED, Sealed};
 
 const VERSION: u8 = 1;
 const HEAD: usize = 1 + 4 + 24;

@@ -1,8 +1,8 @@
 //! Who may act now, and how far: the one rule for people, portal users and tokens.
 //!
-//! Each statement finds somebody who may act and tells what their grants are made of: the roles, and for each the
-//! number and a digest of its permissions. Only grants whose digests are not known are read, so that a request is
-//! one flight and a changed role counts at once. Being locked keeps somebody from signing in, not from acting:
+//! Each statement finds somebody who may act and tells what their grants are made of: the roles, and for each a stamp
+//! that is another one once its permissions change. Only grants whose stamps are not known are read, so that a request
+//! is one flight and a changed role counts at once. Being locked keeps somebody from signing in, not from acting:
 //! else a stranger who guesses passwords would throw people out.
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -11,6 +11,7 @@ use model::{
     caller::{Actor, Caller, Grants, RecordScope, Scope},
     problem::{Code, Problem, Status},
 };
+use serde_json::Value;
 use store::{
     Db, sql,
     sql::{Arg, Query, Row, Type},
@@ -18,11 +19,11 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    known::{self, RoleDigest},
+    known::{self, RoleStamp},
     refusals::{self, Attempt},
     sign_in::Side,
 };
-use crate::settings::security;
+use crate::settings::{self, Portal, security};
 
 /// The tenant is suspended or closed.
 pub static TENANT_INACTIVE: Code = Code::new(
@@ -41,25 +42,20 @@ pub static ADDRESS_NOT_ALLOWED: Code = Code::new(
      request comes from elsewhere. Come from there, or ask an admin.",
 );
 
-/// What each statement selects: id, whether the tenant is active, customer, team, and of the roles ids, numbers and
-/// digests. What a statement selects beyond comes behind these, then the networks that the company allows.
+/// What each statement selects: id, whether the tenant is active, customer, team, and of the roles ids and stamps.
+/// What a statement selects beyond comes behind these, then what the company settled for such a caller.
 macro_rules! standing {
-    (select: $who:literal, $customer:literal, $team:literal $(, $more:literal)*; roles: $roles:literal; from: $from:expr) => {
+    (select: $who:literal, $customer:literal, $team:literal $(, $more:literal)*; settled: $settled:literal, $group:literal;
+     roles: $roles:literal; from: $from:expr) => {
         concat!(
             "select ", $who, ".id, t.status = 'active', ", $customer, ", ", $team,
-            ", held.roles, held.numbers, held.digests", $(", ", $more,)*
-            ", (select document -> 'ip_allow' from tenant_settings
-                where tenant_id = $1 and setting_group = 'security') as networks",
+            ", held.roles, held.stamps", $(", ", $more,)*
+            ", (select ", $settled, " from tenant_settings where tenant_id = $1 and setting_group = '", $group, "') as settled",
             " from (", $from, ") ", $who, " join tenants t on t.id = $1
              cross join lateral (
                select coalesce(array_agg(r.id order by r.id), '{}') as roles,
-                 coalesce(array_agg(p.number order by r.id), '{}') as numbers,
-                 coalesce(array_agg(p.digest order by r.id), '{}') as digests
-               from roles r
-               cross join lateral (
-                 select count(*) as number,
-                   coalesce(bit_xor(hashtextextended((permission_code || ' ' || record_scope) collate \"C\", 0)), 0) as digest
-                 from role_permissions where tenant_id = $1 and role_id = r.id) p
+                 coalesce(array_agg(s.stamp order by r.id), '{}') as stamps
+               from roles r left join role_stamps s on s.tenant_id = $1 and s.id = r.id
                where r.tenant_id = $1 and r.archived_at is null and r.id in (", $roles, ")) held"
         )
     };
@@ -75,6 +71,7 @@ macro_rules! user {
                      join team_members other on other.tenant_id = $1 and other.team_id = mine.team_id
                      where mine.tenant_id = $1 and mine.user_id = u.id
                      union select u.id)" $(, $more)*;
+            settled: "document -> 'ip_allow'", "security";
             roles: "select role_id from user_roles where tenant_id = $1 and user_id = u.id";
             from: concat!(
                 "select u.id", $inner, " from ", $from,
@@ -88,6 +85,7 @@ macro_rules! portal_user {
     ($inner:literal, $from:literal, $which:literal $(, $more:literal)*) => {
         standing! {
             select: "u", "u.customer_id", "'{}'::uuid[]" $(, $more)*;
+            settled: "document", "portal";
             roles: "select role_id from portal_user_roles where tenant_id = $1 and portal_user_id = u.id";
             from: concat!(
                 "select u.id, u.customer_id", $inner, " from ", $from,
@@ -103,6 +101,7 @@ macro_rules! token {
         standing! {
             select: "k", "null::uuid", "'{}'::uuid[]",
               "k.last_used_at is null or k.last_used_at < $3::timestamptz - interval '1 minute' as unseen", "k.scopes";
+            settled: "document -> 'ip_allow'", "security";
             roles: "k.role_id";
             from: concat!(
                 "select id, role_id, last_used_at, scopes from integration_tokens
@@ -120,11 +119,12 @@ pub struct Standing {
     customer: Option<Uuid>,
     team: Arc<[Uuid]>,
     /// In the order of their ids.
-    roles: Vec<RoleDigest>,
+    roles: Vec<RoleStamp>,
     /// What a token's scopes leave of them; nothing stated leaves all.
     scopes: Vec<String>,
-    /// From where the company's own people and programs may come; from everywhere where there are none.
-    networks: Vec<String>,
+    /// For the company's own people and programs the networks from which they may come, for a portal user the group
+    /// `portal`.
+    settled: Option<Value>,
 }
 
 /// Finds the token of this hash. Behind the standing stands whether its last use is to be noted.
@@ -151,14 +151,14 @@ pub fn person_of_session(db: &Db, tenant: Uuid, side: Side, session: Uuid) -> Qu
             "sessions s join users u on u.tenant_id = $1 and u.id = s.user_id",
             "s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > $3",
             "u.token_hash",
-            "u.last_seen_at < $3::timestamptz - interval '1 minute'"
+            "u.last_seen_at < $3::timestamptz - interval '1 minute' as unseen"
         )),
         Side::Portal => sql!(portal_user!(
             ", s.token_hash, s.last_seen_at",
             "sessions s join portal_users u on u.tenant_id = $1 and u.id = s.portal_user_id and u.customer_id = s.customer_id",
             "s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > $3",
             "u.token_hash",
-            "u.last_seen_at < $3::timestamptz - interval '1 minute'"
+            "u.last_seen_at < $3::timestamptz - interval '1 minute' as unseen"
         )),
     };
     Query::fixed(find, args)
@@ -192,7 +192,7 @@ impl Standing {
     pub(super) fn read(rows: &[Row], kind: Actor) -> Option<Self> {
         let row = rows.first()?;
         let id: Uuid = row.get(0);
-        let (roles, numbers, digests): (Vec<Uuid>, Vec<i64>, Vec<i64>) = (row.get(4), row.get(5), row.get(6));
+        let (roles, stamps): (Vec<Uuid>, Vec<Option<i64>>) = (row.get(4), row.get(5));
         let actor = match kind {
             Actor::Token(_) if roles.is_empty() => return None,
             Actor::Token(_) => Actor::Token(id),
@@ -202,21 +202,14 @@ impl Standing {
         };
         let team: Vec<Uuid> = row.get(3);
         let scopes = if let Actor::Token(_) = actor { row.get("scopes") } else { vec![] };
-        let networks: Option<serde_json::Value> = row.get("networks");
-        let networks = networks.and_then(|list| serde_json::from_value(list).ok()).unwrap_or_default();
         Some(Self {
-            networks,
+            settled: row.get("settled"),
             actor,
             tenant_active: row.get(1),
             customer: row.get(2),
             team: team.into(),
             scopes,
-            roles: roles
-                .into_iter()
-                .zip(numbers)
-                .zip(digests)
-                .map(|((role, n), digest)| (role, n, digest))
-                .collect(),
+            roles: roles.into_iter().zip(stamps).collect(),
         })
     }
 
@@ -228,19 +221,26 @@ impl Standing {
     /// The caller, under the request of `system`.
     ///
     /// # Errors
-    /// `tenant_inactive`, or `unavailable`.
+    /// `tenant_inactive`, `address_not_allowed`, `unavailable`, or `invalid` where the settings of the portal cannot be read.
     pub(super) async fn caller(self, db: &Db, system: &Caller) -> Result<Caller, Problem> {
         if !self.tenant_active {
             return Err(Problem::new(&TENANT_INACTIVE, "This company's access is suspended."));
         }
         if self.customer.is_none() {
             let caller = Caller { scope: Scope::Staff, actor: self.actor, ..system.clone() };
-            admit(db, &caller, &self.networks).await?;
+            let networks = self.settled.clone().and_then(|list| serde_json::from_value(list).ok());
+            admit(db, &caller, &networks.unwrap_or_else(Vec::new)).await?;
         }
         let grants = match known::GRANTS.get(&self.roles) {
             Some(grants) if self.scopes.is_empty() => grants,
             Some(grants) => narrowed(&grants, self.roles, self.scopes),
             None => Arc::new(grants(db, system, &self.roles).await?.narrowed(&self.scopes)),
+        };
+        let grants = match self.settled {
+            Some(document) if self.customer.is_some() => {
+                Arc::new(settings::stored::<Portal>(Some(document))?.left(&grants))
+            }
+            _ => grants,
         };
         Ok(Caller {
             tenant: system.tenant,
@@ -271,8 +271,8 @@ pub(super) async fn admit(db: &Db, caller: &Caller, networks: &[String]) -> Resu
     Err(Problem::new(&ADDRESS_NOT_ALLOWED, detail).hint("Come from your company's network, or ask an admin."))
 }
 
-/// What the scopes of a token leave of its role, whose grants are known to be those of the digest.
-fn narrowed(grants: &Grants, roles: Vec<RoleDigest>, scopes: Vec<String>) -> Arc<Grants> {
+/// What the scopes of a token leave of its role, whose grants are known to be those of the stamp.
+fn narrowed(grants: &Grants, roles: Vec<RoleStamp>, scopes: Vec<String>) -> Arc<Grants> {
     let key = (roles, scopes);
     known::NARROWED.get(&key).unwrap_or_else(|| {
         let narrowed = Arc::new(grants.narrowed(&key.1));
@@ -281,27 +281,26 @@ fn narrowed(grants: &Grants, roles: Vec<RoleDigest>, scopes: Vec<String>) -> Arc
     })
 }
 
-/// The union of the roles' grants, kept under the numbers and digests of those that were read.
-async fn grants(db: &Db, system: &Caller, seen: &[RoleDigest]) -> Result<Arc<Grants>, Problem> {
-    let roles: Vec<Uuid> = seen.iter().map(|(role, ..)| *role).collect();
-    let mut read: BTreeMap<Uuid, (i64, i64)> = roles.iter().map(|role| (*role, (0, 0))).collect();
+/// The union of the roles' grants, kept under the stamps with which they were read.
+async fn grants(db: &Db, system: &Caller, seen: &[RoleStamp]) -> Result<Arc<Grants>, Problem> {
+    let roles: Vec<Uuid> = seen.iter().map(|(role, _)| *role).collect();
+    let mut read: BTreeMap<Uuid, Option<i64>> = roles.iter().map(|role| (*role, None)).collect();
     let find = Query::fixed(
         sql!(
-            "select role_id, permission_code, record_scope,
-               hashtextextended((permission_code || ' ' || record_scope) collate \"C\", 0)
-             from role_permissions where tenant_id = $1 and role_id = any($2)"
+            "select s.id, s.stamp, p.permission_code, p.record_scope
+             from role_stamps s left join role_permissions p on p.tenant_id = $1 and p.role_id = s.id
+             where s.tenant_id = $1 and s.id = any($2)"
         ),
         vec![system.tenant.into(), roles.into()],
     );
     let mut grants = Grants::default();
     for row in db.read(system, find).await? {
-        grants.add(row.get::<_, String>(1), RecordScope::from_name(row.get(2)).unwrap_or(RecordScope::Own));
-        let (number, digest) = read.entry(row.get(0)).or_default();
-        *number += 1;
-        *digest ^= row.get::<_, i64>(3);
+        read.insert(row.get(0), row.get(1));
+        if let Some(permission) = row.get::<_, Option<String>>(2) {
+            grants.add(permission, RecordScope::from_name(row.get(3)).unwrap_or(RecordScope::Own));
+        }
     }
     let grants = Arc::new(grants);
-    let key = read.into_iter().map(|(role, (number, digest))| (role, number, digest)).collect();
-    known::GRANTS.put(key, grants.clone());
+    known::GRANTS.put(read.into_iter().collect(), grants.clone());
     Ok(grants)
 }

@@ -245,9 +245,9 @@ pub async fn authenticate(db: &Db, token: &str, visit: &Visit) -> Result<Caller,
     let (short_id, secret) = split(token).ok_or_else(refused)?;
     let tenant = tenant(db, short_id).await?.ok_or_else(refused)?;
     let system = Caller::system(tenant, visit.request).at(visit.client);
-    let rows = db.read(&system, standing::token_of_hash(db, tenant, hash(secret))).await?;
+    let rows = db.point(&system, standing::token_of_hash(db, tenant, hash(secret))).await?;
     let standing = Standing::read(&rows, Actor::Token(Uuid::nil())).ok_or_else(refused)?;
-    let (unseen, token) = (rows.first().is_some_and(|row| row.get(7)), standing.actor());
+    let (unseen, token) = (rows.first().is_some_and(|row| row.get("unseen")), standing.actor());
     let caller = standing.caller(db, &system).await?;
     if unseen {
         touch(db, &system, token.id()).await?;

@@ -29,7 +29,7 @@ pub(super) static GROUP: Described = Described {
 const FIELDS: &[Field] = &[
     field::integer("hue", "Hue", 0, 359)
         .th("เฉดสี")
-        .default("250")
+        .default("268")
         .help("The colour of buttons and links, in degrees of the colour circle.")
         .help_th("สีของปุ่มและลิงก์ เป็นองศาบนวงล้อสี")
         .example("155"),

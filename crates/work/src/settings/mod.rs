@@ -4,14 +4,9 @@
 //! its default. Everybody who goes by a setting reads its group by [`of`] or [`read`].
 
 mod branding;
-mod carts;
-mod health;
 mod imports;
-mod inventory;
-mod orders;
 mod portal;
 mod retention;
-mod samples;
 pub(crate) mod security;
 mod write;
 
@@ -27,14 +22,9 @@ use serde_json::Value;
 use store::{Db, TenantTx, sql, sql::Query};
 
 pub use branding::Branding;
-pub use carts::Carts;
-pub use health::Health;
 pub use imports::Imports;
-pub use inventory::{Inventory, Partial, Reserve};
-pub use orders::{InvoiceOn, Orders};
 pub use portal::Portal;
 pub use retention::Retention;
-pub use samples::{Period, Samples};
 pub use security::Security;
 pub use write::{Settings, all, get, write};
 
@@ -60,18 +50,8 @@ pub struct Described {
 }
 
 /// Every group.
-pub static GROUPS: &[&Described] = &[
-    &branding::GROUP,
-    &carts::GROUP,
-    &health::GROUP,
-    &imports::GROUP,
-    &inventory::GROUP,
-    &orders::GROUP,
-    &portal::GROUP,
-    &retention::GROUP,
-    &samples::GROUP,
-    &security::GROUP,
-];
+pub static GROUPS: &[&Described] =
+    &[&branding::GROUP, &imports::GROUP, &portal::GROUP, &retention::GROUP, &security::GROUP];
 
 /// No rule over the whole group.
 const fn anything(_: &Document) -> Vec<FieldError> {
@@ -102,6 +82,14 @@ impl Described {
         })?;
         serde_json::from_value(Value::Object(values)).map_err(Problem::internal)
     }
+}
+
+/// The group as it is in force where this document is stored.
+///
+/// # Errors
+/// `invalid` where what is stored cannot be read.
+pub(crate) fn stored<G: Group>(document: Option<Value>) -> Result<G, Problem> {
+    G::DESCRIBED.stored(document)
 }
 
 /// The group as it is in force for the transaction's tenant.
@@ -144,16 +132,11 @@ mod tests {
     #[test]
     fn every_group_reads_its_defaults() {
         readable::<Branding>();
-        readable::<Carts>();
-        readable::<Health>();
         readable::<Imports>();
-        readable::<Inventory>();
-        readable::<Orders>();
         readable::<Portal>();
         readable::<Retention>();
-        readable::<Samples>();
         readable::<Security>();
-        assert_eq!(GROUPS.len(), 10);
+        assert_eq!(GROUPS.len(), 5);
     }
 
     #[test]

@@ -189,7 +189,7 @@ pub async fn by_access_token(services: &Services, token: &str, visit: &Visit) ->
         jwt::read(&services.keys, &services.url, db.world().now(), token).ok_or_else(tokens::refused)?;
     let side = claims.side().ok_or_else(tokens::refused)?;
     let system = Caller::system(claims.tenant, visit.request).at(visit.client);
-    let rows = db.read(&system, standing::person_of_session(db, claims.tenant, side, claims.sid)).await?;
+    let rows = db.point(&system, standing::person_of_session(db, claims.tenant, side, claims.sid)).await?;
     let standing =
         Standing::read(&rows, side.actor(claims.sub)).filter(|it| it.actor() == side.actor(claims.sub));
     let caller = standing.ok_or_else(tokens::refused)?.caller(db, &system).await?;
@@ -204,14 +204,15 @@ pub async fn by_cookie(db: &Db, text: &str, visit: &Visit) -> Result<Present, Pr
     let secret = Secret::read(text).filter(|secret| secret.kind == Kind::Cookie).ok_or_else(over)?;
     let tenant = tokens::tenant(db, &secret.short_id).await?.ok_or_else(over)?;
     let system = Caller::system(tenant, visit.request).at(visit.client);
-    let rows = db.read(&system, standing::person_of_session(db, tenant, secret.side, secret.session)).await?;
-    let hash: Vec<u8> = rows.first().map(|row| row.get(7)).unwrap_or_default();
+    let rows =
+        db.point(&system, standing::person_of_session(db, tenant, secret.side, secret.session)).await?;
+    let hash: Vec<u8> = rows.first().map(|row| row.get("token_hash")).unwrap_or_default();
     if !bool::from(hash.ct_eq(&secret.hash())) {
         return Err(over());
     }
     let standing = Standing::read(&rows, secret.side.actor(Uuid::nil())).ok_or_else(over)?;
     let caller = standing.caller(db, &system).await?;
-    if rows.first().is_some_and(|row| row.get(8)) {
+    if rows.first().is_some_and(|row| row.get("unseen")) {
         touch(db, &system, secret.side, secret.session).await?;
     }
     Ok(Present { caller, session: secret.session })

@@ -21,9 +21,9 @@ use super::{
     check::{Checked, Fields, Read, fields},
     hostile,
     manifest::TableMember,
-    sealed::{self, SEALED, Sealed},
+    sealed,
 };
-use crate::access::seal::Keyring;
+use crate::access::seal::{Keyring, SEALED, Sealed};
 
 /// Most rows, and most bytes, of one statement.
 const TOGETHER: (usize, usize) = (500, 4 << 20);

@@ -21,7 +21,6 @@ pub use check::{Checked, Read, check};
 pub use export::{Exported, export};
 pub use import::{Imported, import};
 pub use manifest::{About, FileMember, Manifest, TableMember};
-pub use sealed::{PLAIN_BYTES, SEALED, Sealed};
 
 use model::problem::{Problem, codes};
 
@@ -38,6 +37,7 @@ pub const OLDEST_MIGRATION: i32 = 21;
 /// The tables whose rows stay behind, and why.
 pub const LEFT_OUT: &[(&str, &str)] = &[
     ("sessions", "people sign in anew"),
+    ("role_stamps", "made by the roles' permissions"),
     ("spent_refresh_tokens", "as the sessions they belonged to"),
     ("one_time_tokens", "links that were mailed lead to the old place"),
     ("idempotency_keys", "answers to requests of the old place"),

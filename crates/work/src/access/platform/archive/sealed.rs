@@ -7,51 +7,7 @@
 use model::{problem::Problem, world::World};
 use uuid::Uuid;
 
-use crate::access::seal::{Keyring, Place};
-
-/// A column that holds sealed secrets.
-#[derive(Clone, Copy, Debug)]
-pub struct Sealed {
-    /// The table.
-    pub table: &'static str,
-    /// The column.
-    pub column: &'static str,
-    /// The purpose under which it is sealed.
-    pub purpose: &'static str,
-    /// A column that is emptied with it: the second step of signing in is asked for as long as its time is set.
-    pub with: Option<&'static str>,
-    /// Whether the row makes no sense without it and is left out as well.
-    pub with_row: bool,
-}
-
-/// Every column that holds sealed secrets.
-pub const SEALED: &[Sealed] = &[
-    of("webhook_sources", "secret", "webhook_source"),
-    of("webhook_sources", "former_secret", "webhook_source"),
-    of("webhook_subscriptions", "secret", "webhook_subscription"),
-    of("webhook_subscriptions", "former_secret", "webhook_subscription"),
-    Sealed { with: Some("totp_since"), ..of("users", "totp", "totp") },
-    Sealed { with: Some("totp_since"), ..of("portal_users", "totp", "portal_totp") },
-    Sealed { with_row: true, ..of("credentials", "sealed", "credential") },
-];
-
-/// The columns of bytes that are no sealed secret: hashes and bodies, which go along as they are.
-pub const PLAIN_BYTES: &[(&str, &str)] = &[
-    ("sessions", "token_hash"),
-    ("one_time_tokens", "token_hash"),
-    ("spent_refresh_tokens", "token_hash"),
-    ("recovery_codes", "code_hash"),
-    ("integration_tokens", "token_hash"),
-    ("integration_tokens", "former_hash"),
-    ("idempotency_keys", "body_hash"),
-    ("idempotency_keys", "response_body"),
-    ("webhook_receipts", "body_hash"),
-    ("webhook_logs", "raw_body"),
-];
-
-const fn of(table: &'static str, column: &'static str, purpose: &'static str) -> Sealed {
-    Sealed { table, column, purpose, with: None, with_row: false }
-}
+use crate::access::seal::{Keyring, Place, Sealed};
 
 /// The same secret for the same row of another tenant, in the database's text form of bytes; `None` where no key of
 /// this instance opens it.

@@ -1,0 +1,66 @@
+//! Short reads that share flights: each gets its own answer, of its own tenant.
+
+use futures_util::future::join_all;
+use store::{sql, sql::Query};
+use uuid::Uuid;
+
+use crate::house::{House, customer, id};
+
+fn named(tenant: Uuid, id: Uuid, number: i32) -> Query {
+    let find = sql!("select name, 100 / $3::int4 from customers where tenant_id = $1 and id = $2");
+    Query::fixed(find, vec![tenant.into(), id.into(), number.into()])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reads_that_travel_together_keep_their_answers_and_failures_apart() {
+    let house = House::with_connections(3).await;
+    let mut records = vec![];
+    for tenant in [&house.a, &house.b] {
+        for number in 0..40 {
+            let (code, name) = (format!("c{number}"), format!("{number} of {}", tenant.id));
+            let made = house.create(&tenant.manager(), "customers", customer(&code, &name)).await.unwrap();
+            records.push((tenant, id(&made["id"]), name));
+        }
+    }
+    let everything: Vec<Uuid> = records.iter().map(|(_, record, _)| *record).collect();
+    for _ in 0..20 {
+        let asked = records.iter().enumerate().map(|(at, (tenant, record, name))| {
+            let (db, caller) = (house.db.clone(), tenant.manager());
+            // Every thirteenth fails in the database, and each also asks for a record of the other tenant.
+            let theirs = everything[(at + 40) % 80];
+            let divisor = i32::from(at % 13 != 0);
+            async move {
+                let rows = db.point(&caller, named(tenant.id, *record, divisor)).await;
+                let foreign = db.point(&caller, named(tenant.id, theirs, 1)).await;
+                let names = rows.map(|rows| rows.iter().map(|row| row.get(0)).collect::<Vec<String>>());
+                (at, name, names, foreign)
+            }
+        });
+        for (at, name, told, foreign) in join_all(asked).await {
+            assert!(foreign.unwrap().is_empty());
+            match at % 13 {
+                0 => assert!(told.is_err(), "{at}"),
+                _ => assert_eq!(told.unwrap(), [name.as_str()]),
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_goes_away_takes_nobody_along() {
+    let house = House::with_connections(2).await;
+    let caller = house.a.manager();
+    let made = house.create(&caller, "customers", customer("c", "Harborview Cellars")).await.unwrap();
+    let record = id(&made["id"]);
+    for number in 0..300_u64 {
+        let read = |db: store::Db, caller: model::caller::Caller| async move {
+            db.point(&caller, named(caller.tenant, record, 1)).await
+        };
+        let (first, second) =
+            (read(house.db.clone(), caller.clone()), read(house.db.clone(), caller.clone()));
+        let (first, second) = (tokio::spawn(first), tokio::spawn(second));
+        tokio::time::sleep(std::time::Duration::from_micros(number * 7 % 900)).await;
+        first.abort();
+        assert_eq!(second.await.unwrap().unwrap()[0].get::<_, String>(0), "Harborview Cellars");
+    }
+}
