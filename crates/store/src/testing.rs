@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, Config, NoTls};
+use uuid::Uuid;
 
 use crate::cluster::{Cluster, ClusterError, ClusterOptions};
 use crate::migrate::{self, MigrateError, MigrationSet, RoleSecrets};
@@ -74,6 +75,24 @@ impl TestDb {
     /// What the server says.
     pub async fn plant(&self, sql: &str) -> Result<(), TestingError> {
         Ok(connect(&self.admin).await?.batch_execute(sql).await?)
+    }
+
+    /// Every table with a column `tenant_id`, partitions by themselves, and how many rows of the tenant each holds
+    /// (`customers: 3`); only those that hold some. `tenants` where the tenant itself is there.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn remains(&self, tenant: Uuid) -> Result<Vec<String>, TestingError> {
+        let tables = "select c.oid::regclass::text from pg_class c join pg_attribute a on a.attrelid = c.oid
+            where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and a.attname = 'tenant_id'
+              and not a.attisdropped order by 1";
+        let mut counts = format!("select 'tenants' where exists (select from tenants where id = '{tenant}')");
+        for table in self.texts(tables).await? {
+            counts += &format!(
+                " union all select '{table}: ' || count(*) from {table} where tenant_id = '{tenant}' having count(*) > 0"
+            );
+        }
+        self.texts(&counts).await
     }
 
     /// The first column, text, of a question asked as the superuser, past all policies.

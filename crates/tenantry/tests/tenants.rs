@@ -61,7 +61,7 @@ async fn a_deletion_that_is_killed_again_and_again_ends_with_nothing_left() {
         house.ok(&delete);
     }
     assert_eq!(house.db.resolve("slug", "well-crafted").await.unwrap(), None);
-    let left = house.remains(tenant).await;
+    let left = house.test.remains(tenant).await.unwrap();
     assert!(left.is_empty(), "{left:?}");
     assert!(!house.folder.path().join(format!("data/files/tenant/{tenant}")).exists());
     assert_eq!(house.number("saat-sai", "select count(*) from audit_logs where tenant_id = $1").await, kept);

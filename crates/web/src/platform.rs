@@ -1,9 +1,14 @@
 //! Tenants as a whole, for operators: users and tokens of the system tenant with permissions `platform.*`.
 
-use axum::{http::StatusCode, response::Response, routing::MethodRouter};
+use axum::{
+    http::{Method, StatusCode},
+    response::Response,
+    routing::MethodRouter,
+};
 use futures_util::future::BoxFuture;
 use model::{
     Document,
+    access::roles::PLATFORM,
     field::{self, Field},
     problem::{FieldError, Problem, codes},
     value,
@@ -21,10 +26,44 @@ use crate::{
     once::{Once, Start},
     refusal::Refusal,
     router::mount,
-    routes::{BASE, Platform, Route},
+    routes::{Access, BASE, Route},
 };
 
 type Answer = Result<Response, Refusal>;
+
+/// What operators do with tenants as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// Every tenant with its figures.
+    List,
+    /// One tenant with its figures.
+    Get,
+    /// A new tenant.
+    Create,
+    /// Another state of a tenant.
+    Change(Change),
+    /// Removes a closed tenant without remains.
+    Delete,
+}
+
+impl Platform {
+    /// Every one, with method and address below `/api/v1/platform/tenants`.
+    pub const ALL: [(Self, Method, &'static str); 7] = [
+        (Self::List, Method::GET, ""),
+        (Self::Create, Method::POST, ""),
+        (Self::Get, Method::GET, "/{id}"),
+        (Self::Change(Change::Suspend), Method::POST, "/{id}/suspend"),
+        (Self::Change(Change::Resume), Method::POST, "/{id}/resume"),
+        (Self::Change(Change::Close), Method::POST, "/{id}/close"),
+        (Self::Delete, Method::POST, "/{id}/delete"),
+    ];
+
+    /// Who may come: of the system tenant alone, whatever a company's roles say.
+    pub(crate) fn access(self) -> Access {
+        let action = if matches!(self, Self::List | Self::Get) { "view" } else { "manage" };
+        Access::Permission(format!("{PLATFORM}.{action}"))
+    }
+}
 
 /// What a new tenant is made of.
 pub const CREATE: &[Field] = &[

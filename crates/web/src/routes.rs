@@ -2,23 +2,20 @@
 //!
 //! The router mounts it, the OpenAPI description is written from it, and the coverage tests walk it.
 
-use std::{collections::BTreeSet, fmt, sync::LazyLock};
+use std::{fmt, sync::LazyLock};
 
 use axum::http::Method;
 use model::{
-    access::roles::PLATFORM,
     entity::{Child, Class, Entity, Writes},
     registry,
 };
 use work::{
-    access::platform::Change,
-    import::DATA_TYPES,
     operation::{Operation, operations},
     settings::{Described, GROUPS},
 };
 
-pub use crate::auth::Auth;
 use crate::portal;
+pub use crate::{auth::Auth, imports::Import, platform::Platform};
 
 /// Where the API begins.
 pub const BASE: &str = "/api/v1";
@@ -90,21 +87,6 @@ pub enum Action {
     Platform(Platform),
 }
 
-/// What operators do with tenants as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Platform {
-    /// Every tenant with its figures.
-    List,
-    /// One tenant with its figures.
-    Get,
-    /// A new tenant.
-    Create,
-    /// Another state of a tenant.
-    Change(Change),
-    /// Removes a closed tenant without remains.
-    Delete,
-}
-
 /// A page of the documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
@@ -116,33 +98,6 @@ pub enum Page {
     Problems,
     /// How the pages look.
     Style,
-}
-
-/// What can be done with imports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Import {
-    /// Upload files.
-    Receive,
-    /// The latest imports.
-    List,
-    /// One import: state, mapping, counts, progress.
-    Get,
-    /// Its rows.
-    Rows,
-    /// The rows with errors.
-    Errors,
-    /// The rows with errors as a file in the original's layout.
-    ErrorFile,
-    /// Map and check again.
-    Validate,
-    /// Apply it.
-    Commit,
-    /// Go on after an interruption.
-    Resume,
-    /// Stop it.
-    Cancel,
-    /// Take it back.
-    Undo,
 }
 
 /// Who may come to an address at all.
@@ -280,58 +235,6 @@ impl Route {
             Action::AuditFile => Access::Permission("audit_archives.view".to_owned()),
             Action::Platform(platform) => platform.access(),
         }
-    }
-}
-
-impl Import {
-    /// Every one, with method and address below `/api/v1/imports`.
-    pub const ALL: [(Self, Method, &'static str); 11] = [
-        (Self::List, Method::GET, ""),
-        (Self::Receive, Method::POST, ""),
-        (Self::Get, Method::GET, "/{id}"),
-        (Self::Rows, Method::GET, "/{id}/rows"),
-        (Self::Errors, Method::GET, "/{id}/errors"),
-        (Self::ErrorFile, Method::GET, "/{id}/errors.csv"),
-        (Self::Validate, Method::POST, "/{id}/validate"),
-        (Self::Commit, Method::POST, "/{id}/commit"),
-        (Self::Resume, Method::POST, "/{id}/resume"),
-        (Self::Cancel, Method::POST, "/{id}/cancel"),
-        (Self::Undo, Method::POST, "/{id}/undo"),
-    ];
-
-    /// Who may come. Beyond this an import takes the permission to import each kind of record that it holds.
-    fn access(self) -> Access {
-        match self {
-            Self::List | Self::Get | Self::Rows | Self::Errors | Self::ErrorFile => {
-                Access::Permission("import_batches.view".to_owned())
-            }
-            Self::Commit | Self::Undo => Access::Permission("imports.commit".to_owned()),
-            Self::Receive | Self::Validate | Self::Resume | Self::Cancel => {
-                let entities = DATA_TYPES.iter().flat_map(|kind| &kind.parts).map(|part| part.entity);
-                let permissions: BTreeSet<String> =
-                    entities.map(|entity| format!("{entity}.import")).collect();
-                Access::AnyOf(permissions.into_iter().collect())
-            }
-        }
-    }
-}
-
-impl Platform {
-    /// Every one, with method and address below `/api/v1/platform/tenants`.
-    pub const ALL: [(Self, Method, &'static str); 7] = [
-        (Self::List, Method::GET, ""),
-        (Self::Create, Method::POST, ""),
-        (Self::Get, Method::GET, "/{id}"),
-        (Self::Change(Change::Suspend), Method::POST, "/{id}/suspend"),
-        (Self::Change(Change::Resume), Method::POST, "/{id}/resume"),
-        (Self::Change(Change::Close), Method::POST, "/{id}/close"),
-        (Self::Delete, Method::POST, "/{id}/delete"),
-    ];
-
-    /// Who may come: of the system tenant alone, whatever a company's roles say.
-    fn access(self) -> Access {
-        let action = if matches!(self, Self::List | Self::Get) { "view" } else { "manage" };
-        Access::Permission(format!("{PLATFORM}.{action}"))
     }
 }
 

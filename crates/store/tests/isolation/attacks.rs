@@ -1,24 +1,9 @@
 //! What a forged statement of a runtime login could try: each is refused, and has its allowed twin.
 
-use tokio_postgres::{Client, error::SqlState};
+use tokio_postgres::error::SqlState;
 
-use crate::database::{Database, Outcome, attempt};
+use crate::database::{Database, Outcome, attempt, begin, code};
 use crate::rows::{A, B};
-
-async fn begin(client: &Client, scope: &str, customer: Option<uuid::Uuid>) {
-    client.batch_execute("begin").await.unwrap();
-    client
-        .execute("select app.set_context($1, $2, 'system', $3, null, null)", &[&A, &scope, &customer])
-        .await
-        .unwrap();
-}
-
-async fn code(client: &Client, sql: &str) -> Option<SqlState> {
-    client.batch_execute("savepoint attack").await.unwrap();
-    let code = client.batch_execute(sql).await.err().and_then(|error| error.code().cloned());
-    client.batch_execute("rollback to savepoint attack; release savepoint attack").await.unwrap();
-    code
-}
 
 #[tokio::test]
 async fn the_runtime_roles_cannot_become_others_change_the_schema_or_go_around_policies() {
@@ -60,7 +45,7 @@ async fn the_runtime_roles_cannot_become_others_change_the_schema_or_go_around_p
 #[tokio::test]
 async fn row_security_cannot_be_switched_off() {
     let db = Database::with_twins().await;
-    begin(&db.app, "staff", None).await;
+    begin(&db.app, A, "staff", None).await;
     assert_eq!(attempt(&db.app, "select count(*) from customers", None).await, Outcome::Rows(2));
     let off = "set local row_security = off; select count(*) from customers";
     assert_eq!(code(&db.app, off).await, Some(SqlState::INSUFFICIENT_PRIVILEGE));
@@ -98,10 +83,10 @@ async fn the_audit_is_muted_in_scope_system_for_a_batch_of_the_tenant_alone() {
     let db = Database::with_twins().await;
     let batch = |tenant| format!("select app.mute_audit(probe.id('{tenant}', 'batch'))");
     db.admin.batch_execute("grant usage on schema probe to tenantry_app").await.unwrap();
-    begin(&db.app, "staff", None).await;
+    begin(&db.app, A, "staff", None).await;
     assert_eq!(code(&db.app, &batch(A)).await, Some(SqlState::INSUFFICIENT_PRIVILEGE));
     db.app.batch_execute("rollback").await.unwrap();
-    begin(&db.app, "system", None).await;
+    begin(&db.app, A, "system", None).await;
     assert_eq!(code(&db.app, &batch(B)).await, Some(SqlState::INSUFFICIENT_PRIVILEGE));
     assert_eq!(code(&db.app, "select app.mute_audit(null)").await, Some(SqlState::INSUFFICIENT_PRIVILEGE));
     assert_eq!(code(&db.app, &batch(A)).await, None);
@@ -141,7 +126,7 @@ async fn the_operator_reads_listed_tables_of_all_tenants_and_nothing_else() {
 #[tokio::test]
 async fn the_same_key_in_two_tenants_is_no_conflict_and_an_upsert_stays_at_home() {
     let db = Database::with_twins().await;
-    begin(&db.app, "staff", None).await;
+    begin(&db.app, A, "staff", None).await;
     let upsert = |tenant| {
         format!(
             "insert into suppliers (tenant_id, id, code, name) values ('{tenant}', gen_random_uuid(), 'S1', 'Changed')

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use store::testing::TestDb;
 use tokio_postgres::{Client, Config, NoTls, error::SqlState};
+use uuid::Uuid;
 
 /// A database of the test's own.
 pub struct Database {
@@ -31,6 +32,23 @@ async fn connect(config: &Config) -> Client {
     let (client, connection) = config.connect(NoTls).await.unwrap();
     tokio::spawn(connection);
     client
+}
+
+/// Begins a transaction of the system for a tenant, in a scope.
+pub async fn begin(client: &Client, tenant: Uuid, scope: &str, customer: Option<Uuid>) {
+    client.batch_execute("begin").await.unwrap();
+    client
+        .execute("select app.set_context($1, $2, 'system', $3, null, null)", &[&tenant, &scope, &customer])
+        .await
+        .unwrap();
+}
+
+/// The refusal of a statement, which is undone either way.
+pub async fn code(client: &Client, sql: &str) -> Option<SqlState> {
+    client.batch_execute("savepoint attack").await.unwrap();
+    let code = client.batch_execute(sql).await.err().and_then(|error| error.code().cloned());
+    client.batch_execute("rollback to savepoint attack; release savepoint attack").await.unwrap();
+    code
 }
 
 /// Fails with the list when there is something in it.

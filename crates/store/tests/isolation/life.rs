@@ -3,26 +3,10 @@
 use tokio_postgres::{Client, error::SqlState};
 use uuid::Uuid;
 
-use crate::database::Database;
+use crate::database::{Database, begin, code};
 use crate::rows::{A, B};
 
 const REFUSED: Option<SqlState> = Some(SqlState::INSUFFICIENT_PRIVILEGE);
-
-async fn begin(client: &Client, tenant: Uuid, scope: &str, customer: Option<Uuid>) {
-    client.batch_execute("begin").await.unwrap();
-    client
-        .execute("select app.set_context($1, $2, 'system', $3, null, null)", &[&tenant, &scope, &customer])
-        .await
-        .unwrap();
-}
-
-/// The refusal of a statement, which is undone either way.
-async fn code(client: &Client, sql: &str) -> Option<SqlState> {
-    client.batch_execute("savepoint attack").await.unwrap();
-    let code = client.batch_execute(sql).await.err().and_then(|error| error.code().cloned());
-    client.batch_execute("rollback to savepoint attack; release savepoint attack").await.unwrap();
-    code
-}
 
 async fn lines(admin: &Client, tenant: Uuid) -> i64 {
     let sql = "select count(*) from audit_logs where tenant_id = $1";

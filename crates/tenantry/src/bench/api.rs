@@ -10,12 +10,8 @@ use model::{
     query::{Found, GetQuery, ListQuery},
     registry,
 };
-use store::{Db, engine};
+use store::engine;
 use uuid::Uuid;
-use work::{
-    tenants::{self, NewTenant},
-    tokens,
-};
 
 use super::{
     load::{self, Load},
@@ -48,12 +44,7 @@ pub async fn run(place: &Place, args: &BenchApiArgs) -> Result<(), Failure> {
 }
 
 async fn contest(place: &Place, fresh: &Fresh, args: &BenchApiArgs) -> Result<(), Failure> {
-    let db = Db::new(&fresh.logins, store::world::system())?;
-    let tenant = tenants::create(&db, &NewTenant::new("bench", "Bench")).await?;
-    let mut tx = db.begin(&Caller::system(tenant, db.world().id())).await?;
-    let token = tokens::create(&mut tx, "bench", "admin", None).await?.text;
-    tx.commit().await?;
-    drop(db);
+    let (tenant, token) = fresh.tenant().await?;
     let ids = seed::fill(place, fresh, tenant, args.rows, args.own).await?;
     let server = Server::start(place, fresh, &[]).await?;
     place.settle().await?;

@@ -5,13 +5,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use model::caller::Caller;
 use store::{
-    DbSettings,
+    Db, DbSettings,
     cluster::{Cluster, ClusterOptions},
     migrate::{self, RoleSecrets},
 };
 use tokio::process::Command;
-use work::access::roles;
+use uuid::Uuid;
+use work::{
+    access::roles,
+    tenants::{self, NewTenant},
+    tokens,
+};
 
 use super::machine;
 use crate::{database::failed, failure::Failure, settings::Settings};
@@ -35,6 +41,18 @@ pub struct Fresh {
     pub name: String,
     /// The runtime logins.
     pub logins: DbSettings,
+}
+
+impl Fresh {
+    /// A company with nothing in it, and the text of a token of its admin's.
+    pub async fn tenant(&self) -> Result<(Uuid, String), Failure> {
+        let db = Db::new(&self.logins, store::world::system())?;
+        let tenant = tenants::create(&db, &NewTenant::new("bench", "Bench")).await?;
+        let mut tx = db.begin(&Caller::system(tenant, db.world().id())).await?;
+        let token = tokens::create(&mut tx, "bench", "admin", None).await?.text;
+        tx.commit().await?;
+        Ok((tenant, token))
+    }
 }
 
 impl Place {

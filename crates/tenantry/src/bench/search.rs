@@ -5,13 +5,7 @@
 
 use std::{fmt::Write, time::Duration};
 
-use model::caller::Caller;
-use store::Db;
 use uuid::Uuid;
-use work::{
-    tenants::{self, NewTenant},
-    tokens,
-};
 
 use super::{
     load, machine,
@@ -41,12 +35,7 @@ pub async fn run(place: &Place, args: &BenchSearchArgs) -> Result<(), Failure> {
 }
 
 async fn measure(place: &Place, fresh: &Fresh, args: &BenchSearchArgs) -> Result<(), Failure> {
-    let db = Db::new(&fresh.logins, store::world::system())?;
-    let tenant = tenants::create(&db, &NewTenant::new("bench", "Bench")).await?;
-    let mut tx = db.begin(&Caller::system(tenant, db.world().id())).await?;
-    let token = tokens::create(&mut tx, "bench", "admin", None).await?.text;
-    tx.commit().await?;
-    drop(db);
+    let (tenant, token) = fresh.tenant().await?;
     fill(place, fresh, tenant, args.rows).await?;
     let server = Server::start(place, fresh, &["--no-work"]).await?;
     place.settle().await?;

@@ -21,7 +21,7 @@ use uuid::Uuid;
 pub struct House {
     pub folder: TempDir,
     pub db: Db,
-    test: TestDb,
+    pub test: TestDb,
 }
 
 impl House {
@@ -86,20 +86,6 @@ impl House {
     /// Runs a statement as the superuser.
     pub async fn plant(&self, sql: &str) {
         self.test.plant(sql).await.unwrap();
-    }
-
-    /// The tables, partitions by themselves, that still hold rows of a tenant.
-    pub async fn remains(&self, tenant: Uuid) -> Vec<String> {
-        let tables = "select c.oid::regclass::text from pg_class c join pg_attribute a on a.attrelid = c.oid
-            where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and a.attname = 'tenant_id'
-              and not a.attisdropped order by 1";
-        let tables = self.test.texts(tables).await.unwrap();
-        assert!(tables.len() > 80, "{} tables", tables.len());
-        let held = |table: &String| {
-            format!("select '{table}' where exists (select from {table} where tenant_id = '{tenant}')")
-        };
-        let held: Vec<String> = tables.iter().map(held).collect();
-        self.test.texts(&held.join(" union all ")).await.unwrap()
     }
 
     pub async fn tenant(&self, slug: &str) -> Uuid {

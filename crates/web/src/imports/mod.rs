@@ -4,6 +4,7 @@
 //! answer within [`PATIENCE`] is given as such; else 202 says that the work goes on, and the address of the import tells
 //! how far, in any process.
 
+mod action;
 mod look;
 mod upload;
 
@@ -31,8 +32,10 @@ use crate::{
     once,
     refusal::Refusal,
     router::mount,
-    routes::{BASE, Import, Route},
+    routes::{BASE, Route},
 };
+
+pub use action::Import;
 
 /// How long an answer waits for the work to end before it says that it goes on.
 const PATIENCE: Duration = Duration::from_secs(2);

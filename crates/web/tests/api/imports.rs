@@ -24,8 +24,12 @@ fn form(fields: &[(&str, &str)]) -> (String, Vec<u8>) {
 }
 
 async fn upload(api: &Api, tenant: &Tenant, fields: &[(&str, &str)]) -> Answer {
+    upload_as(api, &tenant.token, fields).await
+}
+
+async fn upload_as(api: &Api, token: &str, fields: &[(&str, &str)]) -> Answer {
     let (kind, body) = form(fields);
-    api.post("/api/v1/imports").token(&tenant.token).header("content-type", &kind).body(body).go().await
+    api.post("/api/v1/imports").token(token).header("content-type", &kind).body(body).go().await
 }
 
 /// Takes a step, waiting for one that goes on.
@@ -256,4 +260,33 @@ async fn what_a_step_refuses_while_it_runs_is_answered_as_it_was_said() {
     let refused = step(&api, &tenant, &place, "commit").await;
     assert_eq!(refused.refused(412), "changed");
     assert!(refused.json()["facts"]["changed"].is_array() && refused.json()["hint"].is_string());
+}
+
+/// Else whoever may import users could turn the admin's address to another mailbox and ask for a new password.
+#[tokio::test]
+async fn only_who_holds_all_that_an_admin_does_imports_people() {
+    let (api, tenant) = Api::with_tenant().await;
+    let post = async |path: &str, body: Value| {
+        let asking = api.post(&format!("/api/v1/{path}")).token(&tenant.token).json(&body);
+        let made = asking.go().await;
+        assert!(made.status.is_success(), "{:?}", made.told());
+        made.json()
+    };
+    let role = post("roles", json!({ "code": "clerk", "name": "Clerk" })).await;
+    for permission in ["users.view", "users.create", "users.import", "import_batches.view", "imports.commit"]
+    {
+        post("role_permissions", json!({ "role_id": role["id"], "permission_code": permission })).await;
+    }
+    let clerk = post("integration_tokens/create", json!({ "name": "Clerk", "role_id": role["id"] })).await;
+    let clerk = clerk["token"].as_str().unwrap();
+    let file = [("data_type", "users"), ("file", "E-mail,Full name\r\nnancy@example.com,Nancy\r\n")];
+    let refused = upload_as(&api, clerk, &file).await;
+    assert_eq!(refused.refused(403), "beyond_own_rights");
+
+    let place = location(&upload(&api, &tenant, &file).await.expect(201));
+    let checked = step(&api, &tenant, &place, "validate").await.expect(200).json();
+    assert_eq!((&checked["status"], &checked["created"]), (&json!("validated"), &json!(1)), "{checked}");
+    let commit = api.post(&format!("{place}/commit")).token(clerk).go().await;
+    assert_eq!(commit.refused(403), "beyond_own_rights");
+    step(&api, &tenant, &place, "commit").await.expect(200);
 }

@@ -23,7 +23,7 @@ async fn a_deleted_tenant_leaves_no_row_in_any_table_and_no_file_and_its_twin_ke
     for caller in [&a, &b] {
         house.fill(caller).await;
     }
-    let (full, twin) = (house.remains(mine).await, house.remains(theirs).await);
+    let (full, twin) = (house.test.remains(mine).await.unwrap(), house.test.remains(theirs).await.unwrap());
     assert!(full.len() > 70 && full.len() == twin.len(), "{} tables", full.len());
 
     let refused = delete::begin(&house.db, &house.operator, mine).await.unwrap_err();
@@ -35,13 +35,13 @@ async fn a_deleted_tenant_leaves_no_row_in_any_table_and_no_file_and_its_twin_ke
     assert_eq!(under_way.unwrap_err().code().code, "tenant_under_way");
     let gone =
         delete::finish(&house.db, &house.services.files, &house.operator, mine, &|_, _| {}).await.unwrap();
-    assert_eq!(house.remains(mine).await, [""; 0]);
+    assert_eq!(house.test.remains(mine).await.unwrap(), [""; 0]);
     assert!(!house.folder.path().join(format!("files/tenant/{mine}")).exists());
     assert_eq!(gone.files, 2);
     assert!(gone.rows["audit_logs"] > 50, "{gone:?}");
     assert_eq!(house.db.resolve("slug", "a").await.unwrap(), None);
 
-    assert_eq!(house.remains(theirs).await, twin);
+    assert_eq!(house.test.remains(theirs).await.unwrap(), twin);
     assert_eq!(house.services.files.list(theirs).await.unwrap().len(), 2);
     let system = Caller::system(SYSTEM_TENANT, house.operator.request);
     assert_eq!(house.told(&system).await, ["tenant.closed", "tenant.deleting", "tenant.deleted"]);
@@ -53,13 +53,7 @@ async fn a_deleted_tenant_leaves_no_row_in_any_table_and_no_file_and_its_twin_ke
 #[tokio::test]
 async fn more_rows_than_a_batch_and_chains_of_parents_go_too() {
     let house = House::new().await;
-    house
-        .sql(
-            &house.one,
-            "insert into customers (tenant_id, id, code, name)
-             select $1, app.uuid7(), 'C' || n, 'Customer ' || n from generate_series(1, 6000) n returning 1",
-        )
-        .await;
+    house.customers(&house.one, 6_000).await;
     // Twelve categories, each below the next one.
     house
         .sql(
@@ -80,5 +74,5 @@ async fn more_rows_than_a_batch_and_chains_of_parents_go_too() {
         (&result["rows"]["customers"], &result["rows"]["product_categories"]),
         (&json!(6_000), &json!(12))
     );
-    assert_eq!(house.remains(house.one.tenant).await, [""; 0]);
+    assert_eq!(house.test.remains(house.one.tenant).await.unwrap(), [""; 0]);
 }

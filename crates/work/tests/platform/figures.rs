@@ -9,13 +9,7 @@ use crate::house::House;
 async fn figures_are_counted_by_a_job_and_listed_without_a_look_at_rows() {
     let house = House::new().await;
     house.fill(&house.one).await;
-    house
-        .sql(
-            &house.one,
-            "insert into customers (tenant_id, id, code, name)
-             select $1, app.uuid7(), 'C' || n, 'Customer ' || n from generate_series(1, 7) n returning 1",
-        )
-        .await;
+    house.customers(&house.one, 7).await;
     let before = figures::all(&house.db, &house.operator).await.unwrap();
     assert_eq!(before.iter().map(|tenant| tenant.slug.as_str()).collect::<Vec<_>>(), ["one", "other"]);
     assert!(before.iter().all(|tenant| tenant.figures.is_none()));

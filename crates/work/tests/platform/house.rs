@@ -66,6 +66,15 @@ impl House {
         rows
     }
 
+    /// Makes so many customers.
+    pub async fn customers(&self, caller: &Caller, number: u32) {
+        let text = format!(
+            "insert into customers (tenant_id, id, code, name)
+             select $1, app.uuid7(), 'C' || n, 'Customer ' || n from generate_series(1, {number}) n returning 1"
+        );
+        self.sql(caller, &text).await;
+    }
+
     pub async fn number(&self, caller: &Caller, text: &str) -> i64 {
         self.sql(caller, text).await[0].get(0)
     }
@@ -124,22 +133,5 @@ impl House {
             );
             self.sql(caller, &row).await;
         }
-    }
-
-    /// Every table of the catalog with a column `tenant_id`, partitions by themselves, and how many rows of the tenant
-    /// each holds; only those that hold some.
-    pub async fn remains(&self, tenant: Uuid) -> Vec<String> {
-        let tables = "select c.oid::regclass::text from pg_class c join pg_attribute a on a.attrelid = c.oid
-            where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and a.attname = 'tenant_id'
-              and not a.attisdropped order by 1";
-        let tables = self.test.texts(tables).await.unwrap();
-        assert!(tables.len() > 80, "{} tables", tables.len());
-        let mut counts = format!("select 'tenants' where exists (select from tenants where id = '{tenant}')");
-        for table in tables {
-            counts += &format!(
-                " union all select '{table}: ' || count(*) from {table} where tenant_id = '{tenant}' having count(*) > 0"
-            );
-        }
-        self.test.texts(&counts).await.unwrap()
     }
 }

@@ -4,5 +4,7 @@
 mod archive;
 mod delete;
 mod figures;
+mod hostile;
 mod house;
+mod parts;
 mod state;

@@ -72,6 +72,8 @@ pub use validate::validate;
 
 use batch::Family;
 
+use crate::access::rights;
+
 /// How far the work on one file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Progress {
@@ -124,6 +126,7 @@ fn permit(caller: &Caller, family: &Family) -> Result<(), Problem> {
             });
             if used {
                 caller.permit(&part.description().permission("import"))?;
+                rights::import(caller, part.entity)?;
             }
         }
     }
