@@ -90,7 +90,7 @@ pub struct VerifyArgs {
 pub enum BenchCommand {
     /// A file of customers from disk to committed rows, against \copy of its clean rows
     Import(BenchImportArgs),
-    /// GET by id and lists of 50 over HTTP, against pgbench with the same SQL
+    /// GET by id, lists of 50 and new records over HTTP, against pgbench with the same SQL
     Api(BenchApiArgs),
     /// Searches over all kinds of record among customers with English and Thai names
     Search(BenchSearchArgs),

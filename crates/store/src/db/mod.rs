@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 pub use error::{Violation, is_of_row, violation};
 pub use flight::Flight;
+pub(crate) use outbox::Outbox;
 pub use system::{SystemTask, SystemTx};
 pub use tx::TenantTx;
 pub use wakes::{Lane, Wake, Wakes};

@@ -21,7 +21,7 @@ use super::{
     told,
     writer::Writer,
 };
-use crate::TenantTx;
+use crate::{TenantTx, db::Outbox, sql::Query};
 
 /// Makes a record.
 ///
@@ -61,7 +61,33 @@ pub(super) async fn insert(
     docs: &[Document],
     guard: bool,
 ) -> Result<HashMap<Uuid, Record>, Problem> {
-    let caller = tx.caller().clone();
+    let query = statement(tx.caller(), entity, sight, docs, guard)?;
+    let rows = tx.run(&query).await?;
+    let made = records(&rows, entity)?;
+    // In the order in which they were stated.
+    let stated = docs.iter().filter_map(|doc| made.get(&allowed::id_of(doc).ok()?));
+    told::tell(tx, entity, Change::Created, stated);
+    Ok(made)
+}
+
+/// What [`create`] sends between context and COMMIT for such a document: the insert (`$1` the tenant, `$2` the actor, `$3`
+/// the documents with their ids, `$4` the entity) and that of the event.
+///
+/// # Errors
+/// As [`create`].
+pub fn statements(caller: &Caller, entity: &'static Entity, doc: &Document) -> Result<[Query; 2], Problem> {
+    let sight = allowed::to(caller, entity, "create")?;
+    let insert = statement(caller, entity, &sight, std::slice::from_ref(doc), true)?;
+    Ok([insert, Query::fixed(Outbox::SQL, vec![])])
+}
+
+fn statement(
+    caller: &Caller,
+    entity: &'static Entity,
+    sight: &Sight,
+    docs: &[Document],
+    guard: bool,
+) -> Result<Query, Problem> {
     let given = Given::of(entity, docs.iter());
     let mut w = Writer::new(caller.tenant);
     w.put("with t as (insert into ").name(entity.name).put(" (tenant_id, id");
@@ -98,7 +124,7 @@ pub(super) async fn insert(
     w.put(" where true");
     for link in given.links() {
         w.put(" and ");
-        Given::link_is_seen(&mut w, &caller, link)?;
+        Given::link_is_seen(&mut w, caller, link)?;
     }
     sight.and_through(&mut w, entity, GIVEN, &given.fields)?;
     if guard {
@@ -106,13 +132,8 @@ pub(super) async fn insert(
         w.bind(entity.name).put(" and c.required and c.archived_at is null)");
     }
     w.put(" on conflict do nothing returning *)");
-    answer(&mut w, &caller, entity)?;
-    let rows = tx.run(&w.repeated()).await?;
-    let made = records(&rows, entity)?;
-    // In the order in which they were stated.
-    let stated = docs.iter().filter_map(|doc| made.get(&allowed::id_of(doc).ok()?));
-    told::tell(tx, entity, Change::Created, stated);
-    Ok(made)
+    answer(&mut w, caller, entity)?;
+    Ok(w.repeated())
 }
 
 /// Writes what a writing statement `t` answers: JSON, version, id.

@@ -38,7 +38,7 @@ pub use custom::keys as custom_keys;
 pub use everywhere::{Hit, MOST as SEARCH_MOST, everywhere, explain as explain_everywhere, searched};
 pub use get::{get, plan as get_statement};
 pub use history::history;
-pub use insert::create;
+pub use insert::{create, statements as create_statements};
 pub use list::{children, explain, list};
 pub use load::{hold, reached};
 pub use page::{Counted, Page};

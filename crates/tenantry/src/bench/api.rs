@@ -1,15 +1,20 @@
 //! The API over HTTP against pgbench with the very same SQL, both on this machine.
 //!
 //! The server is this program's own `serve` in a process of its own; the load comes from this process. pgbench runs
-//! BEGIN, context, statement, COMMIT; the API looks its caller up by the token beside that.
+//! BEGIN, context, statement, COMMIT; the API looks its caller up by the token beside that, tells all about the record and
+//! writes its JSON.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use model::{
     caller::{Caller, Grants, Scope},
+    entity::Entity,
+    problem::Problem,
     query::{Found, GetQuery, ListQuery},
     registry,
+    value::{Author, Mode, validate},
 };
+use serde_json::{Value, json};
 use store::engine;
 use uuid::Uuid;
 
@@ -134,7 +139,41 @@ fn contests(
                 &[vec![tenant.to_string(), FILTER.1.to_owned()]],
             )?,
         },
+        create(place, &caller, customers, address, token)?,
     ])
+}
+
+/// New customers, one a request; each with its audit line and its event.
+fn create(
+    place: &Place,
+    caller: &Caller,
+    customers: &'static Entity,
+    address: SocketAddr,
+    token: &str,
+) -> Result<Contest, Failure> {
+    let body = json!({ "name": "Harborview Cellars", "phone": "+1 555 0100", "city": "Portland" });
+    let doc = body.as_object().cloned().unwrap_or_default();
+    // The defaults that the API adds to what is stated.
+    let mut doc = validate(customers, doc, Mode::Create, Author::Staff).map_err(Problem::invalid)?;
+    doc.insert("id".to_owned(), json!(Uuid::nil()));
+    let statements = engine::create_statements(caller, customers, &doc)?;
+    let [insert, event] = [statements[0].text(), statements[1].text()];
+    let documents = format!(
+        "jsonb_build_array('{}'::jsonb || jsonb_build_object('id', app.uuid7()))",
+        Value::Object(doc.clone())
+    );
+    let payload = format!("'{}'", json!({ "id": Uuid::nil(), "record": doc }));
+    let token = format!("Bearer {token}");
+    Ok(Contest {
+        name: "create",
+        requests: vec![load::post(
+            address,
+            "/api/v1/customers",
+            ("Authorization", &token),
+            &body.to_string(),
+        )],
+        scripts: Scripts::create(place, caller.tenant, [insert, event], (&documents, &payload))?,
+    })
 }
 
 fn row(

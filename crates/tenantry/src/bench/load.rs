@@ -36,8 +36,8 @@ pub fn post(address: SocketAddr, path: &str, (name, value): (&str, &str), body: 
     format!("POST {path} HTTP/1.1\r\nHost: {address}\r\n{name}: {value}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
 }
 
-/// Sends the requests in turn over each of `connections` for `time`; whatever is neither answered with 200 nor with
-/// 202 ends it.
+/// Sends the requests in turn over each of `connections` for `time`; whatever is answered with none of 200, 201
+/// and 202 ends it.
 pub async fn run(
     address: SocketAddr,
     requests: Vec<Vec<u8>>,
@@ -134,11 +134,11 @@ fn broken(error: std::io::Error) -> Failure {
     Failure::work(format!("The server cannot be asked: {error}."))
 }
 
-/// The length of the body, where the answer is a 200 or 202.
+/// The length of the body, where the answer is a 200, 201 or 202.
 fn length(head: &[u8]) -> Option<usize> {
     let head = std::str::from_utf8(head).ok()?;
     let mut lines = head.split("\r\n");
-    lines.next()?.split(' ').nth(1).filter(|status| ["200", "202"].contains(status))?;
+    lines.next()?.split(' ').nth(1).filter(|status| ["200", "201", "202"].contains(status))?;
     let value = lines.find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-length").then_some(value)

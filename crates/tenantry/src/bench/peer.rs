@@ -57,6 +57,39 @@ impl Scripts {
         Ok(Self { files, variables })
     }
 
+    /// A script that makes a customer as the API does: BEGIN, context, insert, event, COMMIT. `documents` and `payload` are
+    /// SQL for the insert's third parameter and for the event's body.
+    pub fn create(
+        place: &Place,
+        tenant: Uuid,
+        [insert, event]: [&str; 2],
+        (documents, payload): (&str, &str),
+    ) -> Result<Self, Failure> {
+        let insert = insert
+            .replace("$4", "'customers'")
+            .replace("$3", documents)
+            .replace("$2", ":who")
+            .replace("$1", ":tenant");
+        let event = event
+            .replace("$2::uuid[]", "array[app.uuid7()]")
+            .replace("$3::text[]", "array['customer.created']")
+            .replace("$4::text[]", "array['customers']")
+            .replace("$5::uuid[]", "array[app.uuid7()]")
+            .replace("$6::text[]", &format!("array[{payload}]"))
+            .replace("$7", ":who")
+            .replace("$1", ":tenant");
+        let path = place.folder.join("create.sql");
+        let context = "select app.set_context(:tenant, 'staff', :actor, null, :request, null, null)";
+        std::fs::write(&path, format!("begin;\n{context};\n{insert};\n{event};\ncommit;\n"))?;
+        let variables = vec![
+            format!("tenant={tenant}"),
+            format!("actor=token:{tenant}"),
+            format!("request={tenant}"),
+            format!("who={tenant}"),
+        ];
+        Ok(Self { files: vec![path], variables })
+    }
+
     /// Transactions a second over `connections`, as `tenantry_app`, prepared.
     pub async fn run(
         &self,
