@@ -114,3 +114,29 @@ async fn the_demo_has_a_login_for_each_role_and_for_people_at_customers() {
         assert!(opens(&house, side, slug, email, password).await, "{email}");
     }
 }
+
+#[tokio::test]
+async fn tokens_are_listed_without_their_text_and_revoked_by_name() {
+    let house = town().await;
+    let make = |name: &str, role: &str| {
+        house.ok(&["token", "create", "--tenant", "harborview", "--name", name, "--role", role])
+    };
+    let (shop, _) = (make("Web shop", "sales_rep"), make("Warehouse", "operations"));
+    let list = || house.ok(&["token", "list", "--tenant", "harborview"]);
+    let line = |list: &str, name: &str| list.lines().find(|line| line.contains(name)).unwrap().to_owned();
+    let listed = list();
+    assert!(line(&listed, "Web shop").contains("sales_rep") && line(&listed, "Web shop").contains("valid"));
+    assert!(!listed.contains(shop.trim()));
+    house.ok(&["token", "revoke", "Web shop", "--tenant", "harborview"]);
+    let listed = list();
+    assert!(line(&listed, "Web shop").contains("revoked") && line(&listed, "Warehouse").contains("valid"));
+    let unknown = house.command(&["token", "revoke", "Shop", "--tenant", "harborview"]).output().unwrap();
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text(&unknown.stderr).contains("token list"), "{}", text(&unknown.stderr));
+
+    let made = house.ok(&[
+        "tenant", "create", "--slug", "riverside", "--name", "Riverside", "--admin", "ann@example.com",
+    ]);
+    assert!(made.contains("ann@example.com"), "{made}");
+    assert!(person(&house, Side::Staff, "riverside", "ann@example.com").await.password_hash.is_none());
+}

@@ -15,7 +15,7 @@ use model::{
 };
 use serde_json::{Value, json};
 use work::{
-    access::platform::{self, Change, delete, figures},
+    access::platform::{self, Change, FirstAdmin, delete, figures},
     tenants::NewTenant,
 };
 
@@ -76,6 +76,12 @@ pub const CREATE: &[Field] = &[
     field::text("currency", "Currency").default("\"USD\"").help("ISO 4217.").example("USD"),
     field::text("locale", "Language").default("\"en\"").help("`en` or `th`.").example("en"),
     field::country("country", "Country").help("ISO 3166.").example("US"),
+    field::email("admin_email", "E-mail of the first admin")
+        .help("Who is invited to look after the tenant's people; nobody where empty.")
+        .example("maria@example.com"),
+    field::text("admin_name", "Name of the first admin")
+        .help("Their address where empty.")
+        .example("Maria Anders"),
 ];
 
 /// What is said when a tenant's state changes.
@@ -139,6 +145,8 @@ async fn create(ask: Ask, Posted { body, once }: Posted) -> Answer {
         locale: text("locale", "en"),
         country: body.get("country").and_then(Value::as_str).map(str::to_owned),
     };
+    let email = text("admin_email", "");
+    let admin = (!email.is_empty()).then(|| FirstAdmin { name: text("admin_name", &email), email });
     // All bad fields at once: those that are no text, and those that make no tenant.
     let mut errors = value::validate_input(CREATE, body).err().unwrap_or_default();
     let told: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
@@ -147,7 +155,7 @@ async fn create(ask: Ask, Posted { body, once }: Posted) -> Answer {
         return Err(Problem::invalid(errors).into());
     }
     let effect = async {
-        let id = ask.run(platform::create(&ask.app.db, &ask.caller, &new)).await?;
+        let id = ask.run(platform::create(&ask.app.services, &ask.caller, &new, admin.as_ref())).await?;
         let tenant = ask.run(figures::get(&ask.app.db, &ask.caller, id)).await?;
         Ok(answer::placed(StatusCode::CREATED, &json!(tenant), &format!("{BASE}/platform/tenants/{id}")))
     };

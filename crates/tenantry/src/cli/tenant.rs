@@ -121,4 +121,10 @@ pub struct TenantCreateArgs {
     /// ISO 3166 code of its country
     #[arg(long, value_name = "CODE")]
     pub country: Option<String>,
+    /// Address of its first admin, to whom an invitation is mailed
+    #[arg(long, value_name = "E-MAIL")]
+    pub admin: Option<String>,
+    /// Name of its first admin; the address where it is left out
+    #[arg(long, value_name = "NAME", requires = "admin")]
+    pub admin_name: Option<String>,
 }

@@ -8,7 +8,7 @@ use model::caller::Caller;
 use serde_json::json;
 use work::{
     access::platform::{
-        self, Change, delete,
+        self, Change, FirstAdmin, delete,
         figures::{self, Tenant},
     },
     tenants::{self, NewTenant},
@@ -33,8 +33,16 @@ pub async fn run(settings: &Settings, database: &Database, command: TenantComman
                 locale: args.locale,
                 country: args.country,
             };
-            let id = platform::create(&database.db, &platform::command_line(&database.db), &new).await?;
+            let services = database.services(settings)?;
+            let admin = args
+                .admin
+                .map(|email| FirstAdmin { name: args.admin_name.unwrap_or_else(|| email.clone()), email });
+            let operator = platform::command_line(&database.db);
+            let id = platform::create(&services, &operator, &new, admin.as_ref()).await?;
             println!("Made the tenant {} ({id}).", new.slug);
+            if let Some(admin) = admin {
+                println!("An invitation goes to {}.", admin.email);
+            }
             println!("A token for it: tenantry token create --tenant {}", new.slug);
             Ok(())
         }

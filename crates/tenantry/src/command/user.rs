@@ -2,18 +2,15 @@
 
 use std::io::Read;
 
-use model::{
-    caller::Caller,
-    problem::{FieldError, Problem},
-    registry, value,
-};
-use serde_json::{Value, json};
-use store::{Db, TenantTx, engine, sql};
+use model::{caller::Caller, problem::Problem};
+use serde_json::json;
+use store::{Db, TenantTx, sql};
 use uuid::Uuid;
 use work::{
     access::{
         audit::{Note, note},
         sign_in::{self, Person, Purpose, Side, Which, links, passwords, rules, sessions},
+        staff,
     },
     tenants,
 };
@@ -39,10 +36,7 @@ async fn create(settings: &Settings, database: &Database, args: UserCreateArgs) 
     let services = database.services(settings)?;
     let (db, tenant) = (&services.db, tenants::find(&database.db, &args.tenant).await?);
     let mut tx = db.begin(&Caller::system(tenant, db.world().id())).await?;
-    let role = role(&mut tx, &args.role).await?;
-    let user = put(&mut tx, "users", json!({ "email": args.email, "name": args.name })).await?;
-    put(&mut tx, "user_roles", json!({ "user_id": user, "role_id": role })).await?;
-    let person = find(&mut tx, Side::Staff, &args.email).await?;
+    let person = staff::add(&mut tx, &args.role, &args.email, &args.name).await?;
     let (what, told) = match (args.invite, args.password_stdin) {
         (true, _) => ("choose a password by this link, which works once and for one hour", {
             let link = links::make(&mut tx, &person, Purpose::Invitation).await?;
@@ -52,7 +46,7 @@ async fn create(settings: &Settings, database: &Database, args: UserCreateArgs) 
             let password = if given { from_stdin()? } else { generated(&mut tx) };
             check(db, &person, &password, tenant).await?;
             let hash = services.passwords.hash(db.world(), &password).await?;
-            passwords::set(&mut tx, Side::Staff, user, &hash).await?;
+            passwords::set(&mut tx, Side::Staff, person.id, &hash).await?;
             ("sign in with this password, shown this once", (!given).then_some(password))
         }
     };
@@ -126,35 +120,6 @@ async fn list(database: &Database, args: UserListArgs) -> Result<(), Failure> {
         println!("{email:<32} {state:<9} {roles:<24} {name}");
     }
     Ok(())
-}
-
-async fn put(tx: &mut TenantTx, entity: &str, fields: Value) -> Result<Uuid, Problem> {
-    let entity = registry::entity(entity).ok_or_else(|| Problem::internal(format!("no entity {entity}")))?;
-    let Value::Object(fields) = fields else { return Err(Problem::internal("fields are an object")) };
-    Ok(engine::create(tx, entity, fields).await?.id)
-}
-
-async fn role(tx: &mut TenantTx, code: &str) -> Result<Uuid, Problem> {
-    let tenant = tx.tenant();
-    let row = tx
-        .optional(
-            sql!(
-                "select id, is_portal from roles where tenant_id = $1 and code = $2 and archived_at is null"
-            ),
-            &[&tenant, &code],
-        )
-        .await?;
-    let row = row.ok_or_else(|| {
-        Problem::not_found(&format!("role as `{code}`"))
-            .hint("`admin` and `sales_rep` are among the built-in ones.")
-    })?;
-    if row.get(1) {
-        let message = "This role is for people at customers. Choose a staff role.";
-        return Err(Problem::invalid(vec![
-            FieldError::new("role", &value::codes::NOT_A_CHOICE, message).value(code),
-        ]));
-    }
-    Ok(row.get(0))
 }
 
 async fn find(tx: &mut TenantTx, side: Side, email: &str) -> Result<Person, Problem> {

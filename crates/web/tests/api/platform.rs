@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Api};
+use crate::{
+    harness::{Answer, Api},
+    persons::PASSWORD,
+};
 
 const TENANTS: &str = "/api/v1/platform/tenants";
 
@@ -83,4 +86,29 @@ async fn lists_of_the_audit_say_where_older_lines_are() {
     api.get("/api/v1/audit_archives").token(&tenant.token).go().await.expect(200);
     let others = api.get("/api/v1/customers").token(&tenant.token).go().await.expect(200);
     assert_eq!(others.header("link"), "");
+}
+
+#[tokio::test]
+async fn the_first_admin_is_invited_with_the_tenant_or_neither_is_made() {
+    let api = Api::new().await;
+    let operator = api.operator().await;
+    let make = async |email: &str| {
+        let body = json!({ "slug": "harborview", "name": "Harborview", "admin_email": email, "admin_name": "Maria Anders" });
+        api.post(TENANTS).token(&operator).json(&body).go().await
+    };
+    let bad = make("nobody").await;
+    assert_eq!(bad.refused(422), "invalid");
+    assert_eq!(bad.json()["errors"][0]["field"], "admin_email");
+    let id: uuid::Uuid =
+        make("maria@example.com").await.expect(201).json()["id"].as_str().unwrap().parse().unwrap();
+    let mails = api.mails(&[id]).await;
+    let (to, text) = mails.first().unwrap();
+    assert_eq!(to, "maria@example.com");
+    let link = text.split_whitespace().find(|word| word.contains("/accept?token=")).unwrap();
+    let token = link.split_once("token=").unwrap().1;
+    let accept = json!({ "token": token, "password": PASSWORD });
+    api.post("/api/v1/auth/accept").json(&accept).go().await.expect(200);
+    let login = json!({ "tenant": "harborview", "email": "maria@example.com", "password": PASSWORD });
+    let access = api.login(&login).await.expect(200).json()["access_token"].as_str().unwrap().to_owned();
+    api.get("/api/v1/users").token(&access).go().await.expect(200);
 }

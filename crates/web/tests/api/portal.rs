@@ -3,19 +3,20 @@
 
 use model::{
     access::roles::{Permission, ROLES},
-    caller::RecordScope,
+    caller::{Caller, RecordScope},
     entity::{Class, Entity},
     registry,
     value::Author,
 };
 use serde_json::{Value, json};
+use store::sql::Query;
 use uuid::Uuid;
 use web::routes::{Action, Route, Side, routes};
 
 use crate::{
     fixtures::Fixtures,
     harness::{Answer, Api, Tenant, location},
-    persons::Person,
+    persons::{PASSWORD, Person},
 };
 
 struct Walk<'a> {
@@ -254,4 +255,37 @@ async fn a_portal_user_orders_from_a_cart_of_their_own_customer_alone() {
     assert_eq!(asked.refused(400), "unknown_field", "what is hidden cannot be asked for either");
     let staff = api.get("/api/v1/skus?filter[cost][gt]=1").token(&tenant.token).go().await;
     staff.expect(200);
+}
+
+/// A session is bound to the customer it was opened for, by the database: nobody is moved with one open, and whoever is
+/// moved sees the other customer alone.
+#[tokio::test]
+async fn whoever_is_moved_to_another_customer_signs_in_anew_and_sees_that_one_alone() {
+    let (api, tenant) = Api::with_tenant().await;
+    let person = api.portal_sign_in(tenant.id, "portal_user").await;
+    let other = api.customer(tenant.id).await;
+    let carts = async |token: &str| api.get("/api/v1/portal/carts").token(token).go().await;
+    carts(&person.token).await.expect(200);
+    let moves = "update portal_users set customer_id = $3 where tenant_id = $1 and id = $2 returning id";
+    let to_other = || Query::free(moves, vec![tenant.id.into(), person.id.into(), other.into()]);
+    let mut tx = api.db.begin(&Caller::system(tenant.id, Uuid::nil())).await.unwrap();
+    assert!(tx.run(&to_other()).await.is_err());
+    drop(tx);
+    for leaves in
+        ["delete from spent_refresh_tokens where tenant_id = $1", "delete from sessions where tenant_id = $1"]
+    {
+        api.write(tenant.id, leaves, vec![tenant.id.into()]).await;
+    }
+    api.write(tenant.id, moves, vec![tenant.id.into(), person.id.into(), other.into()]).await;
+
+    assert_eq!(carts(&person.token).await.refused(401), "unauthenticated");
+    let refresh = json!({ "refresh_token": person.refresh });
+    assert_eq!(api.post("/api/v1/auth/refresh").json(&refresh).go().await.status.as_u16(), 401);
+    let slug = api.slug(tenant.id).await;
+    let body = json!({ "tenant": slug, "email": person.email, "password": PASSWORD, "portal": true });
+    let token = api.login(&body).await.expect(200).json()["access_token"].as_str().unwrap().to_owned();
+    let seen = api.get("/api/v1/portal/customers").token(&token).go().await.expect(200).json();
+    let ids: Vec<&str> =
+        seen["data"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [other.to_string()]);
 }

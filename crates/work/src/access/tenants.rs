@@ -94,11 +94,19 @@ pub struct Tenant {
     pub status: String,
 }
 
-/// Makes a tenant with its look-ups and the built-in roles.
+/// Makes a tenant with its look-ups, the built-in roles and schedules.
 ///
 /// # Errors
 /// `invalid` naming each bad field; a slug that is taken is one of them.
 pub async fn create(db: &Db, new: &NewTenant) -> Result<Uuid, Problem> {
+    let tx = begin(db, new).await?;
+    let id = tx.tenant();
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// As [`create`], within a transaction that may furnish the tenant before it commits.
+pub(crate) async fn begin(db: &Db, new: &NewTenant) -> Result<TenantTx, Problem> {
     let faults = new.faults(db);
     if !faults.is_empty() {
         return Err(Problem::invalid(faults));
@@ -114,8 +122,7 @@ pub async fn create(db: &Db, new: &NewTenant) -> Result<Uuid, Problem> {
     let short_id = short_id(tx.world().secret());
     insert(&mut tx, id, new, short_id).await?;
     give_built_in(&mut tx).await?;
-    tx.commit().await?;
-    Ok(id)
+    Ok(tx)
 }
 
 /// What comes with the program, as this release has it.

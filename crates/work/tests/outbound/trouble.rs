@@ -10,6 +10,7 @@ use std::{
 
 use serde_json::json;
 use store::sql;
+use work::access::platform::{self, Change};
 
 use crate::{
     endpoint::{Endpoint, OK, status},
@@ -148,5 +149,24 @@ async fn nothing_is_sent_to_this_machine_unless_the_operator_allows_it() {
         assert!(attempt["response_status"].is_null());
     }
     assert_eq!(endpoint.count(), 0);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deliveries_of_a_suspended_tenant_wait_and_go_out_when_it_is_resumed() {
+    let house = House::new().await;
+    let endpoint = Endpoint::ok().await;
+    let (subscription, _) = house.subscribe(&endpoint, &["supplier.*"]).await;
+    let operator = platform::command_line(&house.db);
+    let change = async |to| platform::change(&house.db, &operator, house.one.tenant, to, None).await.unwrap();
+    house.supplier("S1").await;
+    assert!(change(Change::Suspend).await);
+    let running = house.work();
+    // Long enough for whoever polls to have come by more than once.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(endpoint.count(), 0);
+    assert!(change(Change::Resume).await);
+    let delivery = house.settled(subscription, 1).await.remove(0);
+    assert_eq!((&delivery["state"], endpoint.count()), (&json!("delivered"), 1));
     running.stop().await;
 }

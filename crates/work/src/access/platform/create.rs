@@ -1,21 +1,61 @@
 //! A new tenant, made by its operator.
 
-use model::{caller::Caller, problem::Problem};
+use model::{
+    caller::Caller,
+    problem::{FieldError, Problem},
+};
 use serde_json::{Map, json};
-use store::Db;
 use uuid::Uuid;
 
 use super::{note_of_operator, permit};
-use crate::access::tenants::{self, NewTenant};
+use crate::{
+    access::{
+        sign_in::{Purpose, links},
+        staff,
+        tenants::{self, NewTenant},
+    },
+    jobs::Services,
+};
 
-/// Makes a tenant with the built-in roles and schedules.
+/// The first of the tenant's people, who looks after the others.
+#[derive(Clone, Debug)]
+pub struct FirstAdmin {
+    /// Where the invitation goes.
+    pub email: String,
+    /// What people read.
+    pub name: String,
+}
+
+/// Makes a tenant with the built-in roles and schedules, and invites its first admin by mail where one is named: all of
+/// it, or nothing.
 ///
 /// # Errors
-/// `forbidden` for whoever is no operator, `invalid` naming each bad field.
-pub async fn create(db: &Db, operator: &Caller, new: &NewTenant) -> Result<Uuid, Problem> {
+/// `forbidden` for whoever is no operator, `invalid` naming each bad field, those of the admin as `admin_email` and
+/// `admin_name`.
+pub async fn create(
+    services: &Services,
+    operator: &Caller,
+    new: &NewTenant,
+    admin: Option<&FirstAdmin>,
+) -> Result<Uuid, Problem> {
     permit(operator, "manage")?;
-    let id = tenants::create(db, new).await?;
+    let mut tx = tenants::begin(&services.db, new).await?;
+    let id = tx.tenant();
+    if let Some(admin) = admin {
+        let person = staff::add(&mut tx, "admin", &admin.email, &admin.name).await.map_err(of_admin)?;
+        links::send(&mut tx, &services.keys, &person, Purpose::Invitation).await?;
+    }
+    tx.commit().await?;
     let told = Map::from_iter([("slug".to_owned(), json!(new.slug)), ("name".to_owned(), json!(new.name))]);
-    note_of_operator(db, operator, id, "tenant.created", told).await?;
+    note_of_operator(&services.db, operator, id, "tenant.created", told).await?;
     Ok(id)
+}
+
+/// The problem with its fields named as those of the admin.
+fn of_admin(problem: Problem) -> Problem {
+    let named = |error: &FieldError| FieldError { field: format!("admin_{}", error.field), ..error.clone() };
+    match problem.field_errors().iter().map(named).collect::<Vec<_>>() {
+        errors if errors.is_empty() => problem,
+        errors => Problem::invalid(errors),
+    }
 }

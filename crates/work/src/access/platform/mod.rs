@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::audit::{self, Note};
 use crate::jobs::Kind;
 
-pub use create::create;
+pub use create::{FirstAdmin, create};
 pub use state::{Change, change};
 
 /// Kinds of jobs of this area.

@@ -143,7 +143,7 @@ pub async fn make(tx: &mut TenantTx, person: &Person, purpose: Purpose) -> Resul
 ///
 /// # Errors
 /// Problems of the database.
-pub(super) async fn send(
+pub(crate) async fn send(
     tx: &mut TenantTx,
     keys: &Keyring,
     person: &Person,

@@ -2,9 +2,11 @@
 
 mod activate;
 mod activity;
+mod add;
 mod deactivate;
 
 pub use activity::activity;
+pub use add::add;
 
 use crate::operation::Operation;
 
