@@ -176,6 +176,9 @@ pub struct ServeArgs {
     /// Leave background work to other processes (`tenantry work`)
     #[arg(long)]
     pub no_work: bool,
+    /// Serve people over plain http at a TENANTRY_URL that is not this machine's own: whoever is on the way reads along
+    #[arg(long)]
+    pub insecure_http: bool,
 }
 
 /// `tenantry config`.

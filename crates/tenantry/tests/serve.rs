@@ -42,6 +42,27 @@ fn on_its_own_cluster_it_serves_alone_beside_other_commands_and_leaves_nothing_r
 }
 
 #[tokio::test]
+async fn it_takes_no_passwords_in_the_clear_unless_told_so() {
+    let house = House::new().await;
+    let serve = |url: &str, more: &[&str]| {
+        let mut command = house.command(&[&["serve", "--no-work"], more].concat());
+        command.env("TENANTRY_URL", url);
+        command
+    };
+    let refused = serve("http://crm.example.com", &[]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    let told = text(&refused.stderr);
+    assert!(told.contains("http://crm.example.com") && told.contains("--insecure-http"), "{told}");
+    for (url, more) in
+        [("http://crm.example.com", &["--insecure-http"][..]), ("https://crm.example.com", &[])]
+    {
+        let server = Server::start(&mut serve(url, more));
+        assert!(server.get("/healthz", "").0.contains(" 200 "));
+        assert_eq!(server.stop(), Some(0));
+    }
+}
+
+#[tokio::test]
 async fn on_a_given_server_it_refuses_an_old_schema_and_names_the_mend() {
     let house = House::empty().await;
     for args in [&["serve"][..], &["tenant", "list"]] {

@@ -40,6 +40,7 @@ mod streamed;
 mod trace;
 
 pub use app::App;
+pub use auth::in_clear;
 pub use limits::{Quota, Quotas};
 pub use metrics::{BUCKETS, Measure, Metrics, serve_metrics};
 pub use router::router;

@@ -18,6 +18,16 @@ use crate::{
 
 /// Serves until Ctrl-C or SIGTERM, then lets requests and jobs under way finish and stops the own cluster.
 pub async fn run(settings: &Settings, args: &ServeArgs) -> Result<(), Failure> {
+    if web::in_clear(&settings.url) {
+        if !args.insecure_http {
+            return Err(Failure::usage(format!(
+                "People would send passwords in the clear to {}. Serve it over https (a proxy in front, TENANTRY_URL=https://…), \
+                 or start with --insecure-http where everybody on the way is trusted.",
+                settings.url
+            )));
+        }
+        tracing::warn!("passwords and sessions travel in the clear to {}", settings.url);
+    }
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
         Failure::work(format!(
             "Cannot listen on {}: {error}. Set TENANTRY_LISTEN to a free address and port, such as 127.0.0.1:8081.",

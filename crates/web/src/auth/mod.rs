@@ -27,8 +27,8 @@ use crate::{
 
 pub(crate) use cookie::shown as cookie_shown;
 pub(crate) use form::Form;
-pub use origin::OTHER_ORIGIN;
 pub(crate) use origin::check as check_origin;
+pub use origin::{OTHER_ORIGIN, in_clear};
 
 /// What people can do about being signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

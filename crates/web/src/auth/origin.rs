@@ -48,6 +48,13 @@ fn is_origin(origin: &str, headers: &HeaderMap, url: &str) -> bool {
     origin.strip_prefix("http://").is_some_and(|place| place == host && is_loopback(place))
 }
 
+/// Whether passwords and sessions would travel in the clear to this public address: plain http, and not on the own machine.
+pub fn in_clear(url: &str) -> bool {
+    url.strip_prefix("http://")
+        .and_then(|rest| rest.split('/').next())
+        .is_some_and(|place| !is_loopback(place))
+}
+
 /// Whether host and port are the own machine's.
 fn is_loopback(place: &str) -> bool {
     let host = match place.strip_prefix('[') {
@@ -64,6 +71,21 @@ mod tests {
     fn allowed(pairs: &[(&'static str, &str)], url: &str) -> bool {
         let pairs = pairs.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
         check(&Method::POST, &pairs.collect(), url).is_ok()
+    }
+
+    #[test]
+    fn plain_http_is_in_the_clear_but_on_the_own_machine() {
+        for url in [
+            "http://crm.example.com", "http://192.0.2.7:8080", "http://[2001:db8::7]:80/x",
+            "http://localhost.example",
+        ] {
+            assert!(in_clear(url), "{url}");
+        }
+        for url in
+            ["https://crm.example.com", "http://127.0.0.1:8080", "http://localhost/x", "http://[::1]:8080"]
+        {
+            assert!(!in_clear(url), "{url}");
+        }
     }
 
     #[test]
