@@ -148,23 +148,53 @@ pub fn list(entity: &'static Entity) -> Vec<Value> {
 /// What the address of one record can be asked.
 pub fn record(entity: &'static Entity) -> Vec<Value> {
     let mut names = vec!["fields"];
-    names.extend((!links(entity).is_empty()).then_some("expand"));
+    names.extend((!links(entity, Author::Staff).is_empty()).then_some("expand"));
     names.into_iter().map(|name| reference("parameters", &format!("{}.{name}", entity.name))).collect()
 }
 
 /// The parameters that say something of this entity alone.
 pub fn of(entity: &'static Entity) -> Map<String, Value> {
-    let fields: Vec<&str> = shown(entity).map(|field| field.name).collect();
-    let mut own = vec![
-        ("sort".to_owned(), sort(entity)),
-        ("fields".to_owned(), choice("fields", "Only these fields.", &fields)),
-    ];
-    let links = links(entity);
-    if !links.is_empty() {
-        own.push(("expand".to_owned(), choice("expand", "Put the linked records in.", &links)));
-    }
-    let own = own.into_iter().map(|(name, parameter)| (format!("{}.{name}", entity.name), parameter));
+    let own = ["sort", "fields", "expand"]
+        .into_iter()
+        .filter_map(|name| Some((name, by_name(entity, name, Author::Staff)?)));
+    let own = own.map(|(name, parameter)| (format!("{}.{name}", entity.name), parameter));
     object(own.chain(filtered(entity).map(|field| (filter_name(entity, field), filter(field)))))
+}
+
+/// Leaves of an entity's parameters what people at customers may state.
+pub fn for_portal(entity: &'static Entity, parameters: &mut Vec<Value>) {
+    *parameters = std::mem::take(parameters)
+        .into_iter()
+        .filter_map(|parameter| {
+            let own = format!("#/components/parameters/{}.", entity.name);
+            let Some(name) = parameter["$ref"].as_str().and_then(|path| path.strip_prefix(&own)) else {
+                return Some(parameter);
+            };
+            match name.strip_prefix("filter.") {
+                Some(field) => entity
+                    .any_field(field)
+                    .is_none_or(|field| Author::Portal.sees(field))
+                    .then_some(parameter),
+                None => by_name(entity, name, Author::Portal),
+            }
+        })
+        .collect();
+}
+
+/// A parameter that names fields, as far as its author knows them; `None` where there are none.
+fn by_name(entity: &'static Entity, name: &str, author: Author) -> Option<Value> {
+    let (about, words) = match name {
+        "sort" => {
+            let fields = sortable(entity).filter(|field| author.sees(field));
+            let both = fields.flat_map(|field| [field.name.to_owned(), format!("-{}", field.name)]);
+            ("By these fields; `-` turns the order round.", both.collect())
+        }
+        "fields" => {
+            ("Only these fields.", shown(entity, author).map(|field| field.name.to_owned()).collect())
+        }
+        _ => ("Put the linked records in.", links(entity, author)),
+    };
+    (!words.is_empty()).then(|| choice(name, about, &words))
 }
 
 fn filter_name(entity: &Entity, field: &Field) -> String {
@@ -173,31 +203,23 @@ fn filter_name(entity: &Entity, field: &Field) -> String {
 
 /// The fields whose filters an index answers.
 fn filtered(entity: &'static Entity) -> impl Iterator<Item = &'static Field> {
-    shown(entity).filter(|field| has_index(field) && operators(field.kind).contains(&"eq"))
+    shown(entity, Author::Staff).filter(|field| has_index(field) && operators(field.kind).contains(&"eq"))
 }
 
-fn links(entity: &'static Entity) -> Vec<&'static str> {
-    shown(entity).filter_map(|field| field.link_name()).collect()
+fn links(entity: &'static Entity, author: Author) -> Vec<String> {
+    shown(entity, author).filter_map(|field| Some(field.link_name()?.to_owned())).collect()
 }
 
-fn shown(entity: &'static Entity) -> impl Iterator<Item = &'static Field> {
-    entity.standard().chain(entity.fields).filter(|field| Author::Staff.sees(field))
-}
-
-fn sort(entity: &'static Entity) -> Value {
-    let fields = sortable(entity).filter(|field| Author::Staff.sees(field));
-    let names: Vec<String> =
-        fields.flat_map(|field| [field.name.to_owned(), format!("-{}", field.name)]).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    choice("sort", "By these fields; `-` turns the order round.", &names)
+fn shown(entity: &'static Entity, author: Author) -> impl Iterator<Item = &'static Field> {
+    entity.standard().chain(entity.fields).filter(move |field| author.sees(field))
 }
 
 /// Some of a set of words, joined by commas.
-fn choice(name: &str, about: &str, words: &[&str]) -> Value {
+fn choice(name: &str, about: &str, words: &[impl AsRef<str>]) -> Value {
     let mut parameter = query(
         name,
         about,
-        json!({ "type": "array", "minItems": 1, "items": { "type": "string", "enum": words } }),
+        json!({ "type": "array", "minItems": 1, "items": { "type": "string", "enum": words.iter().map(AsRef::as_ref).collect::<Vec<&str>>() } }),
     );
     parameter["style"] = "form".into();
     parameter["explode"] = false.into();

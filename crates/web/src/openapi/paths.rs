@@ -99,13 +99,20 @@ fn described(route: &Route) -> Value {
     };
     finish(route, &mut operation);
     if route.side == Side::Portal {
-        portal(&mut operation);
+        portal(route, &mut operation);
     }
     operation
 }
 
 /// What differs for people at customers.
-fn portal(operation: &mut Value) {
+fn portal(route: &Route, operation: &mut Value) {
+    let of = match route.action {
+        Action::Children(_, _, child) => Some(child),
+        _ => route.entity(),
+    };
+    if let (Some(entity), Some(parameters)) = (of, operation["parameters"].as_array_mut()) {
+        parameters::for_portal(entity, parameters);
+    }
     operation["tags"] = json!(["portal"]);
     if let Some(id) = operation["operationId"].as_str() {
         operation["operationId"] = format!("portal_{id}").into();

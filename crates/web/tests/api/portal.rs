@@ -289,3 +289,34 @@ async fn whoever_is_moved_to_another_customer_signs_in_anew_and_sees_that_one_al
         seen["data"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
     assert_eq!(ids, [other.to_string()]);
 }
+
+#[tokio::test]
+async fn what_the_lists_of_the_portal_are_said_to_take_they_take() {
+    let (api, tenant) = Api::with_tenant().await;
+    let person = api.portal_sign_in(tenant.id, "portal_admin").await;
+    let document = web::openapi::document();
+    let mut asked = 0;
+    for route in routes() {
+        let (Side::Portal, Action::List(entity)) = (route.side, route.action) else { continue };
+        for given in document["paths"][&route.path]["get"]["parameters"].as_array().unwrap() {
+            let parameter = match given["$ref"].as_str() {
+                Some(path) => document.pointer(path.trim_start_matches('#')).unwrap(),
+                None => given,
+            };
+            let name = parameter["name"].as_str().unwrap();
+            let words = parameter["schema"]["items"]["enum"]
+                .as_array()
+                .map(|words| words.iter().map(|word| word.as_str().unwrap()).collect::<Vec<_>>());
+            let question = match words {
+                Some(words) if name == "fields" || name == "expand" => format!("{name}={}", words.join(",")),
+                Some(words) if name == "sort" => format!("{name}={}", words[0]),
+                _ if name.starts_with("filter[") => format!("{name}[is_null]=false"),
+                _ => continue,
+            };
+            let answer = api.get(&format!("{}?{question}", route.path)).token(&person.token).go().await;
+            assert_eq!(answer.status.as_u16(), 200, "{} {question}: {:?}", entity.name, answer.told());
+            asked += 1;
+        }
+    }
+    assert!(asked > 100, "{asked}");
+}
