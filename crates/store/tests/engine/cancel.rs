@@ -72,6 +72,29 @@ async fn a_thousand_cancelled_requests_leak_nothing_into_the_next() {
     assert_eq!(committed(&house).await, expected);
 }
 
+/// A statement that runs into its limit and a request that panics in the middle leave as little behind.
+#[tokio::test]
+async fn a_panic_and_a_timeout_of_one_tenant_leave_nothing_for_the_next() {
+    let house = House::with_connections(1).await;
+    let (db, caller) = (house.db.clone(), house.a.manager());
+    let panicked = tokio::spawn(async move {
+        let mut tx = db.begin(&caller).await.unwrap();
+        engine::create(&mut tx, entity("customers"), doc(customer("draft", "Never committed")))
+            .await
+            .unwrap();
+        panic!("a defect in the middle of a request");
+    });
+    assert!(panicked.await.unwrap_err().is_panic());
+    let (caller, slow) = (house.a.manager(), sql!("select pg_sleep(5) where $1::uuid is not null"));
+    let query = store::sql::Query::fixed(slow, vec![house.a.id.into()]);
+    let limited = house.db.flight(&caller).timeout(Duration::from_millis(20)).add(query).go().await;
+    assert!(limited.is_err());
+    let mut tx = house.db.begin(&house.b.manager()).await.unwrap();
+    engine::create(&mut tx, entity("customers"), doc(customer("kept", "Kept"))).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(committed(&house).await, ["kept"]);
+}
+
 /// The planted twin: a pool that takes connections back whatever their state is caught by what the test above
 /// looks at.
 #[tokio::test]
