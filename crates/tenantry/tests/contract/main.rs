@@ -26,7 +26,9 @@ fn schemathesis(server: &Server, token: &str) -> Option<Command> {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/contract");
     let mut python = Command::new("python3");
     python
-        .args(["-c", "from schemathesis.cli import schemathesis; schemathesis()", "run"])
+        .args(["-c", "from schemathesis.cli import schemathesis; schemathesis()"])
+        .args(["--config-file".as_ref(), here.join("schemathesis.toml").as_os_str()])
+        .arg("run")
         .arg(repository("docs/openapi.json"))
         .args(["--url", &format!("http://{}", server.address)])
         .args(["--header", &format!("Authorization: Bearer {token}")])

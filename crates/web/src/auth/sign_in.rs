@@ -40,7 +40,8 @@ pub async fn login(call: Call, JsonBody(body): JsonBody) -> Result<Response, Ref
     };
     let tenant = tenant(&call.app.db, slug.as_deref(), headers).await?;
     if slug.is_none() && tenant.is_none() {
-        let message = "Say which company: `tenant` is its name in addresses, such as `well-crafted`.";
+        let message =
+            "`tenant` is missing: say which company, by its name in addresses, such as `well-crafted`.";
         form.wrong(FieldError::new("tenant", &codes::REQUIRED, message));
     }
     form.done()?;
