@@ -10,7 +10,7 @@ export TENANTRY_DATA ?= $(CURDIR)/data
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
 
-setup: ## install the system packages that are missing (apt-get, as root or with sudo)
+setup: ## install the system and npm packages that are missing (apt-get, as root or with sudo)
 	@scripts/setup
 
 run: setup ## build, seed the demo and serve it on http://127.0.0.1:8080

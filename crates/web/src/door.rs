@@ -29,6 +29,7 @@ use crate::{
     App, client,
     limits::Standing,
     metrics,
+    pages::Asked,
     refusal::Refusal,
     routes::{Access, Action, Route, routes},
     trace,
@@ -114,6 +115,7 @@ pub async fn door(State(app): State<App>, mut request: Request, next: Next) -> R
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map_or("-", MatchedPath::as_str);
     let (method, uri) = (request.method().clone(), request.uri().clone());
+    let asked = Asked::of(&app, &request, route);
     // At the level of errors, so that the span with the id is there whatever is logged.
     let span = error_span!("request", id = %slip.id, tenant = field::Empty, %method, route);
     trace::name(&span, request.headers(), &method, route);
@@ -123,7 +125,7 @@ pub async fn door(State(app): State<App>, mut request: Request, next: Next) -> R
         if let (Some(refusal), Some(caller)) = (response.extensions().get::<Refusal>(), slip.signed.get()) {
             refusal.remember(&app.db, caller, &format!("{method} {route}"), uri.path()).await;
         }
-        let response = written(response, slip.id);
+        let response = written(response, slip.id, asked.as_ref());
         let ms = started.elapsed().as_secs_f64() * 1_000.0;
         info!(status = response.status().as_u16(), ms = format_args!("{ms:.1}"), "answered");
         response
@@ -161,11 +163,12 @@ async fn counted(app: &App, slip: &Slip, by_client: bool, next: impl Future<Outp
     }
 }
 
-/// The answer with its problem, if it carries one, written out.
-fn written(mut response: Response, request: Uuid) -> Response {
-    match response.extensions_mut().remove::<Refusal>() {
-        Some(refusal) => refusal.write(request, std::mem::take(response.headers_mut())),
-        None => response,
+/// The answer with its problem, if it carries one, written out: as a page where a page was asked.
+fn written(mut response: Response, request: Uuid, asked: Option<&Asked>) -> Response {
+    match (response.extensions_mut().remove::<Refusal>(), asked) {
+        (Some(refusal), Some(asked)) => asked.write(&refusal, request),
+        (Some(refusal), None) => refusal.write(request, std::mem::take(response.headers_mut())),
+        (None, _) => response,
     }
 }
 

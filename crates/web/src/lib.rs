@@ -1,4 +1,4 @@
-//! The HTTP side of Tenantry: the REST API and its OpenAPI description.
+//! The HTTP side of Tenantry: the REST API, its OpenAPI description, and the pages.
 //!
 //! A request passes the [`door`] (request id, log, problems, headers), is signed in by [`ask`], and its handler
 //! reads what was asked, lets the engine or an operation run, and answers. [`routes::routes`] is the one list
@@ -7,6 +7,7 @@
 mod answer;
 mod app;
 mod ask;
+mod assets;
 mod auth;
 mod bulk;
 mod client;
@@ -24,6 +25,7 @@ mod metrics;
 mod once;
 pub mod openapi;
 mod operations;
+mod pages;
 mod people;
 mod platform;
 mod portal;
@@ -38,6 +40,8 @@ mod serve;
 mod settings;
 mod streamed;
 mod trace;
+mod ui;
+mod writes;
 
 pub use app::App;
 pub use auth::in_clear;

@@ -53,6 +53,26 @@ impl Once {
         Ok(Self(Some(once::Once { address, key: key.to_owned(), body: [0; 32] })))
     }
 
+    /// Done as often as it is asked.
+    pub fn never() -> Self {
+        Self(None)
+    }
+
+    /// Done once under the key that a page's form bears; as often as it is sent without one.
+    ///
+    /// # Errors
+    /// `bad_request` for a key that is none.
+    pub fn under(address: &str, key: &str) -> Result<Self, Problem> {
+        match key.len() {
+            0 => Ok(Self::never()),
+            1..=LONGEST if key.is_ascii() => {
+                Ok(Self(Some(once::Once { address: address.to_owned(), key: key.to_owned(), body: [0; 32] })))
+            }
+            _ => Err(Problem::new(&codes::BAD_REQUEST, "The form's key cannot be read.")
+                .hint("Load the page again.")),
+        }
+    }
+
     /// With what was sent.
     pub fn of(mut self, body: &[u8]) -> Self {
         if let Some(once) = &mut self.0 {

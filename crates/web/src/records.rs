@@ -3,7 +3,6 @@
 use axum::{http::StatusCode, response::Response};
 use model::{
     entity::{Child, Entity},
-    event::Change,
     query::{GetQuery, ListQuery, PageQuery},
 };
 use store::engine;
@@ -16,6 +15,7 @@ use crate::{
     input::{Id, JsonBody, Params, Posted, Precondition, nothing},
     once::Start,
     refusal::Refusal,
+    writes,
 };
 
 type Answer = Result<Response, Refusal>;
@@ -60,16 +60,9 @@ pub async fn history(ask: Ask, entity: Kind, Id(id): Id, Params(params): Params)
 
 /// A new record.
 pub async fn create(ask: Ask, entity: Kind, Posted { body, once }: Posted) -> Answer {
-    let work = async {
-        let mut tx = match once.begin(&ask, &entity.permission("create")).await? {
-            Start::First(tx) => tx,
-            Start::Again(answer) => return Ok(answer),
-        };
-        let record = engine::create(&mut tx, entity, body).await?;
-        rights::hold(&mut tx, entity, Change::Created, &[&record]).await?;
-        once.end(tx, answer::created(ask.caller.scope, entity.name, record)).await
-    };
-    Ok(ask.run(work).await?)
+    let side = ask.caller.scope;
+    let created = |record| answer::created(side, entity.name, record);
+    Ok(writes::create(&ask, entity, body, once, created).await?)
 }
 
 /// A change of some fields.
@@ -80,24 +73,14 @@ pub async fn update(
     held: Precondition,
     JsonBody(body): JsonBody,
 ) -> Answer {
-    let work = async {
-        let mut tx = ask.app.db.begin(&ask.caller).await?;
-        let record = engine::update(&mut tx, entity, id, body, held.if_match).await?;
-        rights::hold(&mut tx, entity, Change::Updated, &[&record]).await?;
-        tx.commit().await.map(|()| record)
-    };
-    Ok(answer::record(StatusCode::OK, ask.run(work).await?))
+    let record = writes::update(&ask, entity, id, body, held.if_match).await?;
+    Ok(answer::record(StatusCode::OK, record))
 }
 
 /// A record into the archive.
 pub async fn archive(ask: Ask, entity: Kind, Id(id): Id, held: Precondition) -> Answer {
-    let work = async {
-        let mut tx = ask.app.db.begin(&ask.caller).await?;
-        let record = engine::archive(&mut tx, entity, id, held.if_match).await?;
-        rights::hold(&mut tx, entity, Change::Archived, &[&record]).await?;
-        tx.commit().await.map(|()| record)
-    };
-    Ok(answer::record(StatusCode::OK, ask.run(work).await?))
+    let record = writes::archive(&ask, entity, id, held.if_match).await?;
+    Ok(answer::record(StatusCode::OK, record))
 }
 
 /// A record out of the archive.
@@ -109,16 +92,8 @@ pub async fn restore(
     Posted { body, once }: Posted,
 ) -> Answer {
     nothing(&body)?;
-    let work = async {
-        let mut tx = match once.begin(&ask, &entity.permission("delete")).await? {
-            Start::First(tx) => tx,
-            Start::Again(answer) => return Ok(answer),
-        };
-        let record = engine::restore(&mut tx, entity, id, held.if_match).await?;
-        rights::hold(&mut tx, entity, Change::Restored, &[&record]).await?;
-        once.end(tx, answer::record(StatusCode::OK, record)).await
-    };
-    Ok(ask.run(work).await?)
+    let restored = |record| answer::record(StatusCode::OK, record);
+    Ok(writes::restore(&ask, entity, id, held.if_match, once, restored).await?)
 }
 
 /// Many records in one call: all or none, or each for itself.

@@ -40,8 +40,14 @@ impl IntoResponse for Refusal {
 }
 
 impl Refusal {
-    fn status(&self) -> StatusCode {
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.0.code().status.http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The problem itself.
+    pub fn problem(&self) -> &Problem {
+        &self.0
     }
 
     /// The answer in full; what `headers` already hold (as `Allow`) stays.
@@ -78,7 +84,7 @@ impl Refusal {
     }
 
     /// The inner cause goes to the log of the request's span, and nowhere else.
-    fn log(&self) {
+    pub fn log(&self) {
         let (code, cause) = (self.0.code(), self.0.inner_cause());
         match (code.status, cause) {
             (Status::Internal, _) => error!(code = code.code, ?cause, "a defect"),

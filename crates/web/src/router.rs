@@ -11,8 +11,8 @@ use model::problem::{Problem, codes};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    App, auth, docs, door, events, exports, health, hooks, imports, me, metrics, openapi, operations, people,
-    platform, records,
+    App, auth, docs, door, events, exports, health, hooks, imports, me, metrics, openapi, operations, pages,
+    people, platform, records,
     refusal::Refusal,
     routes::{Action, Route, routes},
     search, settings,
@@ -76,6 +76,7 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
         }
         Action::Import(import) => imports::endpoint(route, import),
         Action::Platform(of) => platform::endpoint(route, of),
+        Action::Page(screen) => pages::endpoint(route, screen),
         Action::Export(entity) => mount(route, move |ask| exports::csv(ask, entity)),
         Action::ExportFile => mount(route, exports::file),
         Action::AuditFile => mount(route, exports::audit_file),

@@ -14,8 +14,8 @@ use work::{
     settings::{Described, GROUPS},
 };
 
-use crate::portal;
-pub use crate::{auth::Auth, imports::Import, platform::Platform};
+pub use crate::{auth::Auth, imports::Import, pages::Screen, platform::Platform};
+use crate::{pages, portal};
 
 /// Where the API begins.
 pub const BASE: &str = "/api/v1";
@@ -85,6 +85,8 @@ pub enum Action {
     AuditFile,
     /// A tenant as a whole, for operators.
     Platform(Platform),
+    /// A page, or what a form of one posts.
+    Page(Screen),
 }
 
 /// A page of the documentation.
@@ -157,6 +159,11 @@ impl Route {
         Self { method, path, action, side }
     }
 
+    /// Whether people come there with a browser, not programs.
+    pub fn is_page(&self) -> bool {
+        matches!(self.action, Action::Page(_))
+    }
+
     /// The entity it is about.
     pub fn entity(&self) -> Option<&'static Entity> {
         match self.action {
@@ -171,6 +178,7 @@ impl Route {
             | Action::Children(entity, ..)
             | Action::Operate(entity, _)
             | Action::Export(entity) => Some(entity),
+            Action::Page(screen) => screen.entity(),
             Action::Alive
             | Action::Ready
             | Action::Metrics
@@ -198,7 +206,8 @@ impl Route {
     pub fn is_done_once(&self) -> bool {
         self.method == Method::POST
             && match self.action {
-                Action::Hook | Action::Auth(_) => false,
+                // A page's form bears its key in itself.
+                Action::Hook | Action::Auth(_) | Action::Page(_) => false,
                 Action::Operate(_, operation) => !operation.answers_secret,
                 _ => true,
             }
@@ -234,6 +243,7 @@ impl Route {
             Action::ExportFile => Access::Permission("export_jobs.view".to_owned()),
             Action::AuditFile => Access::Permission("audit_archives.view".to_owned()),
             Action::Platform(platform) => platform.access(),
+            Action::Page(screen) => screen.access(),
         }
     }
 }
@@ -251,6 +261,7 @@ pub fn routes() -> &'static [Route] {
         let portal: Vec<Route> = routes.iter().filter_map(portal::twin).collect();
         routes.extend(operations().filter_map(operation));
         routes.extend(portal);
+        routes.extend(pages::routes());
         routes
     });
     &ROUTES

@@ -25,10 +25,11 @@ use crate::{
     routes::{Access, Route},
 };
 
-pub(crate) use cookie::shown as cookie_shown;
+pub(crate) use cookie::{clear as cookie_cleared, set as cookie_set, shown as cookie_shown};
 pub(crate) use form::Form;
 pub(crate) use origin::check as check_origin;
 pub use origin::{OTHER_ORIGIN, in_clear};
+pub(crate) use sign_in::tenant;
 
 /// What people can do about being signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

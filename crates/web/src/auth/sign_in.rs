@@ -55,7 +55,7 @@ pub async fn login(call: Call, JsonBody(body): JsonBody) -> Result<Response, Ref
 }
 
 /// The tenant of a slug, else of the host that was asked. The host finds a tenant and nothing else.
-pub(super) async fn tenant(
+pub(crate) async fn tenant(
     db: &Db,
     slug: Option<&str>,
     headers: &HeaderMap,

@@ -12,8 +12,10 @@ use super::{nothing, prose};
 use crate::routes::{Access, Action, Route, routes};
 
 pub fn body(entity: &'static Entity) -> Markup {
-    let own: Vec<&Route> =
-        routes().iter().filter(|route| route.entity().is_some_and(|e| e.name == entity.name)).collect();
+    let own: Vec<&Route> = routes()
+        .iter()
+        .filter(|route| !route.is_page() && route.entity().is_some_and(|e| e.name == entity.name))
+        .collect();
     let operations = own.iter().filter_map(|route| match route.action {
         Action::Operate(_, operation) => Some((*route, operation)),
         _ => None,

@@ -9,7 +9,10 @@ use model::{
 };
 
 use super::{block, prose};
-use crate::routes::{Action, routes};
+use crate::{
+    assets::LICENSES,
+    routes::{Action, routes},
+};
 
 pub fn body() -> Markup {
     html! {
@@ -51,12 +54,15 @@ pub fn body() -> Markup {
         }
         h2 id="other" { "Other addresses" }
         div.scroll { table {
-            @for route in routes().iter().filter(|route| route.entity().is_none()) {
+            @for route in routes().iter().filter(|route| route.entity().is_none() && !route.is_page()) {
                 @if !matches!(route.action, Action::Docs(_)) {
                     tr { td { span.method { (route.method) } code { (route.path) } } }
                 }
             }
         } }
+        h2 id="packages" { "Packed in" }
+        p { "The pages' packages that this binary holds, each under its own license:" }
+        ul { @for (name, version, license) in LICENSES { li { (name) " " (version) ", " (license) } } }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::routes::{Access, Action, Page, Route, Side, routes};
 /// Every path with its methods.
 pub fn all() -> Map<String, Value> {
     let mut paths = Map::new();
-    for route in routes() {
+    for route in routes().iter().filter(|route| !route.is_page()) {
         let path = paths.entry(route.path.clone()).or_insert_with(|| json!({}));
         path[route.method.as_str().to_ascii_lowercase()] = described(route);
     }
@@ -96,6 +96,8 @@ fn described(route: &Route) -> Value {
             written(entity, "restore", "Restore", vec![reference("parameters", "IfMatch")])
         }
         Action::Operate(entity, operation) => operate(entity, operation),
+        // Pages are for people; they are left out above.
+        Action::Page(_) => json!({}),
     };
     finish(route, &mut operation);
     if route.side == Side::Portal {

@@ -77,7 +77,8 @@ async fn walk(area: Option<Area>) {
     let mut walk = Walk { api: &api, fixtures, own: &own, other: &other, roles, operator, made: 0 };
     let mut seen = 0;
     // The portal has a walk of its own, in `portal.rs`.
-    let staff = routes().iter().filter(|route| route.side != Side::Portal);
+    // Pages have theirs in `page_coverage.rs`.
+    let staff = routes().iter().filter(|route| route.side != Side::Portal && !route.is_page());
     for route in staff.filter(|route| route.entity().map(|entity| entity.area) == area) {
         walk.route(route).await;
         seen += 1;

@@ -21,6 +21,8 @@ mod limits;
 mod once;
 mod openapi;
 mod operations;
+mod page_coverage;
+mod pages;
 mod people;
 mod persons;
 mod platform;

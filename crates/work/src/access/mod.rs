@@ -4,6 +4,7 @@ pub mod again;
 pub mod audit;
 mod copy_role;
 pub mod credentials;
+pub mod head;
 mod known;
 pub mod me;
 pub mod platform;

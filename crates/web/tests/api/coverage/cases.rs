@@ -27,7 +27,7 @@ impl Walk<'_> {
             Action::Search => {
                 return Case { path: format!("{}?q=harbor", route.path), body, allowed };
             }
-            Action::Hook | Action::Auth(_) => unreachable!("it has a walk of its own"),
+            Action::Hook | Action::Auth(_) | Action::Page(_) => unreachable!("it has a walk of its own"),
             Action::Docs(_) => {
                 let path = route.path.replace("{entity}", "customers");
                 return Case { path, body, allowed };

@@ -1,0 +1,248 @@
+// Walks the pages as a person does, in headless Chromium: signs in, lists, opens, creates with errors, edits, archives and
+// takes it back; and looks at each page in light, dark, on a phone and in Thai.
+//
+// Every look runs axe and takes a picture; the console must stay empty under the strict policy. What is found is printed
+// as one JSON object; the exit code is 1 where it is not empty.
+
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const {
+  TENANTRY_AT: at,
+  TENANTRY_TENANT: tenant,
+  TENANTRY_EMAIL: email,
+  TENANTRY_PASSWORD: password,
+} = process.env;
+const { TENANTRY_PICTURES: pictures, TENANTRY_CHROMIUM: chromium, TENANTRY_MODULES: modules } = process.env;
+const require = createRequire(join(modules, "package.json"));
+const puppeteer = require("puppeteer-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+mkdirSync(pictures, { recursive: true });
+
+const found = [];
+const DESK = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844, isMobile: true, hasTouch: true };
+const LOOKS = {
+  light: { viewport: DESK, theme: "light", lang: "en" },
+  dark: { viewport: DESK, theme: "dark", lang: "en" },
+  phone: { viewport: PHONE, theme: "light", lang: "en" },
+  thai: { viewport: DESK, theme: "light", lang: "th" },
+};
+
+const browser = await puppeteer.launch({
+  executablePath: chromium,
+  args: ["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=en-US"],
+});
+const page = await browser.newPage();
+await page.setViewport(DESK);
+// Answers of 4xx are told in the console by the browser itself; those that a step expects are taken off again.
+let expected = 0;
+page.on("console", (message) => {
+  if (!["error", "warn"].includes(message.type())) return;
+  if (expected > 0 && message.text().includes("Failed to load resource")) return (expected -= 1);
+  found.push({ at: page.url(), console: message.text() });
+});
+page.on("pageerror", (error) => found.push({ at: page.url(), error: String(error) }));
+
+const check = (holds, what) => holds || found.push({ at: page.url(), check: what });
+const text = (selector) => page.$eval(selector, (element) => element.textContent).catch(() => "");
+
+async function look(name, kinds = Object.keys(LOOKS)) {
+  const back = page.url();
+  for (const kind of kinds) {
+    const { viewport, theme, lang } = LOOKS[kind];
+    await page.setViewport(viewport);
+    await page.setCookie({ name: "theme", value: theme, url: at }, { name: "lang", value: lang, url: at });
+    await page.goto(back, { waitUntil: "load" });
+    await inspect(`${name}-${kind}`);
+  }
+  await page.setViewport(DESK);
+  await page.setCookie({ name: "theme", value: "light", url: at }, { name: "lang", value: "en", url: at });
+  await page.goto(back, { waitUntil: "load" });
+}
+
+// The page as it stands: axe, nothing wider than the window, a picture.
+async function inspect(name) {
+  await page.evaluate(() => document.fonts.ready.then(() => {}));
+  await page.evaluate(axe);
+  const result = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+  for (const violation of result.violations) {
+    const nodes = violation.nodes
+      .slice(0, 3)
+      .map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`);
+    found.push({ look: name, at: page.url(), axe: violation.id, help: violation.help, nodes });
+  }
+  const wide = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  if (wide > 0) found.push({ look: name, at: page.url(), wider: wide });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+const go = (path) => page.goto(at + path, { waitUntil: "load" });
+const press = async (selector) => {
+  await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.click(selector)]);
+};
+const write = async (selector, value) => {
+  await page.$eval(selector, (element) => (element.value = ""));
+  await page.type(selector, value);
+};
+
+async function walk() {
+  // Signing in: from a page that needs it, wrongly, then rightly, and back to that page.
+  await go("/customers?sort=name");
+  check(page.url().includes("/sign-in?next="), "a page that needs it leads to sign-in");
+  await look("sign-in");
+  await write("#tenant", tenant);
+  await write("#email", email);
+  await write("#password", "not the password");
+  expected = 1;
+  await press("button[type=submit].pri");
+  check((await text(".note.bad")).includes("wrong"), "a wrong password is told");
+  await write("#password", password);
+  await press("button[type=submit].pri");
+  check(page.url() === `${at}/customers?sort=name`, "one comes to where one wanted to go");
+
+  // The list: sorted, searched, filtered.
+  await look("customers");
+  check((await page.$$("tbody tr")).length > 3, "there are customers");
+  check(
+    (await page.$eval("th[aria-sort]", (head) => head.getAttribute("aria-sort"))) === "ascending",
+    "the order is told",
+  );
+  await page.click("th[aria-sort] a");
+  await page.waitForSelector("th[aria-sort=descending]");
+  check(page.url().includes("sort=-name"), "the order is in the address");
+  const first = await text("tbody tr a.main span:last-child");
+  await page.type("#q", first.slice(0, 6));
+  await page.waitForFunction(() => location.search.includes("q="), { timeout: 5000 });
+  check((await text("tbody tr a.main")).length > 0, "the search finds");
+  check(await page.$eval("#q", (input) => document.activeElement === input), "the search keeps the focus");
+  await go("/customers");
+  await page.click("button[popovertarget=filter-pop]");
+  await inspect("filter-popover");
+  await page.evaluate(() =>
+    [...document.querySelectorAll("#filter-pop summary")]
+      .find((s) => s.textContent.includes("Status"))
+      .click(),
+  );
+  await page.click("#filter-pop details[open] input[value=ACTIVE]");
+  await press("#filter-pop details[open] button[type=submit]");
+  check(page.url().includes("filter[status]=ACTIVE"), "the filter is in the address");
+  check((await text(".fchip")).includes("Active"), "the filter is a chip");
+  await page.click(".fchip a");
+  await page.waitForFunction(() => !document.querySelector(".fchip") && !location.search.includes("filter"));
+  check(!page.url().includes("filter"), "the chip takes it away");
+  await go("/customers?q=zzzzzzzzqqqq");
+  await look("customers-none", ["light", "thai"]);
+
+  // A record, and what belongs to it.
+  await go("/customers");
+  await press("tbody tr a.main");
+  await look("customer");
+  const tab = await page.$(".rec-tabs a[href$='show=orders']");
+  check(tab, "a customer's orders have a tab");
+  await press(".rec-tabs a[href$='show=orders']");
+  await look("customer-orders", ["light", "phone"]);
+
+  // A new record: all that is wrong at once, then made; the entry that links finds records.
+  await go("/contacts/new");
+  await look("contact-new");
+  await page.type("#f-email", "nobody@nowhere@all");
+  expected = 1;
+  await press("button[type=submit].pri");
+  check((await page.$$(".entry .wrong")).length >= 2, "all that is wrong is told at once");
+  check(
+    (await page.$eval("#f-email", (input) => input.value)) === "nobody@nowhere@all",
+    "what was written stays",
+  );
+  await inspect("contact-wrong");
+  for (const [id, value] of [
+    ["#f-name", "Walker <script>alert(1)</script>"],
+    ["#f-first_name", "Wanda"],
+    ["#f-last_name", "Walker"],
+  ]) {
+    if (await page.$(id)) await write(id, value);
+  }
+  await write("#f-email", "wanda@walker.example");
+  await page.click("#f-customer_id");
+  await page.waitForSelector("#f-customer_id-list [data-id]");
+  await inspect("contact-pick");
+  await page.keyboard.press("Enter");
+  check(
+    await page.$eval("input[name=customer_id]", (input) => input.value.length === 36),
+    "a record is chosen by keys",
+  );
+  await press("button[type=submit].pri");
+  check((await text(".toast")).includes("Created"), "a new record is told");
+  check(!page.url().includes("done="), "and told once");
+  const record = page.url();
+
+  // A change, told in the history; a change over somebody else's.
+  await press("a[data-key=e]");
+  await look("contact-edit", ["light", "phone"]);
+  const stale = await browser.newPage();
+  await stale.setViewport(DESK);
+  await stale.goto(`${record}/edit`, { waitUntil: "load" });
+  await page.bringToFront();
+  await write("#f-phone", "02-555-0101");
+  await press("button[type=submit].pri");
+  check((await text(".time")).includes("02-555-0101"), "the history tells the change");
+  await stale.bringToFront();
+  await stale.$eval("#f-phone", (input) => (input.value = "02-555-0199"));
+  await Promise.all([stale.waitForNavigation(), stale.click("button[type=submit].pri")]);
+  check(
+    (await stale.$eval(".note", (note) => note.textContent)).includes("02-555-0101"),
+    "a conflict shows theirs",
+  );
+  await stale.screenshot({ path: join(pictures, "conflict-light.png") });
+  await Promise.all([stale.waitForNavigation(), stale.click("button[type=submit].pri")]);
+  check(
+    (await stale.$eval(".rec-body", (body) => body.textContent)).includes("02-555-0199"),
+    "and mine is saved over it",
+  );
+  await stale.close();
+  await page.bringToFront();
+
+  // Into the archive, and back by the toast.
+  await page.goto(record, { waitUntil: "load" });
+  await press("form[action$='/archive'] button");
+  check((await text(".toast")).includes("Archived"), "the archive is told");
+  await inspect("archived-light");
+  await press(".toast button");
+  check((await text(".toast")).includes("Restored"), "it can be taken back");
+  check(!(await page.$(".gone-note")), "and is back");
+
+  // Other kinds of record, the page of all of them, and what is not there.
+  for (const path of ["/orders", "/products", "/invoices", "/inventory", "/service_jobs", "/audit_logs"]) {
+    await go(path);
+    await look(path.slice(1), path === "/orders" ? undefined : ["light"]);
+  }
+  await go("/records");
+  await look("records");
+  expected = 8;
+  await go("/customers/01900000-0000-7000-8000-000000000000");
+  check((await text(".id code")).length === 36, "an error tells the request's id");
+  await look("not-found");
+  expected = 0;
+
+  // Out again.
+  await go("/");
+  await page.click("button.org");
+  await inspect("person-menu");
+  await press("form[action='/sign-out'] button");
+  check((await text(".note.ok")).includes("signed out"), "one is signed out");
+  await go("/customers");
+  check(page.url().includes("/sign-in"), "and stays so");
+}
+
+try {
+  await walk();
+} catch (error) {
+  await page.screenshot({ path: join(pictures, "broken.png") }).catch(() => {});
+  found.push({ at: page.url(), broken: String(error?.stack ?? error) });
+}
+await browser.close();
+console.log(JSON.stringify(found, null, 1));
+process.exit(found.length > 0 ? 1 : 0);

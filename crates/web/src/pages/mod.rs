@@ -1,0 +1,114 @@
+//! The staff's pages: written by the server from the descriptions of entities, with the same functions behind them that
+//! the API has.
+//!
+//! A page is a [`Screen`] on the one list of routes, a handler that reads and writes as the API does, and a function that
+//! gives its markup. [`visitor::Visitor`] is who stands in front of it, [`shell::page`] what stands around it.
+
+mod enter;
+mod error;
+mod fields;
+mod filters;
+mod form;
+mod groups;
+mod home;
+mod index;
+mod link;
+mod list;
+mod nav;
+mod options;
+mod preferences;
+mod record;
+mod screen;
+mod sent;
+mod shell;
+mod table;
+mod timeline;
+mod visitor;
+mod write;
+
+use axum::{
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::MethodRouter,
+};
+use maud::Markup;
+use tower_http::{CompressionLevel, compression::CompressionLayer};
+
+pub use error::Asked;
+pub use screen::{Screen, routes};
+
+use crate::{App, assets, refusal::Refusal, router::mount, routes::Route};
+
+/// What pages may load and do: their own files and addresses, nothing else, nothing written into the page itself.
+pub const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+/// Each person's own, and asked for again each time.
+const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
+/// A page and its part have one address.
+const BY_PART: HeaderValue = HeaderValue::from_static("HX-Request, HX-Request-Type");
+const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
+const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+/// What handlers of pages answer.
+type Answer = Result<Response, Refusal>;
+
+/// The handler of one page.
+pub fn endpoint(route: &'static Route, screen: Screen) -> MethodRouter<App> {
+    let handler = match screen {
+        Screen::Asset => return mount(route, assets::get),
+        Screen::SignIn => mount(route, enter::form),
+        Screen::Enter => mount(route, enter::enter),
+        Screen::SignOut => mount(route, enter::leave),
+        Screen::Forgot => mount(route, link::forgot),
+        Screen::SendLink => mount(route, link::send),
+        Screen::Link(purpose) => mount(route, move |guest, params| link::form(guest, purpose, params)),
+        Screen::Redeem(purpose) => mount(route, move |guest, sent| link::redeem(guest, purpose, sent)),
+        Screen::Prefer => mount(route, preferences::keep),
+        Screen::Home => mount(route, home::home),
+        Screen::Index => mount(route, index::index),
+        Screen::List(entity) => mount(route, move |visitor, params| list::list(visitor, entity, params)),
+        Screen::Options(entity) => {
+            mount(route, move |visitor, params| options::options(visitor, entity, params))
+        }
+        Screen::Record(entity) => {
+            mount(route, move |visitor, id, params| record::record(visitor, entity, id, params))
+        }
+        Screen::New(entity) => mount(route, move |visitor, params| form::new(visitor, entity, params)),
+        Screen::Create(entity) => mount(route, move |visitor, sent| write::create(visitor, entity, sent)),
+        Screen::Edit(entity) => mount(route, move |visitor, id| form::edit(visitor, entity, id)),
+        Screen::Change(entity) => {
+            mount(route, move |visitor, id, sent| write::change(visitor, entity, id, sent))
+        }
+        Screen::Archive(entity) => mount(route, move |visitor, id| write::archive(visitor, entity, id)),
+        Screen::Restore(entity) => {
+            mount(route, move |visitor, id, sent| write::restore(visitor, entity, id, sent))
+        }
+    };
+    handler.layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+}
+
+/// A page, or a part of one, with its headers.
+fn html(status: StatusCode, markup: Markup) -> Response {
+    let mut response = (status, markup.into_string()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HTML);
+    headers.insert(header::CACHE_CONTROL, PRIVATE);
+    headers.insert(header::VARY, BY_PART);
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    // Posts of our own forms tell their origin by it.
+    headers.insert(header::REFERRER_POLICY, SAME_ORIGIN);
+    headers.insert(OPENER, SAME_ORIGIN);
+    response
+}
+
+/// Sends the browser on with GET.
+fn go(place: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    if let Ok(place) = HeaderValue::from_str(place) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
+}

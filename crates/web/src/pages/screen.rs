@@ -1,0 +1,142 @@
+//! The pages there are, each with its address, and who may come.
+
+use axum::http::Method;
+use model::{
+    entity::{Entity, Writes},
+    registry,
+};
+use work::access::sign_in::Purpose;
+
+use crate::routes::{Access, Action, Route, Side};
+
+/// A page, or what a form of one posts.
+#[derive(Clone, Copy, Debug)]
+pub enum Screen {
+    /// Style, script, icons, fonts.
+    Asset,
+    /// The form to sign in.
+    SignIn,
+    /// Signs in.
+    Enter,
+    /// Signs out.
+    SignOut,
+    /// The form for who forgot the password.
+    Forgot,
+    /// Sends the link.
+    SendLink,
+    /// The form behind a link.
+    Link(Purpose),
+    /// Chooses a password by a link.
+    Redeem(Purpose),
+    /// Keeps language and theme.
+    Prefer,
+    /// Where one begins.
+    Home,
+    /// Every kind of record.
+    Index,
+    /// The records of an entity.
+    List(&'static Entity),
+    /// Records to choose from, for entries that link.
+    Options(&'static Entity),
+    /// One record.
+    Record(&'static Entity),
+    /// The form of a new record.
+    New(&'static Entity),
+    /// Makes a record.
+    Create(&'static Entity),
+    /// The form of a record.
+    Edit(&'static Entity),
+    /// Changes a record.
+    Change(&'static Entity),
+    /// Puts a record into the archive.
+    Archive(&'static Entity),
+    /// Takes a record out of the archive.
+    Restore(&'static Entity),
+}
+
+impl Screen {
+    /// Who may come: whoever may do the same through the API.
+    pub fn access(self) -> Access {
+        let on = |entity: &Entity, action: &str| Access::Permission(entity.permission(action));
+        match self {
+            Self::Asset
+            | Self::SignIn
+            | Self::Enter
+            | Self::Forgot
+            | Self::SendLink
+            | Self::Link(_)
+            | Self::Redeem(_)
+            | Self::Prefer => Access::Public,
+            Self::SignOut => Access::Person,
+            Self::Home | Self::Index => Access::Signed,
+            Self::List(entity) | Self::Options(entity) | Self::Record(entity) => on(entity, "view"),
+            Self::New(entity) | Self::Create(entity) => on(entity, "create"),
+            Self::Edit(entity) | Self::Change(entity) => on(entity, "update"),
+            Self::Archive(entity) | Self::Restore(entity) => on(entity, "delete"),
+        }
+    }
+
+    /// What kind of record it is about.
+    pub const fn entity(self) -> Option<&'static Entity> {
+        match self {
+            Self::List(entity)
+            | Self::Options(entity)
+            | Self::Record(entity)
+            | Self::New(entity)
+            | Self::Create(entity)
+            | Self::Edit(entity)
+            | Self::Change(entity)
+            | Self::Archive(entity)
+            | Self::Restore(entity) => Some(entity),
+            _ => None,
+        }
+    }
+
+    const fn side(self) -> Side {
+        match self {
+            Self::SignOut => Side::Both,
+            _ => Side::Staff,
+        }
+    }
+}
+
+/// Every page.
+pub fn routes() -> Vec<Route> {
+    let (get, post) = (Method::GET, Method::POST);
+    let mut routes = vec![
+        page(&get, "/a/{file}", Screen::Asset),
+        page(&get, "/sign-in", Screen::SignIn),
+        page(&post, "/sign-in", Screen::Enter),
+        page(&post, "/sign-out", Screen::SignOut),
+        page(&get, "/forgot", Screen::Forgot),
+        page(&post, "/forgot", Screen::SendLink),
+        page(&post, "/preferences", Screen::Prefer),
+        page(&get, "/", Screen::Home),
+        page(&get, "/records", Screen::Index),
+    ];
+    for purpose in [Purpose::Invitation, Purpose::Reset] {
+        routes.push(page(&get, purpose.path(), Screen::Link(purpose)));
+        routes.push(page(&post, purpose.path(), Screen::Redeem(purpose)));
+    }
+    for entity in registry::ENTITIES.iter().copied() {
+        let at = |rest: &str| format!("/{}{rest}", entity.name);
+        routes.push(page(&get, &at(""), Screen::List(entity)));
+        routes.push(page(&get, &at("/options"), Screen::Options(entity)));
+        routes.push(page(&get, &at("/{id}"), Screen::Record(entity)));
+        if entity.writes == Writes::All {
+            routes.push(page(&get, &at("/new"), Screen::New(entity)));
+            routes.push(page(&post, &at(""), Screen::Create(entity)));
+            routes.push(page(&get, &at("/{id}/edit"), Screen::Edit(entity)));
+            routes.push(page(&post, &at("/{id}"), Screen::Change(entity)));
+            routes.push(page(&post, &at("/{id}/archive"), Screen::Archive(entity)));
+            if entity.archives {
+                routes.push(page(&post, &at("/{id}/restore"), Screen::Restore(entity)));
+            }
+        }
+    }
+    routes
+}
+
+fn page(method: &Method, path: &str, screen: Screen) -> Route {
+    Route { method: method.clone(), path: path.to_owned(), action: Action::Page(screen), side: screen.side() }
+}

@@ -1,0 +1,86 @@
+//! What a form sent: its fields in order, and the key that makes it be done once.
+
+use axum::{
+    extract::{FromRequest, RawForm, Request},
+    http::header,
+};
+use model::problem::{Problem, codes};
+use percent_encoding::percent_decode_str;
+
+use crate::{App, once::Once, refusal::Refusal};
+
+/// The field that bears the key.
+pub const KEY: &str = "_key";
+/// The field that bears the version that was read.
+pub const VERSION: &str = "_version";
+
+/// A form as it was sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    fields: Vec<(String, String)>,
+    /// How it is done once.
+    pub once: Once,
+}
+
+impl Sent {
+    /// The text of a field; empty where there is none.
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+
+    /// The text of a field that was sent.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(given, _)| given == name).map(|(_, text)| text.as_str())
+    }
+
+    /// The version that was read.
+    pub fn version(&self) -> Option<i32> {
+        self.text(VERSION).parse().ok()
+    }
+}
+
+impl FromRequest<App> for Sent {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
+        let address = format!("{} {}", request.method(), request.uri().path());
+        if request.headers().get(header::CONTENT_TYPE).is_none() {
+            return Ok(Self { fields: vec![], once: Once::never() });
+        }
+        let RawForm(bytes) = RawForm::from_request(request, app).await.map_err(|error| {
+            Problem::new(&codes::BAD_REQUEST, "The form cannot be read.").cause(error.to_string())
+        })?;
+        let fields = read(&bytes);
+        let key = fields.iter().find(|(name, _)| name == KEY).map(|(_, key)| key.as_str());
+        let once = Once::under(&address, key.unwrap_or_default())?.of(&bytes);
+        Ok(Self { fields, once })
+    }
+}
+
+/// The fields of `application/x-www-form-urlencoded`. What is no UTF-8 is replaced.
+fn read(bytes: &[u8]) -> Vec<(String, String)> {
+    let text = String::from_utf8_lossy(bytes);
+    let decoded = |part: &str| {
+        let spaced = part.replace('+', " ");
+        percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+    };
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(name), decoded(value))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_decoded() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let fields = read(b"name=Caf%C3%A9+%26+Bar&was.name=&flag");
+        assert_eq!(fields, [pair("name", "Café & Bar"), pair("was.name", ""), pair("flag", "")]);
+    }
+}

@@ -1,0 +1,212 @@
+//! What stands around a page: the sidebar on the canvas, the tab bar of phones, the menu of the person, toasts.
+
+use maud::{DOCTYPE, Markup, html};
+use model::registry;
+
+use super::{nav, visitor::Visitor};
+use crate::{
+    assets::{self, APP_CSS, APP_JS, FAVICON_SVG, HTMX_JS, INTER_WOFF2, THAI_WOFF2},
+    ui::{Lang, Look, Theme, avatar, icon, person, small, words},
+};
+
+/// What a page is made of.
+pub struct Page {
+    /// Its title.
+    pub title: String,
+    /// The line at its top: crumbs and buttons.
+    pub bar: Markup,
+    /// The rest.
+    pub body: Markup,
+    /// A toast to begin with.
+    pub toast: Option<Markup>,
+}
+
+/// A whole page of the staff.
+pub fn page(visitor: &Visitor, page: &Page) -> Markup {
+    let look = &visitor.look;
+    document(
+        look,
+        &format!("{} · {}", page.title, visitor.head.company),
+        html! {
+            a.skip href="#main" { (look.t(words::SKIP)) }
+            div.app {
+                (sidebar(visitor))
+                main.page #main tabindex="-1" {
+                    header.bar { (page.bar) }
+                    (page.body)
+                    (person_menu(visitor))
+                }
+                (tab_bar(visitor))
+            }
+            div.toasts #toasts role="status" aria-live="polite" { @if let Some(toast) = &page.toast { (toast) } }
+        },
+    )
+}
+
+/// A page without the shell, for whoever is not signed in.
+pub fn door(look: &Look, title: &str, body: Markup) -> Markup {
+    document(
+        look,
+        &format!("{title} · Tenantry"),
+        html! {
+            div.door {
+                main {
+                    div.mark { img src=(FAVICON_SVG) alt=""; "Tenantry" }
+                    (body)
+                }
+                footer { (languages(look)) }
+            }
+        },
+    )
+}
+
+fn document(look: &Look, title: &str, body: Markup) -> Markup {
+    let theme = Some(look.theme).filter(|theme| *theme != Theme::System);
+    html! {
+        (DOCTYPE)
+        html lang=(look.lang.code()) data-theme=[theme.map(Theme::code)] {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) }
+                meta name="description" content="Tenantry: sales and operations";
+                meta name="htmx-config" content="{\"includeIndicatorCSS\":false}";
+                link rel="icon" href=(FAVICON_SVG);
+                link rel="preload" href=(INTER_WOFF2) as="font" type="font/woff2" crossorigin;
+                @if look.lang == Lang::Th {
+                    link rel="preload" href=(THAI_WOFF2) as="font" type="font/woff2" crossorigin;
+                }
+                link rel="stylesheet" href=(APP_CSS);
+                link rel="stylesheet" href=(assets::hue(look.hue));
+                script src=(HTMX_JS) defer {}
+                script src=(APP_JS) type="module" {}
+            }
+            body { (body) }
+        }
+    }
+}
+
+fn sidebar(visitor: &Visitor) -> Markup {
+    let look = &visitor.look;
+    let here = first_part(&look.asked);
+    let sections = nav::sections(visitor);
+    html! {
+        nav.side aria-label=(look.t(words::MAIN_MENU)) {
+            button.org.org-at type="button" popovertarget="org-pop" {
+                (avatar::sized(&visitor.head.company, "big"))
+                span.name { (visitor.head.company) }
+                span.grow {}
+                (small("chevrons-up-down"))
+            }
+            (entry("/", "layout-dashboard", look.t(words::HOME), here.is_empty()))
+            @for (at, (label, entities)) in sections.iter().enumerate() {
+                details open[at < 3 || entities.iter().any(|entity| entity.name == here)] {
+                    summary { (look.t(*label)) (small("chevron-right")) }
+                    div {
+                        @for entity in entities {
+                            (entry(&format!("/{}", entity.name), nav::icon(entity), look.t(entity.plural), entity.name == here))
+                        }
+                    }
+                }
+            }
+            span.grow {}
+            (entry("/records", "layers", look.t(words::ALL_RECORDS), here == "records"))
+        }
+    }
+}
+
+fn tab_bar(visitor: &Visitor) -> Markup {
+    let look = &visitor.look;
+    let here = first_part(&look.asked);
+    let tabs = nav::TABS.iter().filter_map(|name| registry::entity(name));
+    let tabs: Vec<_> = tabs.filter(|entity| visitor.may(entity, "view")).collect();
+    let tab = |href: &str, sign: &str, label: &str, current: bool| {
+        html! { a href=(href) aria-current=[current.then_some("page")] { (icon(sign)) (label) } }
+    };
+    html! {
+        nav.tabbar aria-label=(look.t(words::TAB_BAR)) {
+            (tab("/", "layout-dashboard", look.t(words::HOME), here.is_empty()))
+            @for entity in tabs {
+                (tab(&format!("/{}", entity.name), nav::icon(entity), look.t(entity.plural), entity.name == here))
+            }
+            (tab("/records", "menu", look.t(words::MORE), here == "records"))
+        }
+    }
+}
+
+/// An entry of the sidebar and of the page of all records.
+pub fn entry(href: &str, sign: &str, label: &str, current: bool) -> Markup {
+    html! { a.nav href=(href) aria-current=[current.then_some("page")] { (icon(sign)) (label) } }
+}
+
+fn person_menu(visitor: &Visitor) -> Markup {
+    let look = &visitor.look;
+    let theme = |theme: Theme, label| {
+        html! { button type="submit" name="theme" value=(theme.code()) aria-pressed=(look.theme == theme) { (look.t(label)) } }
+    };
+    html! {
+        div.pop.menu #org-pop popover aria-label=(look.t(words::YOUR_MENU)) {
+            div.head {
+                span.who { (person(&visitor.head.name)) b { (visitor.head.name) } }
+                @if let Some(email) = &visitor.head.email { small { (email) } }
+            }
+            hr;
+            p.cap { (look.t(words::THEME)) }
+            form.set method="post" action="/preferences" {
+                input type="hidden" name="next" value=(look.asked);
+                (theme(Theme::System, words::SYSTEM)) (theme(Theme::Light, words::LIGHT)) (theme(Theme::Dark, words::DARK))
+            }
+            p.cap { (look.t(words::LANGUAGE)) }
+            form.set method="post" action="/preferences" {
+                input type="hidden" name="next" value=(look.asked);
+                (language_buttons(look))
+            }
+            hr;
+            form method="post" action="/sign-out" {
+                button type="submit" { (icon("log-out")) (look.t(words::SIGN_OUT)) }
+            }
+        }
+    }
+}
+
+fn languages(look: &Look) -> Markup {
+    html! {
+        form method="post" action="/preferences" {
+            input type="hidden" name="next" value=(look.asked);
+            (language_buttons(look))
+        }
+    }
+}
+
+fn language_buttons(look: &Look) -> Markup {
+    html! {
+        @for (lang, name) in [(Lang::En, "English"), (Lang::Th, "ไทย")] {
+            button type="submit" name="lang" value=(lang.code()) lang=(lang.code()) aria-pressed=(look.lang == lang) { (name) }
+        }
+    }
+}
+
+/// The first part of the crumbs: the list, by name on large screens, by an arrow on phones.
+pub fn way_back(look: &Look, href: &str, sign: &str, label: &str) -> Markup {
+    html! {
+        a."btn sq only-s" href=(href) aria-label={ (look.t(words::TO_LIST)) ": " (label) } { (icon("chevron-left")) }
+        span.only-l { (icon(sign)) }
+        a.only-l href=(href) { (label) }
+        span."sep only-l" aria-hidden="true" { "/" }
+    }
+}
+
+/// The button of the person's menu on phones, where there is no sidebar.
+pub fn me(visitor: &Visitor) -> Markup {
+    html! {
+        button."btn sq only-s" type="button" popovertarget="org-pop" aria-label=(visitor.look.t(words::YOUR_MENU)) {
+            (person(&visitor.head.name))
+        }
+    }
+}
+
+/// The first part of a path: the kind of record that it is about.
+fn first_part(asked: &str) -> &str {
+    let path = asked.split('?').next().unwrap_or_default();
+    path.trim_start_matches('/').split('/').next().unwrap_or_default()
+}

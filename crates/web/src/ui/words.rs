@@ -1,0 +1,148 @@
+//! Every text of the pages that no description holds, in both languages: one without Thai does not compile.
+
+use model::field::Text;
+
+macro_rules! words {
+    ($($name:ident $en:literal $th:literal;)*) => {
+        $(#[doc = $en] pub const $name: Text = Text::of($en, $th);)*
+        /// Every text, for the test that looks at them.
+        #[cfg(test)]
+        pub static EVERY: &[Text] = &[$($name),*];
+    };
+}
+
+words! {
+    ADD_FILTER "Filter" "ตัวกรอง";
+    ALL_RECORDS "All records" "ข้อมูลทั้งหมด";
+    APPLY "Apply" "ใช้";
+    ARCHIVE "Archive" "เก็บถาวร";
+    ARCHIVED "Archived" "เก็บถาวรแล้ว";
+    ARCHIVED_ONLY "Archived only" "เฉพาะที่เก็บถาวร";
+    ARCHIVED_NOTE "This record is in the archive. Lists leave it out." "รายการนี้ถูกเก็บถาวร จึงไม่แสดงในรายการ";
+    BACK_TO_SIGN_IN "Back to sign-in" "กลับไปหน้าเข้าสู่ระบบ";
+    BY_PROGRAM "Tenantry" "Tenantry";
+    CANCEL "Cancel" "ยกเลิก";
+    CHANGED_MEANWHILE "Somebody changed this record while you were editing it. Nothing was saved." "มีผู้อื่นแก้ไขรายการนี้ระหว่างที่คุณแก้ไข ยังไม่มีการบันทึก";
+    CHANGES_OVER "Save mine over theirs" "บันทึกของฉันทับ";
+    CHOOSE "Choose…" "เลือก…";
+    CLEAR_FILTERS "Clear search and filters" "ล้างการค้นหาและตัวกรอง";
+    CODE "Code" "รหัสยืนยัน";
+    CODE_HELP "Six digits from your authenticator app, or a recovery code." "ตัวเลขหกหลักจากแอปยืนยันตัวตน หรือรหัสกู้คืน";
+    COMPANY "Company" "บริษัท";
+    COMPANY_HELP "Its name in addresses, such as well-crafted." "ชื่อในที่อยู่เว็บ เช่น well-crafted";
+    CONTAINS "contains" "มีคำว่า";
+    COPY_ID "Copy ID" "คัดลอก ID";
+    CREATE "Create" "สร้าง";
+    CREATED "created" "สร้าง";
+    DARK "Dark" "มืด";
+    DETAILS "Details" "รายละเอียด";
+    DONE_ARCHIVED "Archived" "เก็บถาวรแล้ว";
+    DONE_CREATED "Created" "สร้างแล้ว";
+    DONE_RESTORED "Restored" "นำกลับแล้ว";
+    DONE_SAVED "Saved" "บันทึกแล้ว";
+    EDIT "Edit" "แก้ไข";
+    EMAIL "E-mail" "อีเมล";
+    EXPORT "Export" "ส่งออก";
+    FIELDS_WRONG "Some fields need attention. Nothing was saved." "บางช่องต้องแก้ไข ยังไม่มีการบันทึก";
+    FORGOT "Forgot your password?" "ลืมรหัสผ่าน?";
+    FORGOT_SENT "If there is such an account, a mail with a link is on its way. The link works once and for one hour." "หากมีบัญชีนี้ ระบบกำลังส่งอีเมลพร้อมลิงก์ ลิงก์ใช้ได้ครั้งเดียวภายในหนึ่งชั่วโมง";
+    FORGOT_TITLE "Choose a new password" "ตั้งรหัสผ่านใหม่";
+    FORGOT_LEAD "We send a link to your e-mail address." "เราจะส่งลิงก์ไปยังอีเมลของคุณ";
+    FROM "From" "ตั้งแต่";
+    GROUP_ADDRESS "Contact and address" "การติดต่อและที่อยู่";
+    GROUP_AMOUNTS "Amounts and terms" "จำนวนเงินและเงื่อนไข";
+    GROUP_CUSTOM "Custom fields" "ฟิลด์เพิ่มเติม";
+    GROUP_LINKS "Belongs to" "เกี่ยวข้องกับ";
+    GROUP_MAIN "Details" "รายละเอียด";
+    GROUP_NOTES "Notes and more" "หมายเหตุและอื่น ๆ";
+    HISTORY "History" "ประวัติ";
+    HOME "Home" "หน้าแรก";
+    IS "is" "คือ";
+    IS_ANY "is any of" "เป็นหนึ่งใน";
+    IS_AT_LEAST "is at least" "ตั้งแต่";
+    IS_AT_MOST "is at most" "ไม่เกิน";
+    IS_BETWEEN "is between" "อยู่ระหว่าง";
+    IS_BELOW "is below" "น้อยกว่า";
+    IS_ABOVE "is above" "มากกว่า";
+    IS_EMPTY "is empty" "ว่าง";
+    IS_FILLED "is filled" "ไม่ว่าง";
+    IS_LIKE "is like" "ตรงรูปแบบ";
+    IS_NOT "is not" "ไม่ใช่";
+    LANGUAGE "Language" "ภาษา";
+    LIGHT "Light" "สว่าง";
+    LIST_EMPTY "There is nothing here yet." "ยังไม่มีข้อมูล";
+    LIST_NONE "Nothing fits this search and these filters." "ไม่พบรายการที่ตรงกับการค้นหาและตัวกรอง";
+    MAIN_MENU "Main menu" "เมนูหลัก";
+    MINE "Yours" "ของคุณ";
+    MORE "More" "เพิ่มเติม";
+    NEW "New" "เพิ่ม";
+    NEW_PASSWORD "New password" "รหัสผ่านใหม่";
+    NEW_PASSWORD_HELP "At least 10 characters, and not one that is easily guessed." "อย่างน้อย 10 อักขระ และเดาได้ยาก";
+    NEXT_PAGE "Next page" "หน้าถัดไป";
+    NO "No" "ไม่ใช่";
+    NO_HISTORY "Nothing is written down yet." "ยังไม่มีบันทึก";
+    NO_TITLE "without number" "ยังไม่มีเลขที่";
+    OF "of" "จาก";
+    OPEN_LIST "Open the list" "เปิดรายการ";
+    OVERVIEW "Overview" "ภาพรวม";
+    PASSWORD "Password" "รหัสผ่าน";
+    PASSWORD_SET "Your password is set. Sign in with it." "ตั้งรหัสผ่านแล้ว เข้าสู่ระบบด้วยรหัสผ่านใหม่ได้เลย";
+    PASSWORD_SET_PORTAL "Your password is set." "ตั้งรหัสผ่านแล้ว";
+    PREVIOUS_PAGE "Previous page" "หน้าก่อน";
+    REMOVE_FILTER "Remove filter" "เอาตัวกรองออก";
+    REQUEST "Request" "คำขอ";
+    REQUIRED "required" "จำเป็น";
+    RESET_TITLE "Choose a new password" "ตั้งรหัสผ่านใหม่";
+    ACCEPT_TITLE "Welcome. Choose a password" "ยินดีต้อนรับ ตั้งรหัสผ่าน";
+    RESTORE "Restore" "นำกลับ";
+    RETRY "Try again" "ลองใหม่";
+    SAVE "Save" "บันทึก";
+    SAVE_PASSWORD "Set password" "ตั้งรหัสผ่าน";
+    SEARCH "Search" "ค้นหา";
+    SEND_LINK "Send the link" "ส่งลิงก์";
+    SIGN_IN "Sign in" "เข้าสู่ระบบ";
+    SIGN_IN_AGAIN "Please sign in; your session has ended." "กรุณาเข้าสู่ระบบ เซสชันของคุณสิ้นสุดแล้ว";
+    SIGN_IN_TITLE "Sign in to Tenantry" "เข้าสู่ระบบ Tenantry";
+    SIGN_OUT "Sign out" "ออกจากระบบ";
+    SIGNED_OUT "You are signed out." "ออกจากระบบแล้ว";
+    SKIP "Skip to content" "ข้ามไปยังเนื้อหา";
+    SYSTEM "System" "ตามระบบ";
+    TAB_BAR "Main menu, compact" "เมนูหลักแบบย่อ";
+    THEIRS "Theirs" "ของผู้อื่น";
+    THEME "Theme" "ธีม";
+    TO "To" "ถึง";
+    TO_LIST "Back to the list" "กลับไปที่รายการ";
+    UNDO "Undo" "เลิกทำ";
+    UPDATED "changed" "แก้ไข";
+    YES "Yes" "ใช่";
+    YOUR_MENU "Your menu" "เมนูของคุณ";
+    ACTION_ARCHIVE "archived" "เก็บถาวร";
+    ACTION_RESTORE "restored" "นำกลับ";
+    ACTION_DELETE "removed" "ลบ";
+    ACTION_VIEW "looked at" "เปิดดู";
+    IMPORTED "by an import" "โดยการนำเข้า";
+    UPDATED_AT "Updated" "แก้ไขเมื่อ";
+    FIELD "Field" "ช่อง";
+    NO_RIGHT_TITLE "You may not open this" "คุณไม่มีสิทธิ์เปิดหน้านี้";
+    NOT_FOUND_TITLE "This page is not here" "ไม่พบหน้านี้";
+    NOT_FOUND_LEAD "The address leads nowhere, or to something that you may not see." "ที่อยู่นี้ไม่มีอยู่ หรือคุณไม่มีสิทธิ์เห็น";
+    BROKEN_TITLE "Something went wrong on our side" "เกิดข้อผิดพลาดทางฝั่งเรา";
+    AWAY_TITLE "Tenantry cannot reach its database" "Tenantry เชื่อมต่อฐานข้อมูลไม่ได้";
+    AWAY_LEAD "Nothing is lost. Try again in a few seconds." "ไม่มีข้อมูลสูญหาย ลองใหม่ในอีกไม่กี่วินาที";
+    BAD_ADDRESS_TITLE "This address cannot be read" "อ่านที่อยู่นี้ไม่ได้";
+    REFUSED_TITLE "This was not done" "ไม่ได้ดำเนินการ";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_is_there_in_both_languages() {
+        let thai = |text: &str| text.chars().any(|letter| ('\u{e01}'..='\u{e5b}').contains(&letter));
+        for text in EVERY {
+            assert!(!text.en.is_empty() && !thai(text.en), "{}", text.en);
+            assert!(thai(text.th) || text.th == "Tenantry", "{}", text.en);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Writes of records, as API and pages do them alike: in one transaction, the rights held, done once where that was asked.
+
+use axum::response::Response;
+use model::{Document, entity::Entity, event::Change, problem::Problem};
+use store::engine::{self, Record};
+use uuid::Uuid;
+use work::access::rights;
+
+use crate::{
+    ask::Ask,
+    once::{Once, Start},
+};
+
+/// Makes a record and answers with what `answer` makes of it.
+///
+/// # Errors
+/// Those of the engine; nothing was done then.
+pub async fn create(
+    ask: &Ask,
+    entity: &'static Entity,
+    body: Document,
+    once: Once,
+    answer: impl FnOnce(Record) -> Response,
+) -> Result<Response, Problem> {
+    let work = async {
+        let mut tx = match once.begin(ask, &entity.permission("create")).await? {
+            Start::First(tx) => tx,
+            Start::Again(answer) => return Ok(answer),
+        };
+        let record = engine::create(&mut tx, entity, body).await?;
+        rights::hold(&mut tx, entity, Change::Created, &[&record]).await?;
+        once.end(tx, answer(record)).await
+    };
+    ask.run(work).await
+}
+
+/// Changes some fields of a record.
+///
+/// # Errors
+/// Those of the engine; nothing was done then.
+pub async fn update(
+    ask: &Ask,
+    entity: &'static Entity,
+    id: Uuid,
+    body: Document,
+    if_match: Option<i32>,
+) -> Result<Record, Problem> {
+    let work = async {
+        let mut tx = ask.app.db.begin(&ask.caller).await?;
+        let record = engine::update(&mut tx, entity, id, body, if_match).await?;
+        rights::hold(&mut tx, entity, Change::Updated, &[&record]).await?;
+        tx.commit().await.map(|()| record)
+    };
+    ask.run(work).await
+}
+
+/// Puts a record into the archive.
+///
+/// # Errors
+/// Those of the engine; nothing was done then.
+pub async fn archive(
+    ask: &Ask,
+    entity: &'static Entity,
+    id: Uuid,
+    if_match: Option<i32>,
+) -> Result<Record, Problem> {
+    let work = async {
+        let mut tx = ask.app.db.begin(&ask.caller).await?;
+        let record = engine::archive(&mut tx, entity, id, if_match).await?;
+        rights::hold(&mut tx, entity, Change::Archived, &[&record]).await?;
+        tx.commit().await.map(|()| record)
+    };
+    ask.run(work).await
+}
+
+/// Takes a record out of the archive and answers with what `answer` makes of it.
+///
+/// # Errors
+/// Those of the engine; nothing was done then.
+pub async fn restore(
+    ask: &Ask,
+    entity: &'static Entity,
+    id: Uuid,
+    if_match: Option<i32>,
+    once: Once,
+    answer: impl FnOnce(Record) -> Response,
+) -> Result<Response, Problem> {
+    let work = async {
+        let mut tx = match once.begin(ask, &entity.permission("delete")).await? {
+            Start::First(tx) => tx,
+            Start::Again(answer) => return Ok(answer),
+        };
+        let record = engine::restore(&mut tx, entity, id, if_match).await?;
+        rights::hold(&mut tx, entity, Change::Restored, &[&record]).await?;
+        once.end(tx, answer(record)).await
+    };
+    ask.run(work).await
+}

@@ -1,0 +1,250 @@
+//! Every page × nobody, strangers' tokens, another tenant, each role, people at customers; and each refusal's allowed twin.
+//!
+//! The walk is over [`web::routes()`], as the API's: a new page does not compile without a case here.
+
+use model::{
+    access::roles::{Permission, ROLES, Role},
+    caller::RecordScope,
+    entity::{Area, Entity},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+use web::routes::{Access, Action, Route, Screen, routes};
+
+use crate::{
+    fixtures::Fixtures,
+    harness::{Answer, Api, Tenant},
+};
+
+macro_rules! areas {
+    ($($name:ident $area:ident)*) => {
+        $(#[tokio::test]
+        async fn $name() {
+            walk(Some(Area::$area)).await;
+        })*
+    };
+}
+
+areas! {
+    pages_of_access_are_guarded Access
+    pages_of_the_catalogue_are_guarded Catalog
+    pages_of_stock_are_guarded Stock
+    pages_of_companies_and_customers_are_guarded Crm
+    pages_of_sales_are_guarded Sales
+    pages_of_sales_intelligence_are_guarded Insight
+    pages_of_service_operations_are_guarded Service
+    pages_of_data_are_guarded Data
+    pages_of_integrations_are_guarded Integrations
+}
+
+#[tokio::test]
+async fn pages_beyond_entities_are_guarded() {
+    walk(None).await;
+}
+
+/// A request that is allowed to whoever has the permission.
+struct Case {
+    path: String,
+    form: Option<String>,
+    allowed: u16,
+}
+
+struct Walk<'a> {
+    api: &'a Api,
+    fixtures: Fixtures<'a>,
+    own: &'a Tenant,
+    other: &'a Tenant,
+    roles: Vec<(&'static Role, String)>,
+    buyer: String,
+}
+
+async fn walk(area: Option<Area>) {
+    let api = Api::without_workers().await;
+    let (own, other) = (api.tenant("harborview").await, api.tenant("elsewhere").await);
+    let mut roles = vec![];
+    for role in ROLES.iter().filter(|role| !role.portal) {
+        roles.push((role, api.token(own.id, role.code).await));
+    }
+    let buyer = api.portal_sign_in(own.id, "portal_admin").await.token;
+    let fixtures = Fixtures::new(&api.db);
+    let mut walk = Walk { api: &api, fixtures, own: &own, other: &other, roles, buyer };
+    let pages = routes().iter().filter_map(|route| match route.action {
+        Action::Page(screen) => Some((route, screen)),
+        _ => None,
+    });
+    let mut seen = 0;
+    for (route, screen) in pages.filter(|(route, _)| route.entity().map(|entity| entity.area) == area) {
+        walk.page(route, screen).await;
+        seen += 1;
+    }
+    assert!(seen > 0);
+}
+
+impl Walk<'_> {
+    async fn page(&mut self, route: &Route, screen: Screen) {
+        let case = self.case(route, screen).await;
+        if route.access() == Access::Public {
+            let answer = self.send(route, &case, None).await;
+            assert_eq!(answer.status.as_u16(), case.allowed, "{route:?} for nobody: {}", text(&answer));
+            return;
+        }
+        for stranger in [None, Some("tnt_"), Some("tnt_nobodyxx_guessed")] {
+            let answer = self.send(route, &case, stranger).await;
+            assert_eq!(answer.status.as_u16(), 303, "{route:?} for {stranger:?}");
+            assert!(answer.header("location").starts_with("/sign-in"), "{route:?} for {stranger:?}");
+        }
+        // Programs have no session to end.
+        if route.access() == Access::Person {
+            return;
+        }
+        let buyer = self.buyer.clone();
+        self.refused(route, &case, &buyer, &[403]).await;
+        if case.path != route.path {
+            let other = self.other.token.clone();
+            self.refused(route, &case, &other, &[404]).await;
+        }
+        for (role, token) in self.roles.clone() {
+            match reach(role, route) {
+                None => self.refused(route, &case, &token, &[403, 404]).await,
+                Some(RecordScope::All) if route.method == "GET" => {
+                    let answer = self.send(route, &case, Some(&token)).await;
+                    assert_eq!(
+                        answer.status.as_u16(),
+                        case.allowed,
+                        "{route:?} for {}: {}",
+                        role.code,
+                        text(&answer)
+                    );
+                }
+                // What a narrower reach lets in, the API's walk tells; here nothing may break.
+                Some(_) if route.method == "GET" => {
+                    let answer = self.send(route, &case, Some(&token)).await;
+                    assert!(matches!(answer.status.as_u16(), 200 | 303 | 404), "{route:?} for {}", role.code);
+                }
+                Some(_) => {}
+            }
+        }
+        let answer = self.send(route, &case, Some(&self.own.token)).await;
+        assert_eq!(answer.status.as_u16(), case.allowed, "{route:?} for an admin: {}", text(&answer));
+    }
+
+    /// Whoever is refused gets a page that says so, with the request's id, and nothing of the record.
+    async fn refused(&self, route: &Route, case: &Case, token: &str, statuses: &[u16]) {
+        let answer = self.send(route, case, Some(token)).await;
+        let told = text(&answer);
+        assert!(statuses.contains(&answer.status.as_u16()), "{} {route:?}: {told}", answer.status);
+        assert!(answer.header("content-type").starts_with("text/html"), "{route:?}");
+        assert!(told.contains(answer.header("x-request-id")), "{route:?}: {told}");
+    }
+
+    async fn send(&self, route: &Route, case: &Case, token: Option<&str>) -> Answer {
+        let mut asking = self.api.ask(route.method.clone(), &case.path);
+        if let Some(token) = token {
+            asking = asking.token(token);
+        } else {
+            asking = asking.header("sec-fetch-site", "same-origin");
+        }
+        if let Some(form) = &case.form {
+            asking = asking.header("content-type", "application/x-www-form-urlencoded").body(form.clone());
+        }
+        asking.go().await
+    }
+
+    async fn case(&mut self, route: &Route, screen: Screen) -> Case {
+        let tenant = self.own.id;
+        let (mut id, mut form, mut allowed) = (None, None, 200);
+        match screen {
+            Screen::Asset => {
+                return Case { path: "/a/hue-155.css".to_owned(), form, allowed };
+            }
+            Screen::SignIn
+            | Screen::Forgot
+            | Screen::Link(_)
+            | Screen::Index
+            | Screen::List(_)
+            | Screen::Options(_)
+            | Screen::New(_) => {}
+            Screen::Home => allowed = 303,
+            // Nobody is known by nothing.
+            Screen::Enter | Screen::Redeem(_) => {
+                form = Some(
+                    "tenant=harborview&email=nobody%40example.com&password=guessed&token=guessed".to_owned(),
+                );
+                allowed = 422;
+            }
+            Screen::SendLink => form = Some("tenant=harborview&email=nobody%40example.com".to_owned()),
+            Screen::SignOut => allowed = 303,
+            Screen::Prefer => {
+                form = Some("theme=dark&next=%2F%2Fevil.example".to_owned());
+                allowed = 303;
+            }
+            Screen::Record(entity) | Screen::Edit(entity) => {
+                id = Some(self.fixtures.record(tenant, entity).await)
+            }
+            Screen::Create(entity) => {
+                form = Some(filled(&self.fixtures.body(tenant, entity).await));
+                allowed = 303;
+            }
+            Screen::Change(entity) | Screen::Archive(entity) => {
+                id = Some(self.fixtures.record(tenant, entity).await);
+                (form, allowed) = (Some(String::new()), 303);
+            }
+            Screen::Restore(entity) => {
+                let archived = json!({ "archived_at": "2026-01-31T09:30:00Z" });
+                let archived = archived.as_object().cloned().unwrap_or_default();
+                id = Some(self.fixtures.record_with(tenant, entity, archived).await);
+                (form, allowed) = (Some(String::new()), 303);
+            }
+        }
+        Case { path: with_id(route, id), form, allowed }
+    }
+}
+
+fn with_id(route: &Route, id: Option<Uuid>) -> String {
+    id.map_or(route.path.clone(), |id| route.path.replace("{id}", &id.to_string()))
+}
+
+/// A document as a form sends it.
+fn filled(document: &Value) -> String {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Array(words) if words.iter().all(Value::is_string) => {
+            words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")
+        }
+        other => other.to_string(),
+    };
+    let encoded = |text: String| -> String {
+        text.bytes()
+            .map(|byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            })
+            .collect()
+    };
+    let pairs = document.as_object().unwrap().iter().filter(|(_, value)| !value.is_null());
+    pairs.map(|(name, value)| format!("{name}={}", encoded(text(value)))).collect::<Vec<_>>().join("&")
+}
+
+fn text(answer: &Answer) -> String {
+    String::from_utf8_lossy(&answer.body).into_owned()
+}
+
+fn permits(role: &Role, entity: &'static str, action: &'static str) -> Option<RecordScope> {
+    role.permits(Permission { entity, action })
+}
+
+/// How far the role's permission for this page reaches; forms show the record, so it must be seen too.
+fn reach(role: &Role, route: &Route) -> Option<RecordScope> {
+    match route.access() {
+        Access::Permission(permission) => {
+            let (entity, action) = permission.leak().split_once('.').unwrap();
+            let held = permits(role, entity, action)?;
+            let views = |entity: &'static Entity| permits(role, entity.name, "view");
+            Some(held.min(route.entity().and_then(views).unwrap_or(RecordScope::Own)))
+        }
+        _ => Some(RecordScope::All),
+    }
+}
