@@ -56,6 +56,19 @@ pub async fn receive(ask: Ask, request: Request) -> Result<Response, Refusal> {
     }
 }
 
+/// Takes the files of a page's form, as [`receive`] does; which import they are.
+///
+/// # Errors
+/// As those of the form and of [`import::receive`].
+pub async fn take(ask: &Ask, request: Request) -> Result<Uuid, Problem> {
+    permit(ask)?;
+    let folder = ask.app.folder().map_err(storage)?;
+    let form = Multipart::from_request(request, &ask.app).await.map_err(|_| not_a_form())?;
+    let (uploads, mut options) = read(form, folder.path(), &mut None).await?;
+    options.source = SourceKind::Portal;
+    ask.run(import::receive(&ask.app.db, &ask.app.files, &ask.caller, uploads, &options)).await
+}
+
 /// Who may import nothing at all is refused before anything is read.
 fn permit(ask: &Ask) -> Result<(), Problem> {
     let mut parts = DATA_TYPES.iter().flat_map(|kind| &kind.parts);

@@ -45,7 +45,7 @@ fn shown(visitor: &Visitor) -> Response {
                     section {
                         h2 { (look.t(nav::area(*area))) }
                         @for entity in entities {
-                            (shell::entry(&format!("/{}", entity.name), nav::icon(entity), look.t(entity.plural), false))
+                            (shell::entry(&nav::place(entity), nav::icon(entity), look.t(entity.plural), false))
                         }
                     }
                 }

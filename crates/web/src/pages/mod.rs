@@ -11,6 +11,7 @@ mod filters;
 mod form;
 mod groups;
 mod home;
+mod imports;
 mod index;
 mod link;
 mod list;
@@ -68,6 +69,7 @@ pub fn endpoint(route: &'static Route, screen: Screen) -> MethodRouter<App> {
         Screen::Redeem(purpose) => mount(route, move |guest, sent| link::redeem(guest, purpose, sent)),
         Screen::Prefer => mount(route, preferences::keep),
         Screen::Home => mount(route, home::home),
+        Screen::Import(import) => imports::endpoint(route, import),
         Screen::Index => mount(route, index::index),
         Screen::List(entity) => mount(route, move |visitor, params| list::list(visitor, entity, params)),
         Screen::Options(entity) => {

@@ -63,6 +63,14 @@ pub fn sections(visitor: &Visitor) -> Vec<(Text, Vec<&'static Entity>)> {
     sections.filter(|(_, entities)| !entities.is_empty()).collect()
 }
 
+/// Where the menu leads for a kind of record: to its list, or to the page that is made for it.
+pub fn place(entity: &Entity) -> String {
+    match entity.name {
+        "import_batches" => "/admin/imports".to_owned(),
+        name => format!("/{name}"),
+    }
+}
+
 /// The icon of a kind of record: its own, else its area's.
 pub fn icon(entity: &Entity) -> &'static str {
     match entity.name {

@@ -7,7 +7,8 @@ use model::{
 };
 use work::access::sign_in::Purpose;
 
-use crate::routes::{Access, Action, Route, Side};
+use super::imports;
+use crate::routes::{Access, Action, Import, Route, Side};
 
 /// A page, or what a form of one posts.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +33,8 @@ pub enum Screen {
     Prefer,
     /// Where one begins.
     Home,
+    /// An import, or a step of one.
+    Import(Import),
     /// Every kind of record.
     Index,
     /// The records of an entity.
@@ -69,6 +72,7 @@ impl Screen {
             | Self::Prefer => Access::Public,
             Self::SignOut => Access::Person,
             Self::Home | Self::Index => Access::Signed,
+            Self::Import(import) => import.access(),
             Self::List(entity) | Self::Options(entity) | Self::Record(entity) => on(entity, "view"),
             Self::New(entity) | Self::Create(entity) => on(entity, "create"),
             Self::Edit(entity) | Self::Change(entity) => on(entity, "update"),
@@ -118,6 +122,7 @@ pub fn routes() -> Vec<Route> {
         routes.push(page(&get, purpose.path(), Screen::Link(purpose)));
         routes.push(page(&post, purpose.path(), Screen::Redeem(purpose)));
     }
+    routes.extend(imports::ALL.map(|(import, method, path)| page(&method, path, Screen::Import(import))));
     for entity in registry::ENTITIES.iter().copied() {
         let at = |rest: &str| format!("/{}{rest}", entity.name);
         routes.push(page(&get, &at(""), Screen::List(entity)));

@@ -100,11 +100,11 @@ fn sidebar(visitor: &Visitor) -> Markup {
             }
             (entry("/", "layout-dashboard", look.t(words::HOME), here.is_empty()))
             @for (at, (label, entities)) in sections.iter().enumerate() {
-                details open[at < 3 || entities.iter().any(|entity| entity.name == here)] {
+                details open[at < 3 || entities.iter().any(|entity| is_here(entity, here))] {
                     summary { (look.t(*label)) (small("chevron-right")) }
                     div {
                         @for entity in entities {
-                            (entry(&format!("/{}", entity.name), nav::icon(entity), look.t(entity.plural), entity.name == here))
+                            (entry(&nav::place(entity), nav::icon(entity), look.t(entity.plural), is_here(entity, here)))
                         }
                     }
                 }
@@ -113,6 +113,11 @@ fn sidebar(visitor: &Visitor) -> Markup {
             (entry("/records", "layers", look.t(words::ALL_RECORDS), here == "records"))
         }
     }
+}
+
+/// Whether the page is about this kind of record.
+fn is_here(entity: &model::entity::Entity, here: &str) -> bool {
+    entity.name == here || first_part(&nav::place(entity)) == here
 }
 
 fn tab_bar(visitor: &Visitor) -> Markup {

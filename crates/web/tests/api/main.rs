@@ -22,6 +22,7 @@ mod once;
 mod openapi;
 mod operations;
 mod page_coverage;
+mod page_imports;
 mod pages;
 mod people;
 mod persons;

@@ -62,6 +62,7 @@ pub use finding::Finding;
 pub(crate) use job::JOBS;
 pub use job::{Step, enqueue, progress, wait};
 pub use mapping::{CellFormat, Class, ColumnMapping, Mapping, Transform};
+pub use matcher::{Target, targets};
 pub use receive::{Options, Upload, receive, receive_once};
 pub use report::{FileReport, Report, Tally, report};
 pub use rows::{RowFilter, RowPage, rows};

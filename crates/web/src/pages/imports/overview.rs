@@ -1,0 +1,132 @@
+//! `GET /admin/imports`: where files are dropped in, and the imports so far.
+
+use axum::{http::StatusCode, response::Response};
+use jiff::Timestamp;
+use maud::{Markup, html};
+use model::{
+    field::Kind,
+    problem::Problem,
+    query::{ListQuery, Start},
+    registry,
+};
+use serde_json::Value;
+use store::engine;
+use work::import::DATA_TYPES;
+
+use super::{parts, words};
+use crate::{
+    input::Params,
+    pages::{
+        Answer, html as answer,
+        shell::{self, Page},
+        table::records,
+        visitor::Visitor,
+    },
+    ui::{Look, Url, chip, icon, small, time, value::Record},
+};
+
+/// The page.
+pub async fn list(visitor: Visitor, Params(params): Params) -> Answer {
+    page(&visitor, &params, None).await
+}
+
+/// The page, with what was refused of an upload.
+pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Option<&Problem>) -> Answer {
+    let entity =
+        registry::entity("import_batches").ok_or_else(|| Problem::internal("no entity import_batches"))?;
+    let url = Url::new("/admin/imports", params);
+    let mut asked = vec![("filter[parent_id][is_null]".to_owned(), "true".to_owned())];
+    asked.extend(params.iter().filter(|(name, _)| name == "after" || name == "before").cloned());
+    let query = ListQuery::parse(entity, &asked)?;
+    let found = visitor.ask.run(engine::list(&visitor.ask.app.db, visitor.caller(), entity, &query)).await?;
+    let batches = records(&found.data)?;
+    let look = &visitor.look;
+    let Kind::Choice(statuses) = entity.field("status").map_or(Kind::Id, |field| field.kind) else {
+        return Err(Problem::internal("the status of an import is no choice").into());
+    };
+    let first = query.start == Start::First;
+    let body: Markup = html! {
+        div.scroll tabindex="0" role="region" aria-label=(look.t(words::TITLE)) {
+            div.imports {
+                @if let Some(problem) = problem { (parts::refused(look, problem)) }
+                @if may_import(visitor) { (drop(look)) }
+                @if batches.is_empty() {
+                    div.empty { (icon("upload")) p { (look.t(words::NONE_YET)) } }
+                } @else {
+                    table."rec" {
+                        thead { tr {
+                            th { (look.t(words::FILE)) }
+                            th { (look.t(words::STATUS)) }
+                            th.r { (look.t(words::ROWS)) }
+                            th { (look.t(words::WHEN)) }
+                        } }
+                        tbody { @for batch in &batches { (row(look, batch, statuses)) } }
+                    }
+                }
+                @if let Some(next) = &found.next {
+                    a."btn out" href=(url.from_start().with("after", next)) { (small("arrow-down")) (look.t(words::MORE_ROWS)) }
+                } @else if !first {
+                    a."btn out" href="/admin/imports" { (small("arrow-up")) (look.t(words::TITLE)) }
+                }
+            }
+        }
+    };
+    let bar = html! {
+        div.crumb { (icon("upload")) h1 { (look.t(words::TITLE)) } }
+        span.grow {}
+        (shell::me(visitor))
+    };
+    let status = problem.and_then(|problem| StatusCode::from_u16(problem.code().status.http()).ok());
+    let page = Page { title: look.t(words::TITLE).to_owned(), bar, body, toast: None };
+    let response: Response = answer(status.unwrap_or(StatusCode::OK), shell::page(visitor, &page));
+    Ok(response)
+}
+
+/// Whether the visitor may import anything at all.
+pub fn may_import(visitor: &Visitor) -> bool {
+    let mut parts = DATA_TYPES.iter().flat_map(|kind| &kind.parts);
+    parts.any(|part| visitor.may(part.description(), "import"))
+}
+
+/// Where files are dropped in, or chosen.
+fn drop(look: &Look) -> Markup {
+    html! {
+        form.drop method="post" action="/admin/imports" enctype="multipart/form-data" data-drop data-once {
+            (icon("file-spreadsheet"))
+            b { (look.t(words::DROP_LEAD)) }
+            p #drop-help { (look.t(words::DROP_HELP)) }
+            div.do {
+                label."btn pri" {
+                    (small("upload")) (look.t(words::CHOOSE_FILES))
+                    input.sr type="file" name="file" multiple required aria-describedby="drop-help";
+                }
+                label.holds {
+                    span.sr { (look.t(words::HOLDS)) }
+                    select.field name="data_type" {
+                        option value="" { (look.t(words::FIND_OUT)) }
+                        @for kind in DATA_TYPES.iter().filter(|kind| kind.offered) {
+                            option value=(kind.name) { (look.t(kind.label)) }
+                        }
+                    }
+                }
+                button."btn out" type="submit" { (look.t(words::UPLOAD)) }
+            }
+            p.names aria-live="polite" {}
+        }
+    }
+}
+
+fn row(look: &Look, batch: &Record, statuses: &'static [model::field::Choice]) -> Markup {
+    let text = |name: &str| batch.get(name).and_then(Value::as_str).unwrap_or_default();
+    let href = format!("/admin/imports/{}", text("id"));
+    let rows = batch.get("counts").and_then(|counts| counts.get("rows")).and_then(Value::as_u64);
+    let at = text("created_at").parse::<Timestamp>().ok();
+    html! {
+        tr data-href=(href) {
+            td.c-n { a.name href=(href) { (icon("file-spreadsheet")) (text("file_name")) } }
+            td.c-s { (chip::choice(look, statuses, text("status"))) }
+            td."r num c-v" { @if let Some(rows) = rows { (parts::count(rows)) } }
+            td.c-w { @if let Some(at) = at { (time::ago(look, at)) } }
+        }
+    }
+}

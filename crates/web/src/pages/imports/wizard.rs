@@ -1,0 +1,139 @@
+//! `GET /admin/imports/{id}`: an import at the step where it stands.
+
+use axum::{http::StatusCode, response::Response};
+use maud::{Markup, html};
+use model::problem::Problem;
+use serde_json::Value;
+use uuid::Uuid;
+use work::import::{self, Report};
+
+use super::{check, map, overview::may_import, parts, words};
+use crate::{
+    input::{Id, Params},
+    pages::{
+        Answer, html as answer,
+        shell::{self, Page},
+        visitor::Visitor,
+    },
+    ui::{Look, icon, small},
+};
+
+/// What stands under the steps, and the buttons at its foot.
+pub struct Body {
+    /// What is to be seen.
+    pub body: Markup,
+    /// What can be done.
+    pub actions: Markup,
+}
+
+/// The page, or its changing part alone.
+pub async fn show(visitor: Visitor, Id(id): Id, Params(params): Params) -> Answer {
+    page(&visitor, id, &params, None).await
+}
+
+/// The page, with what was refused.
+pub async fn page(
+    visitor: &Visitor,
+    id: Uuid,
+    params: &[(String, String)],
+    problem: Option<&Problem>,
+) -> Answer {
+    visitor.caller().permit("import_batches.view")?;
+    let (db, caller, look) = (&visitor.ask.app.db, visitor.caller(), &visitor.look);
+    // In this order: where nothing is under way any more, the report tells the end.
+    let progress = visitor.ask.run(import::progress(db, caller, id)).await?;
+    let report = visitor.ask.run(import::report(db, caller, id)).await?;
+    let shown = match &progress {
+        Some(progress) => under_way(look, &report, progress),
+        None => standing(visitor, &report, params).await?,
+    };
+    let place = format!("/admin/imports/{}", report.batch);
+    let region = html! {
+        div.wizard #import hx-get=[progress.is_some().then_some(&place)] hx-trigger=[progress.is_some().then_some("load delay:800ms")]
+            hx-swap="outerMorph" {
+            header.wizard-top { (parts::steps(look, report.status)) }
+            div.scroll tabindex="0" role="region" aria-label=(parts::title(&report)) {
+                @if let Some(problem) = problem { div.pad { (parts::refused(look, problem)) } }
+                (shown.body)
+            }
+            footer.actions { (shown.actions) }
+        }
+    };
+    if look.partial {
+        return Ok(answer(StatusCode::OK, region));
+    }
+    let bar = html! {
+        div.crumb {
+            (icon("upload"))
+            a href="/admin/imports" { (look.t(words::TITLE)) }
+            span.sep { "/" }
+            h1 { (parts::title(&report)) }
+        }
+        span.grow {}
+        (shell::me(visitor))
+    };
+    let status = problem.and_then(|problem| StatusCode::from_u16(problem.code().status.http()).ok());
+    let sheet = Page { title: parts::title(&report), bar, body: region, toast: None };
+    let response: Response = answer(status.unwrap_or(StatusCode::OK), shell::page(visitor, &sheet));
+    Ok(response)
+}
+
+async fn standing(visitor: &Visitor, report: &Report, params: &[(String, String)]) -> Result<Body, Problem> {
+    let remap = params.iter().any(|(name, value)| name == "step" && value == "map");
+    match report.status {
+        "received" | "detected" | "mapped" => Ok(map::body(visitor, report)),
+        "validated" | "awaiting_approval" if remap => Ok(map::body(visitor, report)),
+        "validated" | "awaiting_approval" => check::body(visitor, report, params).await,
+        "staged" | "committing" => Ok(interrupted(visitor, report)),
+        _ => check::ended(visitor, report, params).await,
+    }
+}
+
+/// Work that goes on in the background, as far as it is.
+fn under_way(look: &Look, report: &Report, progress: &Value) -> Body {
+    let number = |name: &str| progress.get(name).and_then(Value::as_u64).unwrap_or_default();
+    let (done, total) = (number("done"), number("total"));
+    let phase = match progress.get("phase").and_then(Value::as_str) {
+        Some("staging" | "starting") => words::STAGING,
+        Some("validating") => words::VALIDATING,
+        Some("committing") => words::COMMITTING,
+        Some("undoing") => words::UNDOING,
+        _ => words::WAITING,
+    };
+    let share = if total > 0 { done.min(total) * 100 / total } else { 0 };
+    let place = format!("/admin/imports/{}", report.batch);
+    Body {
+        body: html! {
+            div.under-way {
+                b { (look.t(phase)) }
+                svg.progress viewBox="0 0 100 4" preserveAspectRatio="none" role="progressbar" aria-label=(look.t(phase))
+                    aria-valuenow=(share) aria-valuemin="0" aria-valuemax="100" {
+                    rect.track width="100%" height="4" {}
+                    rect.fill width={ (share) "%" } height="4" {}
+                }
+                p { @if total > 0 { span.num { (parts::count(done)) " / " (parts::count(total)) } } }
+                p { (look.t(words::LEAVE_PAGE)) }
+            }
+        },
+        actions: html! {
+            span.grow {}
+            form method="post" action={ (place) "/cancel" } data-once {
+                button."btn out" type="submit" { (small("x")) (look.t(words::STOP)) }
+            }
+        },
+    }
+}
+
+fn interrupted(visitor: &Visitor, report: &Report) -> Body {
+    let (look, place) = (&visitor.look, format!("/admin/imports/{}", report.batch));
+    Body {
+        body: html! { div.pad { p.note.warn role="status" { (small("triangle-alert")) span { (look.t(words::INTERRUPTED)) } } } },
+        actions: html! {
+            span.grow {}
+            @if may_import(visitor) {
+                form method="post" action={ (place) "/cancel" } data-once { button."btn out" type="submit" { (look.t(words::STOP)) } }
+                form method="post" action={ (place) "/resume" } data-once { button."btn pri" type="submit" { (look.t(words::GO_ON)) } }
+            }
+        },
+    }
+}
