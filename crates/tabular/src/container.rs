@@ -17,6 +17,13 @@ pub enum Container {
     Xlsx,
 }
 
+impl Container {
+    /// Whether the file may hold several sheets with names.
+    pub fn is_workbook(self) -> bool {
+        self != Self::Csv
+    }
+}
+
 /// What the first bytes show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Seen {

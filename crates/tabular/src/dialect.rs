@@ -1,6 +1,7 @@
 //! How a delimited text parts its records and cells.
 
 use crate::record::{QUOTED, Record, STRAY_QUOTE, cut};
+use crate::repair::Shape;
 use crate::splitter::Splitter;
 use crate::value::{self, Look};
 use crate::{Hints, Limits};
@@ -43,7 +44,7 @@ pub(crate) struct Found {
 /// Text looked at for the dialect, in bytes.
 const LOOK_AT: usize = 128 << 10;
 const DELIMITERS: [(u8, f64); 7] =
-    [(b',', 1.0), (b';', 0.995), (b'\t', 0.995), (b'|', 0.985), (b'^', 0.95), (b'~', 0.95), (b' ', 0.4)];
+    [(b',', 1.0), (b';', 0.995), (b'\t', 0.995), (b'|', 0.985), (b'^', 0.95), (b'~', 0.95), (b' ', 1.0)];
 
 /// Finds the dialect of a sample of text. Every plausible one reads the sample; the one whose records have the
 /// steadiest width and whose cells look most like values wins (the idea of consistency measures, with weights of
@@ -160,12 +161,16 @@ const RECORDS: usize = 400;
 
 /// How well a dialect reads the sample, 0 to about 1.
 fn score(sample: &str, dialect: Dialect) -> f64 {
-    let records = read(sample, dialect);
-    let filled: Vec<&Record> = records.iter().filter(|record| !record.is_blank()).collect();
-    let Some(width) = usual_width(&filled) else { return 0.0 };
-    if width < 2 {
-        return 0.0;
+    let mut records = read(sample, dialect, None);
+    let width = usual_width(&records.iter().filter(|record| !record.is_blank()).collect::<Vec<_>>());
+    let Some(width) = width.filter(|width| *width > 1) else { return 0.0 };
+    let odd = |record: &Record| record.len() != width || record.defect.is_some();
+    if records.iter().any(odd) {
+        // Quotes that were not escaped show once the width is known.
+        let first = records.iter().find(|record| record.len() == width).map_or(1, |record| record.number);
+        records = read(sample, dialect, Some(Shape { from: first, width, typed: None }));
     }
+    let filled: Vec<&Record> = records.iter().filter(|record| !record.is_blank()).collect();
     let fits = |record: &&&Record| record.len() == width;
     let (Some(first), Some(last)) =
         (filled.iter().position(|record| fits(&record)), filled.iter().rposition(|record| fits(&record)))
@@ -174,22 +179,34 @@ fn score(sample: &str, dialect: Dialect) -> f64 {
     };
     let table = &filled[first..=last];
     let steady = table.iter().filter(fits).count();
+    // One record with the delimiter among several without it has it by chance.
+    if steady < 2 && filled.len() > 2 {
+        return 0.0;
+    }
     let consistency = steady as f64 / table.len() as f64;
     // What stands before and after the table may be a title or a note, but costs.
     let cover = (table.len() as f64 / filled.len() as f64).sqrt();
-    let mut typed = 0.0;
-    let mut cells = 0.0;
+    let (mut typed, mut quoted, mut cells) = (0.0, 0.0, 0.0);
     for record in table.iter().filter(fits) {
+        // A row that had to be mended speaks less for the dialect.
+        let weight = if record.defect.is_some() { 0.7 } else { 1.0 };
         for (index, cell) in record.cells().enumerate() {
-            typed += plausible(cell, record.marks.get(index).copied().unwrap_or(0), dialect);
+            let mark = record.marks.get(index).copied().unwrap_or(0);
+            typed += weight * plausible(cell, mark, dialect);
+            quoted += f64::from(u8::from(mark & QUOTED != 0));
             cells += 1.0;
         }
     }
     let breadth = ((width - 1) as f64 / width as f64).sqrt();
-    let unclosed =
-        filled.iter().filter(|record| record.defect.is_some()).count() as f64 / filled.len() as f64;
-    let small = if dialect.delimiter == b' ' && (consistency < 0.95 || width < 3) { 0.1 } else { 1.0 };
-    consistency.powf(1.5) * cover * breadth * (typed / cells) * (1.0 - unclosed) * small
+    let broken = |record: &&&Record| record.defect.as_ref().is_some_and(|defect| !defect.is_repaired());
+    let unclosed = filled.iter().filter(broken).count() as f64 / filled.len() as f64;
+    let prior = match dialect.delimiter {
+        // Words are parted by blanks anyway: cells in quotes show that blanks part cells too.
+        b' ' if consistency < 0.95 || width < 3 && quoted == 0.0 => 0.04,
+        b' ' => 0.4 + 0.58 * f64::min(quoted / cells * 4.0, 1.0),
+        _ => 1.0,
+    };
+    prior * consistency.powf(1.5) * cover * breadth * (typed / cells) * (1.0 - unclosed)
 }
 
 /// The most usual width, wider ones preferred among about equals, single cells only where nothing else is there.
@@ -248,17 +265,18 @@ fn plausible(cell: &str, mark: u8, dialect: Dialect) -> f64 {
 }
 
 /// Reads the start of a sample by a dialect; ends before a record that is too long to be looked at.
-fn read(sample: &str, dialect: Dialect) -> Vec<Record> {
+fn read(sample: &str, dialect: Dialect, shape: Option<Shape>) -> Vec<Record> {
     // A quote that is never closed must not swallow the sample.
     let limits = Limits { record_bytes: 32 << 10, ..Limits::default() };
-    let mut splitter = Splitter::new(sample.as_bytes(), "sample", dialect, &limits, false);
+    let mut splitter = Splitter::new(sample.as_bytes(), "sample", dialect, &limits, false)
+        .expecting(shape.into_iter().collect());
     let mut records = Vec::new();
     let mut record = Record::default();
     while records.len() < RECORDS && splitter.next(&mut record).is_ok_and(|more| more) {
         records.push(record.clone());
     }
-    // The sample may end inside its last record.
-    if records.len() > 2 {
+    // A sample that was cut may end inside its last record.
+    if sample.len() + 4 > LOOK_AT && records.len() > 2 {
         records.pop();
     }
     records

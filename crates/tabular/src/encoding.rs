@@ -75,11 +75,15 @@ pub(crate) fn detect(path: &Path, file: &str, hints: &Hints) -> Result<Verdict, 
         let charset = Charset::named(label)
             .ok_or_else(|| Refusal::UnknownEncoding { file: file.to_owned(), label: label.clone() })?;
         let mark = marked.filter(|(found, _)| found.name() == charset.name()).map_or(0, |(_, mark)| mark);
+        let charset = if is_faultless(&mut input, charset, mark).map_err(|error| failed(&error))? {
+            Charset::Utf8
+        } else {
+            charset
+        };
         return Ok(Verdict { charset, mark, confidence: 1.0 });
     }
     if let Some((charset, mark)) = marked {
-        let strict = matches!(charset, Charset::Web(web) if web == encoding_rs::UTF_8)
-            && survey(&mut input, mark).map_err(|error| failed(&error))?.faults == 0;
+        let strict = is_faultless(&mut input, charset, mark).map_err(|error| failed(&error))?;
         return Ok(Verdict { charset: if strict { Charset::Utf8 } else { charset }, mark, confidence: 1.0 });
     }
     if let Some(charset) = zero_bytes(&head) {
@@ -97,6 +101,11 @@ pub(crate) fn detect(path: &Path, file: &str, hints: &Hints) -> Result<Verdict, 
         return Ok(Verdict { charset: Charset::Web(encoding_rs::UTF_8), mark: 0, confidence: 0.8 });
     }
     Ok(by_statistics(&survey.foreign, hints))
+}
+
+/// Whether a text in UTF-8 has no fault, so that it can be passed through.
+fn is_faultless(input: &mut File, charset: Charset, mark: u64) -> std::io::Result<bool> {
+    Ok(matches!(charset, Charset::Web(web) if web == encoding_rs::UTF_8) && survey(input, mark)?.faults == 0)
 }
 
 fn byte_order_mark(head: &[u8]) -> Option<(Charset, u64)> {

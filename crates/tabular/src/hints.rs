@@ -24,6 +24,8 @@ pub enum HeaderHint {
     None,
     /// In this row, counted from 1 as a spreadsheet counts.
     Row(u64),
+    /// In these rows, first and last, which are joined to one name for each column.
+    Rows(u64, u64),
 }
 
 impl Hints {

@@ -1,69 +1,133 @@
-//! Where in a sheet the table stands: preamble, header, data, footer.
+//! Where in a sheet its tables stand: what is above, header, data, and where the next one begins.
 
-use crate::header_words;
+use std::ops::Range;
+
+use crate::header;
 use crate::hints::{HeaderHint, Hints};
 use crate::record::Record;
 use crate::value::{Look, look};
 
-/// Where in the sampled records the table stands. Indexes count records of the sample.
+/// Where in the sampled records a table stands. Indexes count records of the sample.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Layout {
     /// Columns of the table.
     pub width: usize,
-    /// The record with the header, if there is one.
-    pub header: Option<usize>,
+    /// The records with the header; empty where there is none.
+    pub header: Range<usize>,
     /// The first record of data.
     pub first: usize,
+    /// Behind the last record that may belong to the table.
+    pub end: usize,
     /// How sure the header is, 0 to 1.
     pub confidence: f32,
+}
+
+/// Tables looked for in one sheet.
+const TABLES: usize = 50;
+/// Share of a column's values, in percent, that make it one of numbers, dates or times.
+const TYPED: usize = 80;
+
+/// Finds the tables in the first records of a sheet. `trimmed` says that records end at their last value.
+pub(crate) fn find(records: &[Record], hints: &Hints, trimmed: bool) -> Vec<Layout> {
+    let mut tables = Vec::new();
+    let mut from = 0;
+    while hints.header.is_none() && tables.len() + 1 < TABLES {
+        let Some(next) = crate::seam::find(records, from, trimmed) else { break };
+        tables.push(one(records, from..next, hints, trimmed));
+        from = next;
+    }
+    tables.push(one(records, from..records.len(), hints, trimmed));
+    tables
+}
+
+/// The only table in a stretch of records.
+fn one(all: &[Record], range: Range<usize>, hints: &Hints, trimmed: bool) -> Layout {
+    let records = &all[range.clone()];
+    let width = width(records, trimmed);
+    let found = match hints.header {
+        Some(HeaderHint::None) => none(records, width),
+        Some(HeaderHint::Row(row)) => at_rows(records, width, row, row),
+        Some(HeaderHint::Rows(first, last)) => at_rows(records, width, first, last),
+        None => searched(records, width, trimmed),
+    };
+    let header = found.header.start + range.start..found.header.end + range.start;
+    let width = used(records, &found, trimmed);
+    Layout { width, header, first: found.first + range.start, end: range.end, ..found }
+}
+
+fn none(records: &[Record], width: usize) -> Layout {
+    let first = start(records, width);
+    Layout { width, header: first..first, first, end: records.len(), confidence: 1.0 }
+}
+
+fn at_rows(records: &[Record], width: usize, first: u64, last: u64) -> Layout {
+    let place = |number| records.iter().position(|record| record.number >= number).unwrap_or(records.len());
+    let header = place(first)..place(last.max(first).saturating_add(1));
+    let width = records[header.clone()].iter().map(filled_until).fold(width, usize::max);
+    Layout { width, first: header.end, header, end: records.len(), confidence: 1.0 }
+}
+
+fn searched(records: &[Record], width: usize, trimmed: bool) -> Layout {
+    let start = start(records, width);
+    let Some(candidate) = records.get(start) else {
+        return Layout { width, header: start..start, first: start, end: records.len(), confidence: 0.0 };
+    };
+    let width = width.max(filled_until(candidate));
+    let score = header::score(candidate, &body(records, start + 1), width);
+    let confidence = (0.5 + score.abs() as f32 / 2.0).min(0.99);
+    let header = if score > 0.0 { header::rows(records, start, width, trimmed) } else { start..start };
+    Layout { width, first: header.end.max(start), header, end: records.len(), confidence }
 }
 
 /// Records compared with a header.
 const COMPARED: usize = 200;
 
-/// Finds the table in the first records of a sheet. `trimmed` says that records end at their last value.
-pub(crate) fn find(records: &[Record], hints: &Hints, trimmed: bool) -> Layout {
-    let mut width = width(records, trimmed);
-    let start = match hints.header {
-        Some(HeaderHint::Row(number)) => {
-            let header = records.iter().position(|record| record.number >= number).unwrap_or(records.len());
-            let exact = records.get(header).is_some_and(|record| record.number == number);
-            let width = width.max(records.get(header).map_or(0, filled_until));
-            let first = if exact { header + 1 } else { header };
-            return Layout { width, header: exact.then_some(header), first, confidence: 1.0 };
-        }
-        _ => start(records, width),
-    };
-    if hints.header == Some(HeaderHint::None) {
-        return Layout { width, header: None, first: start, confidence: 1.0 };
-    }
-    let body: Vec<&Record> =
-        records.iter().skip(start + 1).filter(|record| !record.is_blank()).take(COMPARED).collect();
-    let Some(candidate) = records.get(start) else {
-        return Layout { width, header: None, first: start, confidence: 0.0 };
-    };
-    width = width.max(filled_until(candidate));
-    let score = header_score(candidate, &body, width);
-    let confidence = (0.5 + score.abs() as f32 / 2.0).min(0.99);
-    if score > 0.0 {
-        Layout { width, header: Some(start), first: start + 1, confidence }
-    } else {
-        Layout { width, header: None, first: start, confidence }
-    }
+/// The records from a place on that are not blank, as many as are compared with a header.
+pub(crate) fn body(records: &[Record], from: usize) -> Vec<&Record> {
+    records.iter().skip(from).filter(|record| !record.is_blank()).take(COMPARED).collect()
 }
 
 /// Cells up to the last one with text.
-fn filled_until(record: &Record) -> usize {
-    record
-        .cells()
-        .collect::<Vec<_>>()
-        .iter()
-        .rposition(|cell| !cell.trim().is_empty())
-        .map_or(0, |last| last + 1)
+pub(crate) fn filled_until(record: &Record) -> usize {
+    let mut last = 0;
+    for (index, cell) in record.cells().enumerate() {
+        if !cell.trim().is_empty() {
+            last = index + 1;
+        }
+    }
+    last
 }
 
-fn filled(record: &Record) -> usize {
+/// Cells with text.
+pub(crate) fn filled(record: &Record) -> usize {
     record.cells().filter(|cell| !cell.trim().is_empty()).count()
+}
+
+/// The columns of numbers, dates or times among these records.
+pub(crate) fn typed_columns(records: &[&Record], width: usize) -> Vec<bool> {
+    (0..width)
+        .map(|column| {
+            let (mut values, mut typed) = (0, 0);
+            for record in records {
+                match coarse(record.cell(column)) {
+                    Look::Empty => {}
+                    Look::Text => values += 1,
+                    _ => (values, typed) = (values + 1, typed + 1),
+                }
+            }
+            values > 0 && typed * 100 >= values * TYPED
+        })
+        .collect()
+}
+
+/// The look with numbers of all kinds as one, dates of all kinds, and words for nothing as nothing.
+pub(crate) fn coarse(cell: &str) -> Look {
+    match look(cell).look {
+        Look::Integer | Look::Number | Look::Percent | Look::Currency => Look::Number,
+        Look::Date | Look::DateTime => Look::Date,
+        Look::Missing => Look::Empty,
+        other => other,
+    }
 }
 
 /// Columns of the table: the most usual number of cells; where records end at their last value, the largest number
@@ -78,10 +142,31 @@ fn width(records: &[Record], trimmed: bool) -> usize {
     usual.map_or(0, |(width, _)| *width).max(reached.map_or(0, |(width, _)| *width))
 }
 
+/// The number of cells that most of these records have; `None` where no two agree.
+pub(crate) fn usual_width(records: &[&Record]) -> Option<usize> {
+    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
+    for record in records {
+        *counts.entry(record.len()).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 1).map(|(width, _)| width)
+}
+
+/// The width without columns at the end that have neither name nor value: delimiters behind the last cell make them.
+fn used(records: &[Record], found: &Layout, trimmed: bool) -> usize {
+    if trimmed || found.width < 2 {
+        return found.width;
+    }
+    let rows = records.iter().skip(found.header.start.min(found.first));
+    let last = rows.filter(|record| record.len() <= found.width).map(filled_until).max().unwrap_or(0);
+    last.clamp(1, found.width)
+}
+
 /// The first record of the table, header or data: titles above it fill few of the columns.
 fn start(records: &[Record], width: usize) -> usize {
     let filled_of: Vec<usize> = records.iter().map(filled).collect();
-    let first = filled_of.iter().position(|count| *count > 0).unwrap_or(records.len());
+    let said = said_above(records, width);
+    let first =
+        filled_of.iter().skip(said).position(|count| *count > 0).map_or(records.len(), |at| at + said);
     if width < 2 {
         return above_gap(&filled_of, first);
     }
@@ -92,13 +177,42 @@ fn start(records: &[Record], width: usize) -> usize {
     let found = records
         .iter()
         .zip(&filled_of)
+        .skip(said)
         .position(|(record, count)| *count >= need && record.len() * 10 >= width * 6)
-        .unwrap_or(first);
+        .map_or(first, |at| at + said);
+    let found = below_gap(records, &filled_of, found, width);
     // A row of names may stand above the first well filled one where the data are sparser than the header.
     match found.checked_sub(1) {
-        Some(above) if filled_of[above] * 2 > width && filled_of[above] > filled_of[found] => above,
+        Some(above)
+            if above >= said && filled_of[above] * 2 > width && filled_of[above] > filled_of[found] =>
+        {
+            above
+        }
         _ => found,
     }
+}
+
+/// Leading records that are remarks by their first sign, or name the delimiter for a spreadsheet program.
+fn said_above(records: &[Record], width: usize) -> usize {
+    let remark = |record: &&Record| {
+        let first = record.cell(0).trim_start();
+        let named = first.strip_prefix("sep=").is_some_and(|rest| rest.len() <= 1) && record.number == 1;
+        named
+            || first.starts_with('#') && first.len() > 1 && (first.starts_with("# ") || record.len() != width)
+    };
+    let said = records.iter().take_while(remark).count();
+    if said == records.len() { 0 } else { said }
+}
+
+/// Where a blank record parts a few others from the table, and none of them has the table's number of cells, they are a
+/// preamble even when they fill as many.
+fn below_gap(records: &[Record], filled_of: &[usize], found: usize, width: usize) -> usize {
+    let gap = filled_of.iter().skip(found).take(6).position(|count| *count == 0).map(|gap| gap + found);
+    let Some(gap) = gap.filter(|gap| records[found..*gap].iter().all(|record| record.len() != width)) else {
+        return found;
+    };
+    let after = filled_of.iter().skip(gap).position(|count| *count > 0).map(|after| after + gap);
+    after.filter(|after| records[*after].len() == width).unwrap_or(found)
 }
 
 /// In a table of one column, a title is parted from it by a blank row.
@@ -114,133 +228,17 @@ fn above_gap(filled_of: &[usize], first: usize) -> usize {
     }
 }
 
-/// How much the candidate looks like a header over these records: above 0 it is one.
-fn header_score(candidate: &Record, body: &[&Record], width: usize) -> f64 {
-    let mut total = 0.0;
-    let mut weighed = 0.0;
-    let cells: Vec<&str> = candidate.cells().map(str::trim).collect();
-    for index in 0..width.max(1) {
-        let name = cells.get(index).copied().unwrap_or_default();
-        if name.is_empty() {
-            continue;
-        }
-        weighed += 1.0;
-        total += column_score(name, index, body);
-    }
-    if weighed == 0.0 {
-        return -1.0;
-    }
-    let names: std::collections::HashSet<&str> =
-        cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
-    let distinct = names.len() as f64 / weighed;
-    total / weighed + if distinct < 0.7 { -0.3 } else { 0.0 }
-}
-
-/// One column's vote: for a header where the name is of another make than the values.
-fn column_score(name: &str, index: usize, body: &[&Record]) -> f64 {
-    let kind = coarse(name);
-    let label = label_likeness(name, kind);
-    if body.is_empty() {
-        return label;
-    }
-    let (mut same, mut other, mut seen, mut typed) = (0_usize, 0_usize, 0_usize, 0_usize);
-    let mut repeated = false;
-    let (mut shortest, mut longest) = (usize::MAX, 0);
-    for record in body {
-        let cell = record.cell(index).trim();
-        let look = coarse(cell);
-        if look == Look::Empty {
-            continue;
-        }
-        seen += 1;
-        typed += usize::from(look != Look::Text);
-        if look == kind {
-            same += 1
-        } else {
-            other += 1
-        }
-        repeated |= cell == name;
-        let length = cell.chars().count();
-        shortest = shortest.min(length);
-        longest = longest.max(length);
-    }
-    if seen == 0 {
-        return label * 0.5;
-    }
-    let usual = header_words::is_usual(name);
-    if kind != Look::Text {
-        // A value above values of its kind is data; a year above amounts may be a name.
-        return if same * 2 >= seen { -1.2 } else { -0.2 };
-    }
-    if typed * 10 >= seen * 8 && other > same {
-        return 1.0;
-    }
-    if repeated && !usual {
-        return -0.8;
-    }
-    let length = name.chars().count();
-    let apart = seen >= 3 && shortest == longest && length != shortest;
-    label + if apart { 0.4 } else { 0.0 }
-}
-
-/// The look with numbers of all kinds as one.
-fn coarse(cell: &str) -> Look {
-    match look(cell).look {
-        Look::Integer | Look::Number | Look::Percent | Look::Currency => Look::Number,
-        Look::Date | Look::DateTime => Look::Date,
-        Look::Missing => Look::Empty,
-        other => other,
-    }
-}
-
-/// How much a text on its own looks like a column's name.
-fn label_likeness(name: &str, kind: Look) -> f64 {
-    if kind != Look::Text {
-        return -0.6;
-    }
-    if header_words::is_usual(name) {
-        return 0.7;
-    }
-    let digits = name.chars().any(|c| c.is_ascii_digit());
-    let length = name.chars().count();
-    let sign = name.contains('@') || name.contains("://") || name.contains(". ");
-    match (sign, digits, length) {
-        (true, _, _) => -0.8,
-        (_, true, _) => -0.25,
-        (_, _, 1..=30) => 0.1,
-        (_, _, 31..=60) => -0.1,
-        _ => -0.4,
-    }
-}
-
-/// Whether a record may be a total or a note that stands below the table.
-pub(crate) fn is_footer_like(record: &Record, width: usize) -> bool {
-    if width < 2 {
-        return false;
-    }
-    let Some((index, first)) = record.cells().map(str::trim).enumerate().find(|(_, cell)| !cell.is_empty())
-    else {
-        return false;
-    };
-    if header_words::is_total(first) {
-        return width <= 3 || filled(record) < width;
-    }
-    // A note stands alone and is a phrase; a lone code is a row cut short.
-    let ruler = || first.chars().all(|c| matches!(c, '-' | '=' | '*' | '_'));
-    index == 0
-        && width >= 3
-        && record.cell(1).trim().is_empty()
-        && filled(record) == 1
-        && (first.contains(' ') && look(first).look == Look::Text || ruler())
-}
-
-/// The texts of the header made into names: empty ones numbered by letter, repeated ones counted.
-pub(crate) fn names(header: Option<&Record>, width: usize) -> Vec<(String, String)> {
+/// The texts of the header made into names: those of several rows joined by a blank, empty ones numbered by letter,
+/// repeated ones counted.
+pub(crate) fn names(header: &[Record], width: usize) -> Vec<(String, String)> {
     let mut taken = std::collections::HashSet::new();
     (0..width)
         .map(|index| {
-            let text = header.map(|record| record.cell(index).trim()).unwrap_or_default();
-            let header = if text.is_empty() { format!("Column {}", letters(index)) } else { text.to_owned() };
+            let mut parts: Vec<&str> = header.iter().map(|record| record.cell(index).trim()).collect();
+            parts.retain(|part| !part.is_empty());
+            parts.dedup();
+            let text = parts.join(" ");
+            let header = if text.is_empty() { format!("Column {}", letters(index)) } else { text };
             let mut key = header.clone();
             let mut count = 1;
             while !taken.insert(key.clone()) {

@@ -12,7 +12,7 @@ use crate::decode;
 use crate::rows::{RowReader, Source};
 use crate::sheet::{self, SheetInfo, TextSheet};
 use crate::splitter::Splitter;
-use crate::workbook::SheetRows;
+use crate::workbook::{self, SheetRows};
 use crate::workbook_guard;
 use crate::{Hints, Limits, Refusal};
 
@@ -81,6 +81,9 @@ fn inside(path: &Path, name: &str, outer: &str, limits: &Limits) -> Result<Conta
         Err(refusal) => Err(refusal),
     }
 }
+
+/// Rows of each sheet of a workbook looked at for the preview.
+const SAMPLE_ROWS: usize = 1_000;
 
 /// A file to read, alone or out of an archive.
 #[derive(Debug)]
@@ -160,9 +163,10 @@ impl Member {
             Some(text) => {
                 let input = decode::open(&self.path, &self.name, &text.encoding)?;
                 let lossy = input.is_lossy();
-                Source::Text(Box::new(Splitter::new(input, &self.name, text.dialect, &self.limits, lossy)))
+                let splitter = Splitter::new(input, &self.name, text.dialect, &self.limits, lossy);
+                Source::Text(Box::new(splitter.expecting(text.shapes.clone())))
             }
-            None => Source::Workbook(SheetRows::start(&self.path, &self.name, &info.name, &self.limits)?),
+            None => Source::Workbook(SheetRows::start(&self.path, &self.name, &info.source, &self.limits)?),
         };
         Ok(RowReader::new(source, info))
     }
@@ -208,11 +212,15 @@ impl Member {
         let found = self.found.get_or_init(|| match (&self.refusal, self.kind) {
             (Some(refusal), _) => Err(refusal.clone()),
             (None, Container::Csv) => {
-                let (sheet, text) = sheet::of_text(&self.path, &self.name, &self.limits, &self.hints)?;
-                Ok(Found { sheets: vec![sheet], text: Some(text) })
+                let (sheets, text) = sheet::of_text(&self.path, &self.name, &self.limits, &self.hints)?;
+                Ok(Found { sheets, text: Some(text) })
             }
             (None, Container::Xlsx) => {
-                let sheets = sheet::of_workbook(&self.path, &self.name, &self.limits, &self.hints)?;
+                let bytes = std::fs::metadata(&self.path)
+                    .map_err(|error| Refusal::from_io(&self.name, &error))?
+                    .len();
+                let previews = workbook::preview(&self.path, &self.name, SAMPLE_ROWS, &self.limits)?;
+                let sheets = sheet::of_workbook(previews, bytes, &self.name, &self.limits, &self.hints)?;
                 Ok(Found { sheets, text: None })
             }
         });

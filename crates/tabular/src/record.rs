@@ -97,6 +97,20 @@ pub enum Defect {
     },
     /// A quote that opens and never closes; the row was read as if it were a plain character.
     UnclosedQuote,
+    /// A quote inside a quoted cell without a second one beside it; the row was read as it was meant.
+    StrayQuote,
+    /// The row has another delimiter than its table; it was read by its own.
+    OtherDelimiter {
+        /// The row's delimiter.
+        delimiter: char,
+    },
+}
+
+impl Defect {
+    /// Whether the row was read as it was meant all the same: worth a note, not a refusal.
+    pub fn is_repaired(&self) -> bool {
+        matches!(self, Self::StrayQuote | Self::OtherDelimiter { .. })
+    }
 }
 
 /// The longest start of `text` of at most `limit` bytes that ends between characters.

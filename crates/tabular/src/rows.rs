@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::Refusal;
 use crate::column::ColumnKind;
 use crate::decode::Text;
-use crate::layout::is_footer_like;
+use crate::footer::{Role, Sieve};
 use crate::record::{Defect, Record};
 use crate::sheet::SheetInfo;
 use crate::splitter::Splitter;
@@ -80,11 +80,14 @@ pub struct RowReader {
     /// Columns up to the last one that ever holds a value; a row may end behind it.
     needed: usize,
     first: u64,
+    last: u64,
+    sieve: Sieve,
     current: Record,
     held: VecDeque<Record>,
     released: VecDeque<Record>,
     footer: Vec<Row>,
     blank: u64,
+    headers: u64,
 }
 
 impl RowReader {
@@ -102,11 +105,14 @@ impl RowReader {
             width: info.columns.len(),
             needed,
             first: info.first_data_row,
+            last: info.last_row.unwrap_or(u64::MAX),
+            sieve: info.sieve.clone(),
             current: Record::default(),
             held: VecDeque::new(),
             released: VecDeque::new(),
             footer: Vec::new(),
             blank: 0,
+            headers: 0,
         }
     }
 
@@ -147,6 +153,11 @@ impl RowReader {
         self.blank
     }
 
+    /// Rows left out so far because they are the header once more, as at the top of each printed page.
+    pub fn repeated_headers(&self) -> u64 {
+        self.headers
+    }
+
     /// Moves the next row of data into `current`.
     fn advance(&mut self) -> Result<bool, Refusal> {
         if let Some(record) = self.released.pop_front() {
@@ -158,7 +169,7 @@ impl RowReader {
                 Source::Text(splitter) => splitter.next(&mut self.current)?,
                 Source::Workbook(rows) => rows.next(&mut self.current)?,
             };
-            if !more {
+            if !more || self.current.number > self.last {
                 let width = self.width;
                 self.footer
                     .extend(self.held.drain(..).map(|record| RowRef { record: &record, width }.to_row()));
@@ -167,19 +178,26 @@ impl RowReader {
             if self.current.number < self.first {
                 continue;
             }
-            if self.current.is_blank() {
-                self.blank += 1;
-                continue;
-            }
-            if is_footer_like(&self.current, self.width) {
-                self.held.push_back(std::mem::take(&mut self.current));
-                if self.held.len() > HELD
-                    && let Some(record) = self.held.pop_front()
-                {
-                    self.current = record;
-                    return Ok(true);
+            match self.sieve.role(&self.current) {
+                Role::Data => {}
+                Role::Blank => {
+                    self.blank += 1;
+                    continue;
                 }
-                continue;
+                Role::Header => {
+                    self.headers += 1;
+                    continue;
+                }
+                Role::Footer => {
+                    self.held.push_back(std::mem::take(&mut self.current));
+                    if self.held.len() > HELD
+                        && let Some(record) = self.held.pop_front()
+                    {
+                        self.current = record;
+                        return Ok(true);
+                    }
+                    continue;
+                }
             }
             if self.held.is_empty() {
                 return Ok(true);

@@ -2,10 +2,12 @@
 
 use std::io::Read;
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
-use crate::dialect::{Dialect, RecordEnd};
-use crate::record::{Defect, QUOTED, Record, STRAY_QUOTE, cut};
+use crate::dialect::Dialect;
+use crate::record::{Defect, Record, cut};
+use crate::repair::{self, Shape};
+use crate::scan::{Quotes, Rules, Scan};
 use crate::{Limits, Refusal};
 
 const BLOCK: usize = 128 << 10;
@@ -16,9 +18,9 @@ const SMALLEST_WINDOW: usize = 64 << 10;
 pub(crate) struct Splitter<R> {
     input: R,
     file: String,
-    dialect: Dialect,
-    /// The bytes that end a stretch of plain text.
-    stops: [bool; 256],
+    rules: Rules,
+    /// What the records of the tables look like, once that is known.
+    shapes: Vec<Shape>,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -31,30 +33,14 @@ pub(crate) struct Splitter<R> {
     lossy: bool,
 }
 
-enum Scan {
-    /// The record is whole; it took this many bytes.
-    Whole(usize),
-    /// The text ends inside the record.
-    Open,
-    /// The text ends inside the record and inside quotes.
-    OpenQuote,
-}
-
 impl<R: Read> Splitter<R> {
     /// Over text that is UTF-8; `lossy` says that a decoder put U+FFFD for what it could not read.
     pub fn new(input: R, file: &str, dialect: Dialect, limits: &Limits, lossy: bool) -> Self {
-        let mut stops = [false; 256];
-        stops[usize::from(dialect.delimiter)] = true;
-        stops[usize::from(b'\n')] = dialect.record_end != RecordEnd::Cr;
-        stops[usize::from(b'\r')] = matches!(dialect.record_end, RecordEnd::Cr | RecordEnd::Any);
-        if let Some(escape) = dialect.escape {
-            stops[usize::from(escape)] = true;
-        }
         Self {
             input,
             file: file.to_owned(),
-            dialect,
-            stops,
+            rules: Rules::new(dialect),
+            shapes: Vec::new(),
             buffer: vec![0; BLOCK],
             start: 0,
             end: 0,
@@ -66,12 +52,18 @@ impl<R: Read> Splitter<R> {
         }
     }
 
+    /// Reads records again that do not fit these tables, in the order of their rows.
+    pub fn expecting(mut self, shapes: Vec<Shape>) -> Self {
+        self.shapes = shapes;
+        self
+    }
+
     /// Reads the next record, blank ones included; `false` at the end.
     pub fn next(&mut self, record: &mut Record) -> Result<bool, Refusal> {
         record.clear();
         let mut text = std::mem::take(&mut record.text).into_bytes();
-        let mut quoting = true;
-        let taken = loop {
+        let mut quotes = Quotes::Strict;
+        let mut taken = loop {
             if self.start == self.end {
                 if self.at_end {
                     return Ok(false);
@@ -83,10 +75,10 @@ impl<R: Read> Splitter<R> {
             record.ends.clear();
             record.marks.clear();
             let here = &self.buffer[self.start..self.end];
-            match scan(here, self.at_end, &self.dialect, &self.stops, quoting, &mut text, record) {
+            match self.rules.scan(here, self.at_end, quotes, &mut text, record) {
                 Scan::Whole(taken) => break taken,
                 Scan::OpenQuote if self.at_end || here.len() > self.window => {
-                    quoting = false;
+                    quotes = Quotes::Line;
                     record.defect = Some(Defect::UnclosedQuote);
                     self.window = (self.window / 2).max(SMALLEST_WINDOW);
                 }
@@ -100,6 +92,12 @@ impl<R: Read> Splitter<R> {
                 Scan::Open | Scan::OpenQuote => self.fill()?,
             }
         };
+        let row = self.number + 1;
+        let shape = self.shapes.iter().rev().find(|shape| shape.from <= row);
+        if quotes == Quotes::Strict && repair::is_suspect(record, &text, shape) {
+            let here = &self.buffer[self.start..self.end];
+            taken = repair::repair(&self.rules, shape, here, self.at_end, taken, record, &mut text);
+        }
         self.start += taken;
         self.number += 1;
         record.number = self.number;
@@ -160,140 +158,5 @@ impl<R: Read> Splitter<R> {
             self.end += got;
         }
         Ok(())
-    }
-}
-
-/// Reads one record from the start of `buffer`.
-fn scan(
-    buffer: &[u8],
-    at_end: bool,
-    dialect: &Dialect,
-    stops: &[bool; 256],
-    quoting: bool,
-    text: &mut Vec<u8>,
-    record: &mut Record,
-) -> Scan {
-    let delimiter = dialect.delimiter;
-    let quote = if quoting { dialect.quote } else { None };
-    let mut at = 0;
-    loop {
-        let mut mark = 0;
-        if dialect.spaced {
-            while buffer.get(at) == Some(&b' ') {
-                at += 1;
-            }
-        }
-        if quote.is_some() && buffer.get(at).copied() == quote {
-            mark = QUOTED;
-            match quoted(buffer, at + 1, at_end, dialect, text) {
-                Some(after) => at = after,
-                None => return Scan::OpenQuote,
-            }
-        }
-        let from = at;
-        let stop = loop {
-            let rest = &buffer[at..];
-            // Cells are short: a look at each byte is faster than the start of a vectorized search.
-            let found = rest.iter().position(|byte| stops[usize::from(*byte)]);
-            match found {
-                Some(offset) if dialect.escape == Some(rest[offset]) => match rest.get(offset + 1) {
-                    Some(_) => at += offset + 2,
-                    None if at_end => break None,
-                    None => return Scan::Open,
-                },
-                Some(offset) => break Some(at + offset),
-                None if at_end => break None,
-                None => return Scan::Open,
-            }
-        };
-        let end = stop.unwrap_or(buffer.len());
-        let newline = stop.is_none_or(|stop| buffer[stop] != delimiter);
-        let mut tail = &buffer[from..end];
-        if newline && dialect.record_end != RecordEnd::Cr && tail.last() == Some(&b'\r') {
-            tail = &tail[..tail.len() - 1];
-        }
-        if mark == QUOTED || dialect.spaced {
-            tail = tail.trim_ascii_end();
-        }
-        if mark == QUOTED && !tail.is_empty() {
-            mark |= STRAY_QUOTE;
-        }
-        match dialect.escape {
-            Some(escape) if memchr(escape, tail).is_some() => unescape(tail, escape, dialect, text),
-            _ => text.extend_from_slice(tail),
-        }
-        record.ends.push(text.len());
-        record.marks.push(mark);
-        match stop {
-            Some(stop) if !newline => at = stop + 1,
-            Some(stop) => {
-                let both = buffer[stop] == b'\r' && dialect.record_end == RecordEnd::Any;
-                if both && stop + 1 == buffer.len() && !at_end {
-                    return Scan::Open;
-                }
-                return Scan::Whole(stop + 1 + usize::from(both && buffer.get(stop + 1) == Some(&b'\n')));
-            }
-            None => return Scan::Whole(buffer.len()),
-        }
-    }
-}
-
-/// Copies the inside of a quoted cell; gives the place after the closing quote, or `None` where the text ends first.
-fn quoted(
-    buffer: &[u8],
-    mut at: usize,
-    at_end: bool,
-    dialect: &Dialect,
-    text: &mut Vec<u8>,
-) -> Option<usize> {
-    let quote = dialect.quote?;
-    loop {
-        let rest = &buffer[at..];
-        let offset = match dialect.escape {
-            None => memchr(quote, rest),
-            Some(escape) => memchr2(quote, escape, rest),
-        }?;
-        text.extend_from_slice(&rest[..offset]);
-        let next = rest.get(offset + 1).copied();
-        if rest[offset] == quote {
-            match next {
-                Some(next) if next == quote => {
-                    text.push(quote);
-                    at += offset + 2;
-                }
-                None if !at_end => return None,
-                _ => return Some(at + offset + 1),
-            }
-        } else {
-            let next = next?;
-            if next != quote && Some(next) != dialect.escape {
-                text.push(rest[offset]);
-            }
-            text.push(next);
-            at += offset + 2;
-        }
-    }
-}
-
-/// Copies text outside quotes; an escape before a character of the dialect vanishes, any other stays (`\N`, `\x`).
-fn unescape(tail: &[u8], escape: u8, dialect: &Dialect, text: &mut Vec<u8>) {
-    let mut at = 0;
-    while let Some(&byte) = tail.get(at) {
-        if byte == escape
-            && let Some(&next) = tail.get(at + 1)
-        {
-            let special = next == dialect.delimiter
-                || next == escape
-                || Some(next) == dialect.quote
-                || matches!(next, b'\n' | b'\r');
-            if !special {
-                text.push(byte);
-            }
-            text.push(next);
-            at += 2;
-        } else {
-            text.push(byte);
-            at += 1;
-        }
     }
 }

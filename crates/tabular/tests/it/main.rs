@@ -17,4 +17,6 @@ mod roundtrip;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod tables;
+#[cfg(test)]
 mod workbooks;

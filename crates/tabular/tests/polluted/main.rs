@@ -42,7 +42,6 @@ mod verdicts {
     }
 
     #[test]
-    #[ignore = "the reader does not reach it yet"]
     fn every_kind_of_pollution_is_read() {
         let mut table = String::from("| kind | files | open half | closed half |\n|---|---|---|---|\n");
         let mut low = Vec::new();
@@ -96,7 +95,6 @@ mod verdicts {
     }
 
     #[test]
-    #[ignore = "the reader does not reach it yet"]
     fn dialects_are_found() {
         println!("| half | files | delimiter | quote | escape |\n|---|---|---|---|---|");
         let mut shares = Vec::new();

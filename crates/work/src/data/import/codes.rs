@@ -18,6 +18,7 @@ codes! {
     BAD_BYTES "bad_bytes" "The row holds bytes that are no text in the file's encoding. Save the file as UTF-8.";
     CELL_TOO_LONG "cell_too_long" "A cell exceeds the limit. Shorten it.";
     UNCLOSED_QUOTE "unclosed_quote" "A quote opens and never closes. Close it.";
+    ROW_REPAIRED "row_repaired" "The row is written otherwise than the rest of the file, and was read as it was meant. Check it.";
     BAD_ROW "bad_row" "The row cannot be read as it stands. Correct it.";
     DISAGREES "disagrees" "Rows of the same record say different things of it. Write the same on all of them.";
     LINK_FAILED "link_failed" "The record stands in the import, but its own row has an error. Correct that row.";

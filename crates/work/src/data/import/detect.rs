@@ -28,7 +28,7 @@ pub struct Knowledge {
 pub struct Found {
     /// The member's name, with folders.
     pub file_name: String,
-    /// The sheet's name, in workbooks.
+    /// The sheet's name, in workbooks and where a text holds several tables.
     pub sheet: Option<String>,
     /// What reading it again needs.
     pub detection: Detection,
@@ -107,10 +107,10 @@ fn one(
         }
         settle_fractions(member, &sheet, mapping)?;
     }
-    let workbook = member.kind == tabular::Container::Xlsx;
+    let named = member.kind.is_workbook() || member.sheets().map_err(refusal::problem)?.len() > 1;
     Ok(Found {
         file_name: member.name.clone(),
-        sheet: workbook.then(|| sheet.name.clone()),
+        sheet: named.then(|| sheet.name.clone()),
         detection: Detection {
             member: at,
             sheet: sheet.index,

@@ -104,8 +104,14 @@ fn read(
     path: &std::path::Path,
     send: &mpsc::Sender<Chunk>,
 ) -> Result<(), Problem> {
-    let members = tabular::open(path, &batch.file_name, &Limits::default(), &Hints::default())
-        .map_err(refusal::problem)?;
+    // What was found at the first look holds, whatever the locale is by now.
+    let hints = Hints {
+        encoding: batch.detection.encoding.clone(),
+        delimiter: batch.detection.delimiter.as_deref().and_then(|mark| mark.bytes().next()),
+        ..Hints::default()
+    };
+    let members =
+        tabular::open(path, &batch.file_name, &Limits::default(), &hints).map_err(refusal::problem)?;
     let member =
         members.get(batch.detection.member).ok_or_else(|| Problem::internal("the archive lost a member"))?;
     let mut rows = member.rows(batch.detection.sheet).map_err(refusal::problem)?;
@@ -136,8 +142,10 @@ impl Stager<'_> {
         let number = i64::try_from(row.number()).unwrap_or(i64::MAX);
         let records = record::read(self.plan, |index| row.cell(index), self.clear);
         let mut ids: Vec<Option<Uuid>> = vec![];
+        let (mended, broken): (Vec<&Defect>, Vec<&Defect>) =
+            row.defect().into_iter().partition(|defect| defect.is_repaired());
         let mut carried: Vec<Finding> =
-            row.defect().map(|defect| defect_finding(self.plan, defect)).into_iter().collect();
+            broken.into_iter().map(|defect| defect_finding(self.plan, defect)).collect();
         let last = self.plan.finest();
         for (at, found) in records.into_iter().enumerate() {
             let part = &self.plan.parts[at];
@@ -176,6 +184,7 @@ impl Stager<'_> {
                 out.is_file_row = true;
                 out.raw = Some(array_literal(row.cells()));
                 out.errors.append(&mut carried);
+                out.warnings.extend(mended.iter().map(|defect| defect_finding(self.plan, defect)));
             }
             chunk.rows.push(out);
             ids.push(Some(id));
@@ -273,6 +282,16 @@ fn defect_finding(plan: &Plan, defect: &Defect) -> Finding {
             &row_codes::UNCLOSED_QUOTE,
             "A quote opens in the row and never closes.".into(),
             "Close the quote.",
+        ),
+        Defect::StrayQuote => (
+            &row_codes::ROW_REPAIRED,
+            "A quote stands inside a quoted cell of the row; it was taken as a character.".into(),
+            "Check the row; double the quote inside quotes.",
+        ),
+        Defect::OtherDelimiter { delimiter } => (
+            &row_codes::ROW_REPAIRED,
+            format!("The row has {delimiter:?} between its cells; it was read by that."),
+            "Check the row; use one delimiter in the whole file.",
         ),
         _ => (&row_codes::BAD_ROW, "The row cannot be read as it stands.".into(), "Correct the row."),
     };
