@@ -9,7 +9,7 @@ use flate2::read::MultiGzDecoder;
 use tempfile::TempDir;
 use zip::ZipArchive;
 
-use crate::{Limits, Refusal};
+use crate::{Container, Limits, Refusal};
 
 /// One file out of an archive, in a folder that lives as long as it does.
 pub(crate) struct Unpacked {
@@ -23,8 +23,8 @@ pub(crate) struct Unpacked {
 pub(crate) enum Contents {
     /// Files to read one by one.
     Files,
-    /// An Office Open XML workbook.
-    Workbook,
+    /// A workbook.
+    Workbook(Container),
 }
 
 /// Counts real bytes out of an archive against its limits.
@@ -103,14 +103,14 @@ pub(crate) fn contents<R: Read + io::Seek>(archive: &ZipArchive<R>, file: &str) 
     let unsupported = |what: &str| Err(Refusal::Unsupported { file: file.to_owned(), what: what.to_owned() });
     let not_a_table = |what: &str| Err(Refusal::NotATable { file: file.to_owned(), what: what.to_owned() });
     if has("[Content_Types].xml") {
-        if has("xl/workbook.bin") {
-            return unsupported("a binary workbook (.xlsb)");
-        }
         if has("xl/vbaProject.bin") {
             return Err(Refusal::Macros { file: file.to_owned() });
         }
+        if has("xl/workbook.bin") {
+            return Ok(Contents::Workbook(Container::Xlsb));
+        }
         if under(b"xl/") {
-            return Ok(Contents::Workbook);
+            return Ok(Contents::Workbook(Container::Xlsx));
         }
         return not_a_table(if under(b"word/") {
             "a Word document"
@@ -121,7 +121,7 @@ pub(crate) fn contents<R: Read + io::Seek>(archive: &ZipArchive<R>, file: &str) 
         });
     }
     if has("mimetype") && has("META-INF/manifest.xml") && has("content.xml") {
-        return unsupported("an OpenDocument file (.ods)");
+        return Ok(Contents::Workbook(Container::Ods));
     }
     if has("Index/Document.iwa") || under(b"Index/") && has("Metadata/DocumentIdentifier") {
         return unsupported("a Numbers document");

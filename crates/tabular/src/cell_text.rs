@@ -34,6 +34,19 @@ pub(crate) fn write(value: &DataRef<'_>, padding: Option<usize>, limits: &Limits
         DataRef::DateTime(moment) => moment_text(moment, text),
         DataRef::DateTimeIso(iso) | DataRef::DurationIso(iso) => text.push_str(iso),
     }
+    settle(start, column, limits, record);
+}
+
+/// Adds a text as it is.
+pub(crate) fn plain(own: &str, limits: &Limits, record: &mut Record) {
+    let (column, start) = (record.len(), record.text.len());
+    record.text.push_str(own);
+    settle(start, column, limits, record);
+}
+
+/// Ends a cell that begins at `start`: without zero bytes, within the limit.
+fn settle(start: usize, column: usize, limits: &Limits, record: &mut Record) {
+    let text = &mut record.text;
     if text.contains('\0') {
         let clean = text[start..].replace('\0', "\u{FFFD}");
         text.truncate(start);

@@ -67,6 +67,8 @@ pub enum ColumnKind {
     DateTime(DateFormat),
     /// Times of day.
     Time,
+    /// Lengths of time: hours beyond a day, or times under a header that speaks of duration.
+    Duration,
 }
 
 /// What text that is a name of something looks like.
@@ -109,7 +111,7 @@ pub struct Column {
 
 const DISTINCT_ROWS: u64 = 10_000;
 const PATTERN_ROWS: u64 = 1_000;
-const LOOKS: usize = 11;
+const LOOKS: usize = 12;
 
 /// Evidence of one column, gathered cell by cell.
 #[derive(Debug, Clone, Default)]
@@ -227,8 +229,14 @@ impl Evidence {
             let sure = if format.ambiguous { 0.5 } else { 1.0 };
             return (kind, None, share(days + moments) * sure);
         }
-        if enough(self.count(Look::Time)) {
-            return (ColumnKind::Time, None, share(self.count(Look::Time)));
+        let (times, lengths) = (self.count(Look::Time), self.count(Look::Duration));
+        if enough(times + lengths) {
+            let long = lengths > 0 || header_words::is_duration(header);
+            return (
+                if long { ColumnKind::Duration } else { ColumnKind::Time },
+                None,
+                share(times + lengths),
+            );
         }
         if enough(self.count(Look::Bool)) {
             return (ColumnKind::Bool, None, share(self.count(Look::Bool)));

@@ -53,6 +53,18 @@ pub(crate) fn is_date(header: &str) -> bool {
             .any(|word| matches!(word, "date" | "day" | "dt" | "datum" | "fecha" | "dob"))
 }
 
+/// Whether a header speaks of how long something takes.
+pub(crate) fn is_duration(header: &str) -> bool {
+    let folded = words(header);
+    folded.contains("ระยะเวลา")
+        || folded.split_whitespace().any(|word| {
+            matches!(
+                word,
+                "duration" | "elapsed" | "lasted" | "length" | "dauer" | "durée" | "hours" | "worked"
+            )
+        })
+}
+
 /// Whether a text is a word that usually heads a column.
 pub(crate) fn is_usual(header: &str) -> bool {
     const USUAL: [&str; 48] = [

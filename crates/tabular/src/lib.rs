@@ -26,14 +26,17 @@
 //! ```
 
 mod archive;
+mod book;
 mod cell_text;
 mod codepage;
 mod column;
+mod contain;
 mod container;
 mod decode;
 mod dialect;
 mod encoding;
 mod footer;
+mod grid;
 mod header;
 mod header_words;
 mod hints;
@@ -41,6 +44,8 @@ mod layout;
 mod limits;
 mod member;
 mod moment;
+mod ods;
+mod ods_cell;
 mod record;
 mod refusal;
 mod repair;
@@ -52,6 +57,7 @@ mod splitter;
 mod value;
 mod workbook;
 mod workbook_guard;
+mod xls_guard;
 
 pub use column::{Column, ColumnKind, DateFormat, DateOrder, Marks, TextPattern};
 pub use container::Container;

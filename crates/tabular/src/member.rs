@@ -14,6 +14,7 @@ use crate::sheet::{self, SheetInfo, TextSheet};
 use crate::splitter::Splitter;
 use crate::workbook::{self, SheetRows};
 use crate::workbook_guard;
+use crate::xls_guard;
 use crate::{Hints, Limits, Refusal};
 
 /// Opens a file by what it holds: a ZIP gives its members, gzip what was packed, anything else itself.
@@ -30,6 +31,10 @@ pub fn open(path: &Path, name: &str, limits: &Limits, hints: &Hints) -> Result<V
     }
     match container::look(path, name)? {
         Seen::Text => Ok(vec![Member::new(name, path, Container::Csv, None, limits, hints)]),
+        Seen::Compound => {
+            xls_guard::check(path, name, limits)?;
+            Ok(vec![Member::new(name, path, Container::Xls, None, limits, hints)])
+        }
         Seen::Gzip => {
             let inner = archive::gunzip(path, name, limits)?;
             let kind = inside(&inner.path, &inner.name, name, limits)?;
@@ -37,9 +42,9 @@ pub fn open(path: &Path, name: &str, limits: &Limits, hints: &Hints) -> Result<V
         }
         Seen::Zip => {
             let mut archive = archive::open(path, name, limits)?;
-            if archive::contents(&archive, name)? == Contents::Workbook {
-                workbook_guard::check(&mut archive, path, name, limits)?;
-                return Ok(vec![Member::new(name, path, Container::Xlsx, None, limits, hints)]);
+            if let Contents::Workbook(kind) = archive::contents(&archive, name)? {
+                workbook_guard::check(kind, &mut archive, path, name, limits)?;
+                return Ok(vec![Member::new(name, path, kind, None, limits, hints)]);
             }
             let mut members = Vec::new();
             for inner in archive::unpack(&mut archive, path, name, limits)? {
@@ -67,12 +72,13 @@ fn inside(path: &Path, name: &str, outer: &str, limits: &Limits) -> Result<Conta
     match container::look(path, name) {
         Ok(Seen::Text) => Ok(Container::Csv),
         Ok(Seen::Gzip) => Err(nested()),
+        Ok(Seen::Compound) => xls_guard::check(path, name, limits).map(|()| Container::Xls),
         Ok(Seen::Zip) => {
             let mut archive = archive::open(path, name, limits)?;
             match archive::contents(&archive, name)? {
-                Contents::Workbook => {
-                    workbook_guard::check(&mut archive, path, name, limits)?;
-                    Ok(Container::Xlsx)
+                Contents::Workbook(kind) => {
+                    workbook_guard::check(kind, &mut archive, path, name, limits)?;
+                    Ok(kind)
                 }
                 Contents::Files => Err(nested()),
             }
@@ -166,7 +172,9 @@ impl Member {
                 let splitter = Splitter::new(input, &self.name, text.dialect, &self.limits, lossy);
                 Source::Text(Box::new(splitter.expecting(text.shapes.clone())))
             }
-            None => Source::Workbook(SheetRows::start(&self.path, &self.name, &info.source, &self.limits)?),
+            None => Source::Workbook(SheetRows::start(
+                self.kind, &self.path, &self.name, &info.source, &self.limits,
+            )?),
         };
         Ok(RowReader::new(source, info))
     }
@@ -215,11 +223,11 @@ impl Member {
                 let (sheets, text) = sheet::of_text(&self.path, &self.name, &self.limits, &self.hints)?;
                 Ok(Found { sheets, text: Some(text) })
             }
-            (None, Container::Xlsx) => {
+            (None, kind) => {
                 let bytes = std::fs::metadata(&self.path)
                     .map_err(|error| Refusal::from_io(&self.name, &error))?
                     .len();
-                let previews = workbook::preview(&self.path, &self.name, SAMPLE_ROWS, &self.limits)?;
+                let previews = workbook::preview(kind, &self.path, &self.name, SAMPLE_ROWS, &self.limits)?;
                 let sheets = sheet::of_workbook(previews, bytes, &self.name, &self.limits, &self.hints)?;
                 Ok(Found { sheets, text: None })
             }

@@ -7,6 +7,9 @@ pub(crate) fn look(bytes: &[u8]) -> Option<Sight> {
     if is_time(bytes) {
         return Some(Sight { look: Look::Time, flags: 0 });
     }
+    if is_duration(bytes) {
+        return Some(Sight { look: Look::Duration, flags: 0 });
+    }
     if let Some(flags) = date(bytes) {
         return Some(Sight { look: Look::Date, flags });
     }
@@ -203,4 +206,16 @@ fn is_time(bytes: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// `36:00:00`, `-01:30`, `125:10`: hours, minutes and seconds beyond a day or below nothing.
+fn is_duration(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let mut parts = bytes.split(|byte| *byte == b':');
+    let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let sixty = |part: &[u8]| part.len() == 2 && number(part).is_some_and(|value| value < 60);
+    let (Some(hours), Some(minutes)) = (parts.next(), parts.next()) else { return false };
+    let seconds = parts.next().unwrap_or(b"00");
+    let seconds = seconds.split(|byte| matches!(byte, b'.' | b',')).next().unwrap_or_default();
+    hours.len() <= 6 && digits(hours) && sixty(minutes) && sixty(seconds) && parts.next().is_none()
 }

@@ -111,32 +111,44 @@ fn fitting(
 /// Whether the cells that another delimiter gives are of the columns' make. In a table of text alone only marks that
 /// part no words count.
 fn suits(typed: &[bool], reading: &Reading, delimiter: u8) -> bool {
-    let Ok(text) = std::str::from_utf8(&reading.text) else { return false };
-    let mut start = 0;
-    let mut filled = 0;
-    for (index, &end) in reading.record.ends.iter().enumerate() {
-        let cell = &text[start..end];
-        start = end;
-        if cell.starts_with(' ') {
-            return false;
-        }
-        filled += usize::from(!cell.is_empty());
-        let value = !matches!(look(cell).look, Look::Text);
-        if typed.get(index) == Some(&true) && !value {
-            return false;
-        }
-    }
-    filled * 2 > typed.len() && (typed.contains(&true) || !matches!(delimiter, b' ' | b','))
+    let blank_first = |cell: &str| cell.starts_with(' ');
+    cells(reading)
+        .is_some_and(|cells| !cells.iter().any(|cell| blank_first(cell)) && are_of_make(typed, &cells))
+        && (typed.contains(&true) || !matches!(delimiter, b' ' | b','))
 }
 
-/// Whether every line of a record is a record of the table's width by itself: then a quote that opened by mistake
-/// took them together.
+/// Whether most cells have a value, and those of typed columns one of that kind.
+fn are_of_make(typed: &[bool], cells: &[&str]) -> bool {
+    let value = |cell: &str| !matches!(look(cell).look, Look::Text);
+    let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+    filled * 2 > typed.len() && cells.iter().zip(typed).all(|(cell, typed)| !typed || value(cell))
+}
+
+fn cells(reading: &Reading) -> Option<Vec<&str>> {
+    let text = std::str::from_utf8(&reading.text).ok()?;
+    let mut start = 0;
+    let cell = |&end: &usize| {
+        let cell = text.get(start..end);
+        start = end;
+        cell
+    };
+    reading.record.ends.iter().map(cell).collect()
+}
+
+/// Whether every line of a record is a record of the table by itself: then a quote that opened by mistake took them
+/// together.
 fn swallows(rules: &Rules, shape: &Shape, mut rest: &[u8]) -> bool {
+    let none = Vec::new();
+    let typed = shape.typed.as_ref().unwrap_or(&none);
     let mut lines = 0;
     while !rest.is_empty() {
-        let mut record = Record::default();
-        match rules.scan(rest, true, Quotes::Line, &mut Vec::new(), &mut record) {
-            Scan::Whole(taken) if record.len() == shape.width => rest = &rest[taken..],
+        match read(rules, rest, true, Quotes::Line, Defect::UnclosedQuote) {
+            Some(line)
+                if line.record.len() == shape.width
+                    && cells(&line).is_some_and(|cells| are_of_make(typed, &cells)) =>
+            {
+                rest = &rest[line.taken..];
+            }
             _ => return false,
         }
         lines += 1;

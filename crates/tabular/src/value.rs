@@ -18,6 +18,8 @@ pub(crate) enum Look {
     Date,
     DateTime,
     Time,
+    /// Hours, minutes and seconds that are no time of day.
+    Duration,
 }
 
 /// A look with what else is seen in it.
@@ -129,7 +131,7 @@ fn look_ascii(bytes: &[u8], first: u8, made: u8) -> Sight {
     if starts && let Some(sight) = number(bytes) {
         return sight;
     }
-    if first.is_ascii_digit() || first.is_ascii_alphabetic() {
+    if first.is_ascii_digit() || first.is_ascii_alphabetic() || first == b'-' {
         if made & made_of::MARK != 0
             && let Some(sight) = moment::look(bytes)
         {

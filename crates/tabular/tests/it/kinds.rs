@@ -128,6 +128,10 @@ fn moments_times_and_answers() {
         ColumnKind::DateTime(date(DateOrder::Dmy))
     );
     assert_eq!(kind(&["09:30", "17:45:10", "9:30 pm"]), ColumnKind::Time);
+    assert_eq!(kind(&["36:00:00", "06:30:00", "125:10"]), ColumnKind::Duration);
+    assert_eq!(kind(&["-01:30", "02:15"]), ColumnKind::Duration);
+    assert_eq!(column("Duration", &["09:30", "02:15"], None).kind, ColumnKind::Duration);
+    assert_eq!(kind(&["16:9:1", "4:3:2"]), ColumnKind::Text);
     assert_eq!(kind(&["yes", "No", "YES"]), ColumnKind::Bool);
     assert_eq!(kind(&["", ""]), ColumnKind::Empty);
 }

@@ -13,6 +13,8 @@ mod kinds;
 #[cfg(test)]
 mod layouts;
 #[cfg(test)]
+mod old_books;
+#[cfg(test)]
 mod roundtrip;
 #[cfg(test)]
 mod samples;
