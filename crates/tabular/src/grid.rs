@@ -60,6 +60,10 @@ impl<'a> Grid<'a> {
         if self.record.len() == column {
             write(&mut self.record);
         }
+        if self.record.text.len() > self.limits.record_bytes {
+            let (file, limit_mib) = (self.file.to_owned(), self.limits.record_bytes >> 20);
+            return Err(Refusal::RecordTooLong { file, row: self.row, limit_mib });
+        }
         Ok(())
     }
 

@@ -9,10 +9,11 @@ use crate::archive::{self, Contents};
 use crate::column::{Column, Evidence};
 use crate::container::{self, Container, Seen};
 use crate::decode;
+use crate::order::Order;
 use crate::rows::{RowReader, Source};
 use crate::sheet::{self, SheetInfo, TextSheet};
 use crate::splitter::Splitter;
-use crate::workbook::{self, SheetRows};
+use crate::workbook::{self, Isolation, SheetRows};
 use crate::workbook_guard;
 use crate::xls_guard;
 use crate::{Hints, Limits, Refusal};
@@ -25,6 +26,28 @@ use crate::{Hints, Limits, Refusal};
 /// # Errors
 /// The file is no table, damaged, or beyond a limit.
 pub fn open(path: &Path, name: &str, limits: &Limits, hints: &Hints) -> Result<Vec<Member>, Refusal> {
+    open_with(path, name, limits, hints, None)
+}
+
+/// Opens a file as [`open`] does; its workbooks are read in another process where a way to do so is given.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with(
+    path: &Path,
+    name: &str,
+    limits: &Limits,
+    hints: &Hints,
+    isolation: Option<Arc<dyn Isolation>>,
+) -> Result<Vec<Member>, Refusal> {
+    let mut members = members(path, name, limits, hints)?;
+    for member in &mut members {
+        member.isolation.clone_from(&isolation);
+    }
+    Ok(members)
+}
+
+fn members(path: &Path, name: &str, limits: &Limits, hints: &Hints) -> Result<Vec<Member>, Refusal> {
     let size = std::fs::metadata(path).map_err(|error| Refusal::from_io(name, &error))?.len();
     if size > limits.file_bytes {
         return Err(Refusal::TooLarge { file: name.to_owned(), limit_mib: limits.file_bytes >> 20 });
@@ -103,6 +126,7 @@ pub struct Member {
     _folder: Option<Arc<TempDir>>,
     limits: Limits,
     hints: Hints,
+    isolation: Option<Arc<dyn Isolation>>,
     refusal: Option<Refusal>,
     found: OnceLock<Result<Found, Refusal>>,
 }
@@ -145,6 +169,7 @@ impl Member {
             _folder: folder,
             limits: limits.clone(),
             hints: hints.clone(),
+            isolation: None,
             refusal: None,
             found: OnceLock::new(),
         }
@@ -172,9 +197,9 @@ impl Member {
                 let splitter = Splitter::new(input, &self.name, text.dialect, &self.limits, lossy);
                 Source::Text(Box::new(splitter.expecting(text.shapes.clone())))
             }
-            None => Source::Workbook(SheetRows::start(
-                self.kind, &self.path, &self.name, &info.source, &self.limits,
-            )?),
+            None => {
+                Source::Workbook(SheetRows::start(self.order(Some(info.source)), self.isolation.as_ref())?)
+            }
         };
         Ok(RowReader::new(source, info))
     }
@@ -216,6 +241,18 @@ impl Member {
         })
     }
 
+    /// What is to be read of a workbook: one sheet, or the first rows of all.
+    fn order(&self, sheet: Option<usize>) -> Order {
+        Order {
+            kind: self.kind,
+            path: self.path.clone(),
+            file: self.name.clone(),
+            sheet,
+            rows: SAMPLE_ROWS,
+            limits: self.limits.clone(),
+        }
+    }
+
     fn found(&self) -> Result<&Found, Refusal> {
         let found = self.found.get_or_init(|| match (&self.refusal, self.kind) {
             (Some(refusal), _) => Err(refusal.clone()),
@@ -223,11 +260,11 @@ impl Member {
                 let (sheets, text) = sheet::of_text(&self.path, &self.name, &self.limits, &self.hints)?;
                 Ok(Found { sheets, text: Some(text) })
             }
-            (None, kind) => {
+            (None, _) => {
                 let bytes = std::fs::metadata(&self.path)
                     .map_err(|error| Refusal::from_io(&self.name, &error))?
                     .len();
-                let previews = workbook::preview(kind, &self.path, &self.name, SAMPLE_ROWS, &self.limits)?;
+                let previews = workbook::preview(self.order(None), self.isolation.as_ref())?;
                 let sheets = sheet::of_workbook(previews, bytes, &self.name, &self.limits, &self.hints)?;
                 Ok(Found { sheets, text: None })
             }

@@ -129,7 +129,9 @@ pub enum Refusal {
         limit: u64,
     },
     /// A record longer than the reader holds.
-    #[error("{file}, row {row}: the row is longer than {limit_mib} MiB; check the file's line ends")]
+    #[error(
+        "{file}, row {row}: the row is longer than {limit_mib} MiB; check its line ends, or remove what is not a value"
+    )]
     RecordTooLong {
         /// The file.
         file: String,

@@ -78,8 +78,8 @@ pub struct SheetInfo {
     pub is_counted: bool,
     /// Bytes of the file the sheet is in.
     pub bytes: u64,
-    /// The sheet's name in its workbook.
-    pub(crate) source: String,
+    /// The sheet's place in its workbook.
+    pub(crate) source: usize,
     /// Tells rows of data from totals and notes.
     pub(crate) sieve: Sieve,
 }
@@ -221,6 +221,7 @@ pub(crate) fn of_workbook(
         let tables = layout::find(&records, hints, true);
         for mut info in describe(&preview.name, &records, &tables, preview.whole, file, limits, hints)? {
             info.index = sheets.len();
+            info.source = preview.place;
             info.hidden = preview.hidden;
             info.bytes = bytes;
             if !info.is_counted {
@@ -270,7 +271,6 @@ fn describe(
         }
         let is_last = place + 1 == tables.len();
         let mut info = table(records, layout, above, all || !is_last, hints);
-        info.source = name.to_owned();
         info.index = place;
         info.name = if place == 0 { name.to_owned() } else { format!("{name} ({})", place + 1) };
         info.last_row = (!is_last).then(|| records.get(layout.end).map(|next| next.number - 1)).flatten();
@@ -333,7 +333,7 @@ fn table(records: &[Record], layout: &Layout, above: usize, all: bool, hints: &H
         row_estimate: data.len() as u64,
         is_counted: all,
         bytes: 0,
-        source: String::new(),
+        source: 0,
         sieve,
     }
 }

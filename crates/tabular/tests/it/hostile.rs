@@ -4,20 +4,10 @@ use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
 use tabular::{Container, Hints, Limits};
-use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::desk::{open, put, refused, refused_within};
 use crate::workbooks::workbook;
-
-/// A ZIP of these members.
-pub fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
+use crate::writers::zip;
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut writer = GzEncoder::new(Vec::new(), Compression::default());

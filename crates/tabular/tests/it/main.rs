@@ -9,6 +9,8 @@ mod encodings;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod layouts;
@@ -22,3 +24,5 @@ mod samples;
 mod tables;
 #[cfg(test)]
 mod workbooks;
+#[cfg(test)]
+mod writers;

@@ -12,6 +12,8 @@ mod kinds;
 #[cfg(test)]
 mod languages;
 #[cfg(test)]
+mod mutations;
+#[cfg(test)]
 mod reading;
 #[cfg(test)]
 mod score;
@@ -21,6 +23,9 @@ mod spectrum;
 mod tables;
 #[cfg(test)]
 mod writer;
+#[cfg(test)]
+#[path = "../it/writers.rs"]
+mod writers;
 
 #[cfg(test)]
 mod verdicts {
