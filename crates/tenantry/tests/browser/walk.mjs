@@ -219,6 +219,10 @@ async function walk() {
     await go(path);
     await look(path.slice(1), path === "/orders" ? undefined : ["light"]);
   }
+  await go("/");
+  check((await page.$$(".dash > .wid")).length >= 6, "home shows what is going on");
+  check(await page.$eval(".wid.w7", (widget) => widget.clientWidth > 600), "the chart has room");
+  await look("home");
   await go("/records");
   await look("records");
   expected = 8;
@@ -226,6 +230,36 @@ async function walk() {
   check((await text(".id code")).length === 36, "an error tells the request's id");
   await look("not-found");
   expected = 0;
+
+  // By keys alone: the palette finds a record, the list moves under j and k, an operation asks in a dialog.
+  await go("/customers");
+  await page.keyboard.down("Control");
+  await page.keyboard.press("k");
+  await page.keyboard.up("Control");
+  await page.waitForSelector("#palette[open] [role=option]");
+  await inspect("palette");
+  await page.type("#palette input", "blue heron");
+  await page.waitForFunction(() =>
+    document.querySelector("#palette [aria-selected=true]")?.textContent.includes("Blue Heron"),
+  );
+  await inspect("palette-found");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  check((await text("h1")).includes("Blue Heron"), "the palette leads to what it found");
+  await go("/customers");
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  check(await page.$("tbody tr:nth-child(2).at"), "j moves");
+  await page.keyboard.press("?");
+  await inspect("keys");
+  await page.keyboard.press("Escape");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("c")]);
+  check(page.url().endsWith("/customers/new"), "c creates");
+  await go("/inventory");
+  await page.click("button[popovertarget=ops-pop]");
+  await inspect("operations");
+  await page.click("#ops-pop a[data-dialog]");
+  await page.waitForSelector("#dialog[open] form");
+  await inspect("operation");
 
   // Out again.
   await go("/");

@@ -42,7 +42,7 @@ use crate::{
 /// What begins the name of a field's text as it was when the form was shown.
 const WAS: &str = "was.";
 /// What begins the name of what a chosen record is called.
-const NAMED: &str = "named.";
+pub const NAMED: &str = "named.";
 
 /// A form as it is shown.
 pub struct Shown {
@@ -192,7 +192,10 @@ pub fn document(
 }
 
 /// The text as the engine's reader takes it: moments with the tenant's zone, documents as JSON.
-fn read(look: &Look, field: &Field, text: &str) -> Result<Value, FieldError> {
+///
+/// # Errors
+/// A document that is no JSON.
+pub fn read(look: &Look, field: &Field, text: &str) -> Result<Value, FieldError> {
     match field.kind {
         _ if text.is_empty() => Ok(Value::Null),
         Kind::Json => serde_json::from_str(text).map_err(|_| {

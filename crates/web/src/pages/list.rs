@@ -9,14 +9,14 @@ use model::{
 use store::engine::{self, Counted, Page};
 
 use super::{
-    Answer, filters, go, html as answer, nav,
+    Answer, filters, go, html as answer, nav, operate,
     shell::{self, Page as Sheet},
     table::{Table, columns, records, table, view},
     visitor::Visitor,
 };
 use crate::{
     input::Params,
-    ui::{Look, Url, icon, number, small, value::Record, words},
+    ui::{Look, Url, icon, number, small, toast::toast, value::Record, words},
 };
 
 /// A list as it is shown.
@@ -35,7 +35,8 @@ pub struct Shown<'a> {
 
 /// The page, or the list alone.
 pub async fn list(visitor: Visitor, entity: &'static Entity, Params(params): Params) -> Answer {
-    let url = Url::new(format!("/{}", entity.name), &params);
+    let told = params.iter().find(|(name, _)| name == "done").map(|(_, done)| done.clone());
+    let url = Url::new(format!("/{}", entity.name), &params).without("done");
     if let Some(narrowed) = filters::added(entity, &url) {
         return Ok(go(&narrowed.to_string()));
     }
@@ -54,9 +55,17 @@ pub async fn list(visitor: Visitor, entity: &'static Entity, Params(params): Par
         title: visitor.look.t(entity.plural).to_owned(),
         bar: bar(&visitor, entity),
         body: list,
-        toast: None,
+        toast: told.and_then(|told| done(&visitor, entity, &told)),
     };
     Ok(answer(StatusCode::OK, shell::page(&visitor, &sheet)))
+}
+
+/// What was just done to the whole kind.
+fn done(visitor: &Visitor, entity: &Entity, name: &str) -> Option<Markup> {
+    let done =
+        operate::offered(visitor, entity, false).into_iter().find(|operation| operation.name == name)?;
+    let look = &visitor.look;
+    Some(toast(look, &format!("{}: {}", look.t(words::DONE), look.t(done.label)), None))
 }
 
 fn bar(visitor: &Visitor, entity: &'static Entity) -> Markup {
@@ -68,6 +77,7 @@ fn bar(visitor: &Visitor, entity: &'static Entity) -> Markup {
         @if visitor.may(entity, "export") {
             a."btn out only-l" href={ "/api/v1/exports/" (entity.name) ".csv" } download { (small("download")) (look.t(words::EXPORT)) }
         }
+        (operate::menu(visitor, &operate::offered(visitor, entity, false), None))
         @if can_create(visitor, entity) { (create(look, entity)) }
     }
 }

@@ -16,7 +16,9 @@ mod index;
 mod link;
 mod list;
 mod nav;
+mod operate;
 mod options;
+mod palette;
 mod preferences;
 mod record;
 mod screen;
@@ -71,6 +73,7 @@ pub fn endpoint(route: &'static Route, screen: Screen) -> MethodRouter<App> {
         Screen::Home => mount(route, home::home),
         Screen::Import(import) => imports::endpoint(route, import),
         Screen::Index => mount(route, index::index),
+        Screen::Palette => mount(route, palette::palette),
         Screen::List(entity) => mount(route, move |visitor, params| list::list(visitor, entity, params)),
         Screen::Options(entity) => {
             mount(route, move |visitor, params| options::options(visitor, entity, params))
@@ -87,6 +90,18 @@ pub fn endpoint(route: &'static Route, screen: Screen) -> MethodRouter<App> {
         Screen::Archive(entity) => mount(route, move |visitor, id| write::archive(visitor, entity, id)),
         Screen::Restore(entity) => {
             mount(route, move |visitor, id, sent| write::restore(visitor, entity, id, sent))
+        }
+        Screen::Ask(entity, operation) if operation.is_on_record() => {
+            mount(route, move |visitor, id| operate::form(visitor, entity, operation, id))
+        }
+        Screen::Ask(entity, operation) => {
+            mount(route, move |visitor| operate::form_of_all(visitor, entity, operation))
+        }
+        Screen::Do(entity, operation) if operation.is_on_record() => {
+            mount(route, move |visitor, id, sent| operate::on_record(visitor, entity, operation, id, sent))
+        }
+        Screen::Do(entity, operation) => {
+            mount(route, move |visitor, sent| operate::on_collection(visitor, entity, operation, sent))
         }
     };
     handler.layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))

@@ -17,7 +17,7 @@ use super::{
     groups::{grouped, is_shown},
     html as answer,
     list::{counted, lower},
-    nav,
+    nav, operate,
     shell::{self, Page as Sheet},
     table::{self, Table, columns, table},
     timeline::timeline,
@@ -122,6 +122,7 @@ fn bar(visitor: &Visitor, entity: &'static Entity, id: Uuid, record: &Record, na
         }
         span.grow {}
         (shell::me(visitor))
+        @if !gone { (operate::menu(visitor, &operate::offered(visitor, entity, true), Some(id))) }
         @if writes && visitor.may(entity, "delete") {
             @if gone && entity.archives {
                 (post(&format!("{path}/restore"), "archive-restore", look.t(words::RESTORE), &visitor.key(), "btn out"))
@@ -287,6 +288,11 @@ fn done(visitor: &Visitor, entity: &Entity, id: Uuid, done: Option<&str>) -> Opt
         "saved" => toast(look, look.t(words::DONE_SAVED), None),
         "archived" if entity.archives => toast(look, look.t(words::DONE_ARCHIVED), Some(&undo("restore"))),
         "restored" => toast(look, look.t(words::DONE_RESTORED), None),
-        _ => return None,
+        name => {
+            let done = operate::offered(visitor, entity, true)
+                .into_iter()
+                .find(|operation| operation.name == name)?;
+            toast(look, &format!("{}: {}", look.t(words::DONE), look.t(done.label)), None)
+        }
     })
 }

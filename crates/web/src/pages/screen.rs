@@ -5,13 +5,16 @@ use model::{
     entity::{Entity, Writes},
     registry,
 };
-use work::access::sign_in::Purpose;
+use work::{
+    access::sign_in::Purpose,
+    operation::{Operation, operations},
+};
 
 use super::imports;
 use crate::routes::{Access, Action, Import, Route, Side};
 
 /// A page, or what a form of one posts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum Screen {
     /// Style, script, icons, fonts.
     Asset,
@@ -37,6 +40,8 @@ pub enum Screen {
     Import(Import),
     /// Every kind of record.
     Index,
+    /// What the command palette offers.
+    Palette,
     /// The records of an entity.
     List(&'static Entity),
     /// Records to choose from, for entries that link.
@@ -55,6 +60,10 @@ pub enum Screen {
     Archive(&'static Entity),
     /// Takes a record out of the archive.
     Restore(&'static Entity),
+    /// The form of an operation.
+    Ask(&'static Entity, &'static Operation),
+    /// Does an operation.
+    Do(&'static Entity, &'static Operation),
 }
 
 impl Screen {
@@ -71,7 +80,8 @@ impl Screen {
             | Self::Redeem(_)
             | Self::Prefer => Access::Public,
             Self::SignOut => Access::Person,
-            Self::Home | Self::Index => Access::Signed,
+            Self::Home | Self::Index | Self::Palette => Access::Signed,
+            Self::Ask(_, operation) | Self::Do(_, operation) => Access::Permission(operation.permission()),
             Self::Import(import) => import.access(),
             Self::List(entity) | Self::Options(entity) | Self::Record(entity) => on(entity, "view"),
             Self::New(entity) | Self::Create(entity) => on(entity, "create"),
@@ -91,7 +101,9 @@ impl Screen {
             | Self::Edit(entity)
             | Self::Change(entity)
             | Self::Archive(entity)
-            | Self::Restore(entity) => Some(entity),
+            | Self::Restore(entity)
+            | Self::Ask(entity, _)
+            | Self::Do(entity, _) => Some(entity),
             _ => None,
         }
     }
@@ -117,6 +129,7 @@ pub fn routes() -> Vec<Route> {
         page(&post, "/preferences", Screen::Prefer),
         page(&get, "/", Screen::Home),
         page(&get, "/records", Screen::Index),
+        page(&get, "/palette", Screen::Palette),
     ];
     for purpose in [Purpose::Invitation, Purpose::Reset] {
         routes.push(page(&get, purpose.path(), Screen::Link(purpose)));
@@ -138,6 +151,15 @@ pub fn routes() -> Vec<Route> {
                 routes.push(page(&post, &at("/{id}/restore"), Screen::Restore(entity)));
             }
         }
+    }
+    for operation in operations() {
+        let Some(entity) = registry::entity(operation.entity) else { continue };
+        let between = if operation.is_on_record() { "/{id}" } else { "" };
+        let path = format!("/{}{between}/do/{}", entity.name, operation.name);
+        if !operation.input.is_empty() {
+            routes.push(page(&get, &path, Screen::Ask(entity, operation)));
+        }
+        routes.push(page(&post, &path, Screen::Do(entity, operation)));
     }
     routes
 }

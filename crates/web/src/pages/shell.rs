@@ -38,6 +38,7 @@ pub fn page(visitor: &Visitor, page: &Page) -> Markup {
                 }
                 (tab_bar(visitor))
             }
+            (dialogs(look))
             div.toasts #toasts role="status" aria-live="polite" { @if let Some(toast) = &page.toast { (toast) } }
         },
     )
@@ -98,6 +99,12 @@ fn sidebar(visitor: &Visitor) -> Markup {
                 span.grow {}
                 (small("chevrons-up-down"))
             }
+            button.find type="button" data-palette {
+                (small("search"))
+                (look.t(words::SEARCH_OR_JUMP))
+                span.grow {}
+                kbd { "Ctrl K" }
+            }
             (entry("/", "layout-dashboard", look.t(words::HOME), here.is_empty()))
             @for (at, (label, entities)) in sections.iter().enumerate() {
                 details open[at < 3 || entities.iter().any(|entity| is_here(entity, here))] {
@@ -134,7 +141,9 @@ fn tab_bar(visitor: &Visitor) -> Markup {
             @for entity in tabs {
                 (tab(&format!("/{}", entity.name), nav::icon(entity), look.t(entity.plural), entity.name == here))
             }
-            (tab("/records", "menu", look.t(words::MORE), here == "records"))
+            a href="/records" data-palette aria-current=[(here == "records").then_some("page")] {
+                (icon("menu")) (look.t(words::MORE))
+            }
         }
     }
 }
@@ -169,6 +178,37 @@ fn person_menu(visitor: &Visitor) -> Markup {
             hr;
             form method="post" action="/sign-out" {
                 button type="submit" { (icon("log-out")) (look.t(words::SIGN_OUT)) }
+            }
+        }
+    }
+}
+
+/// The command palette, the dialog that operations ask in, and the sheet of keys.
+fn dialogs(look: &Look) -> Markup {
+    let keys: [(&[&str], _); 9] = [
+        (&["Ctrl", "K"], words::KEY_PALETTE),
+        (&["/"], words::KEY_SEARCH),
+        (&["F"], words::KEY_FILTER),
+        (&["C"], words::KEY_CREATE),
+        (&["E"], words::KEY_EDIT),
+        (&["J", "K"], words::KEY_MOVE),
+        (&["Enter"], words::KEY_OPEN),
+        (&["G", "D C O I"], words::KEY_GO),
+        (&["?"], words::KEY_SHEET),
+    ];
+    html! {
+        dialog.pal #palette aria-label=(look.t(words::SEARCH_OR_JUMP)) {
+            input type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-autocomplete="list"
+                aria-label=(look.t(words::SEARCH_OR_JUMP)) placeholder=(look.t(words::SEARCH_OR_JUMP)) autocomplete="off";
+            ul #palette-list role="listbox" aria-label=(look.t(words::SEARCH_OR_JUMP)) {}
+        }
+        dialog #dialog aria-labelledby="dialog-title" {}
+        dialog.keys #keys aria-labelledby="keys-title" {
+            h2 #keys-title { (look.t(words::SHORTCUTS)) }
+            dl {
+                @for (pressed, label) in keys {
+                    div { dt { (look.t(label)) } dd { @for key in pressed { kbd { (key) } " " } } }
+                }
             }
         }
     }

@@ -103,7 +103,7 @@ fn row(look: &Look, table: &Table<'_>, places: &[&'static str], record: &Record)
                 @if at == 0 {
                     td.c-n {
                         a.main href=(href) hx-boost="false" {
-                            (avatar::thing(&name))
+                            @if table.entity.title != "id" { (avatar::thing(&name)) }
                             span.gone[gone] lang=[value::thai(&name)] { (first(look, table.entity, field, record, &name)) }
                         }
                         @if gone { " " span.chip { (look.t(words::ARCHIVED)) } }

@@ -1,6 +1,7 @@
 //! What pages are made of: each piece is a function that gives markup.
 
 pub mod avatar;
+pub mod chart;
 pub mod chip;
 pub mod entry;
 pub mod icon;

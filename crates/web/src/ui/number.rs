@@ -1,5 +1,7 @@
 //! Numbers as people read them: digits in groups, amounts with the sign of their currency.
 
+use super::Lang;
+
 /// Signs that need no code beside them.
 const SIGNS: [(&str, &str); 7] =
     [("THB", "฿"), ("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("JPY", "¥"), ("INR", "₹"), ("KRW", "₩")];
@@ -37,6 +39,28 @@ pub fn amount(number: &str, currency: &str) -> String {
     }
 }
 
+/// A large number in few characters: `5.4M`.
+pub fn brief(value: f64, lang: Lang) -> String {
+    let units: [(f64, &str); 3] = match lang {
+        Lang::En => [(1e9, "B"), (1e6, "M"), (1e3, "K")],
+        Lang::Th => [(1e9, " พันล้าน"), (1e6, " ล้าน"), (1e3, " พัน")],
+    };
+    let unit = units.into_iter().find(|(size, _)| value.abs() >= *size);
+    let (value, unit) = unit.map_or((value, ""), |(size, unit)| (value / size, unit));
+    let decimals = usize::from(!unit.is_empty() && value.abs() < 100.0);
+    let text = format!("{value:.decimals$}");
+    format!("{}{unit}", text.strip_suffix(".0").unwrap_or(&text))
+}
+
+/// A large amount in few characters: `฿5.4M`.
+pub fn brief_amount(value: f64, currency: &str, lang: Lang) -> String {
+    let text = brief(value, lang);
+    match SIGNS.iter().find(|(code, _)| *code == currency) {
+        Some((_, sign)) => format!("{sign}{text}"),
+        None => format!("{text} {currency}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +80,15 @@ mod tests {
         }
         assert_eq!(amount("-2616250.00", "THB"), "−฿2,616,250.00");
         assert_eq!(amount("10.00", "CHF"), "10.00 CHF");
+    }
+
+    #[test]
+    fn large_numbers_are_short() {
+        for (value, text) in
+            [(0.0, "0"), (950.0, "950"), (5_420_000.0, "5.4M"), (312_000.0, "312K"), (1_000.0, "1K")]
+        {
+            assert_eq!(brief(value, Lang::En), text);
+        }
+        assert_eq!(brief_amount(5_420_000.0, "THB", Lang::En), "฿5.4M");
     }
 }

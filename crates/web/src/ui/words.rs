@@ -12,13 +12,17 @@ macro_rules! words {
 }
 
 words! {
+    ACTIONS "Actions" "การดำเนินการ";
     ADD_FILTER "Filter" "ตัวกรอง";
     ALL_RECORDS "All records" "ข้อมูลทั้งหมด";
+    ALL_WELL "Nothing waits for you." "ไม่มีอะไรค้าง";
     APPLY "Apply" "ใช้";
     ARCHIVE "Archive" "เก็บถาวร";
     ARCHIVED "Archived" "เก็บถาวรแล้ว";
     ARCHIVED_ONLY "Archived only" "เฉพาะที่เก็บถาวร";
     ARCHIVED_NOTE "This record is in the archive. Lists leave it out." "รายการนี้ถูกเก็บถาวร จึงไม่แสดงในรายการ";
+    ATTENTION "Needs attention" "ต้องดูแล";
+    BACK "Back" "ย้อนกลับ";
     BACK_TO_SIGN_IN "Back to sign-in" "กลับไปหน้าเข้าสู่ระบบ";
     BY_PROGRAM "Tenantry" "Tenantry";
     CANCEL "Cancel" "ยกเลิก";
@@ -36,6 +40,7 @@ words! {
     CREATED "created" "สร้าง";
     DARK "Dark" "มืด";
     DETAILS "Details" "รายละเอียด";
+    DONE "Done" "เสร็จแล้ว";
     DONE_ARCHIVED "Archived" "เก็บถาวรแล้ว";
     DONE_CREATED "Created" "สร้างแล้ว";
     DONE_RESTORED "Restored" "นำกลับแล้ว";
@@ -49,6 +54,7 @@ words! {
     FORGOT_TITLE "Choose a new password" "ตั้งรหัสผ่านใหม่";
     FORGOT_LEAD "We send a link to your e-mail address." "เราจะส่งลิงก์ไปยังอีเมลของคุณ";
     FROM "From" "ตั้งแต่";
+    GO_TO "Go to" "ไปที่";
     GROUP_ADDRESS "Contact and address" "การติดต่อและที่อยู่";
     GROUP_AMOUNTS "Amounts and terms" "จำนวนเงินและเงื่อนไข";
     GROUP_CUSTOM "Custom fields" "ฟิลด์เพิ่มเติม";
@@ -57,6 +63,8 @@ words! {
     GROUP_NOTES "Notes and more" "หมายเหตุและอื่น ๆ";
     HISTORY "History" "ประวัติ";
     HOME "Home" "หน้าแรก";
+    INVOICED "Invoiced this month" "ออกใบแจ้งหนี้เดือนนี้";
+    INVOICED_BY_MONTH "Invoiced by month" "ยอดใบแจ้งหนี้รายเดือน";
     IS "is" "คือ";
     IS_ANY "is any of" "เป็นหนึ่งใน";
     IS_AT_LEAST "is at least" "ตั้งแต่";
@@ -69,6 +77,7 @@ words! {
     IS_LIKE "is like" "ตรงรูปแบบ";
     IS_NOT "is not" "ไม่ใช่";
     LANGUAGE "Language" "ภาษา";
+    LAST_12_MONTHS "Last 12 months" "12 เดือนล่าสุด";
     LIGHT "Light" "สว่าง";
     LIST_EMPTY "There is nothing here yet." "ยังไม่มีข้อมูล";
     LIST_NONE "Nothing fits this search and these filters." "ไม่พบรายการที่ตรงกับการค้นหาและตัวกรอง";
@@ -85,10 +94,12 @@ words! {
     OF "of" "จาก";
     OPEN_LIST "Open the list" "เปิดรายการ";
     OVERVIEW "Overview" "ภาพรวม";
+    OVERDUE "Overdue" "เกินกำหนดชำระ";
     PASSWORD "Password" "รหัสผ่าน";
     PASSWORD_SET "Your password is set. Sign in with it." "ตั้งรหัสผ่านแล้ว เข้าสู่ระบบด้วยรหัสผ่านใหม่ได้เลย";
     PASSWORD_SET_PORTAL "Your password is set." "ตั้งรหัสผ่านแล้ว";
     PREVIOUS_PAGE "Previous page" "หน้าก่อน";
+    RECORDS "Records" "ระเบียน";
     REMOVE_FILTER "Remove filter" "เอาตัวกรองออก";
     REQUEST "Request" "คำขอ";
     REQUIRED "required" "จำเป็น";
@@ -99,7 +110,19 @@ words! {
     SAVE "Save" "บันทึก";
     SAVE_PASSWORD "Set password" "ตั้งรหัสผ่าน";
     SEARCH "Search" "ค้นหา";
+    SEARCH_OR_JUMP "Search or jump to…" "ค้นหาหรือไปที่…";
     SEND_LINK "Send the link" "ส่งลิงก์";
+    SHORTCUTS "Keyboard shortcuts" "แป้นพิมพ์ลัด";
+    KEY_PALETTE "Search or jump" "ค้นหาหรือไปที่";
+    KEY_SEARCH "Search the list" "ค้นหาในรายการ";
+    KEY_FILTER "Filter" "ตัวกรอง";
+    KEY_CREATE "Create" "สร้าง";
+    KEY_EDIT "Edit" "แก้ไข";
+    KEY_MOVE "Move through the list" "เลื่อนในรายการ";
+    KEY_OPEN "Open" "เปิด";
+    KEY_GO "Go to home, customers, orders, imports" "ไปหน้าแรก ลูกค้า คำสั่งซื้อ การนำเข้า";
+    KEY_SHEET "This sheet" "หน้าต่างนี้";
+    SHOWN_ONCE "This is shown once. Keep it now; nobody can look it up later." "ข้อมูลนี้แสดงเพียงครั้งเดียว เก็บไว้ตอนนี้ จะดูภายหลังไม่ได้";
     SIGN_IN "Sign in" "เข้าสู่ระบบ";
     SIGN_IN_AGAIN "Please sign in; your session has ended." "กรุณาเข้าสู่ระบบ เซสชันของคุณสิ้นสุดแล้ว";
     SIGN_IN_TITLE "Sign in to Tenantry" "เข้าสู่ระบบ Tenantry";
@@ -108,12 +131,16 @@ words! {
     SKIP "Skip to content" "ข้ามไปยังเนื้อหา";
     SYSTEM "System" "ตามระบบ";
     TAB_BAR "Main menu, compact" "เมนูหลักแบบย่อ";
+    THAN_LAST_MONTH "vs last month" "เทียบเดือนก่อน";
     THEIRS "Theirs" "ของผู้อื่น";
     THEME "Theme" "ธีม";
     TO "To" "ถึง";
+    TO_APPROVE "Waiting for approval" "รออนุมัติ";
+    TO_SHIP "To ship" "รอจัดส่ง";
     TO_LIST "Back to the list" "กลับไปที่รายการ";
     UNDO "Undo" "เลิกทำ";
     UPDATED "changed" "แก้ไข";
+    YEAR_BEFORE "a year before" "ปีก่อนหน้า";
     YES "Yes" "ใช่";
     YOUR_MENU "Your menu" "เมนูของคุณ";
     ACTION_ARCHIVE "archived" "เก็บถาวร";

@@ -5,6 +5,8 @@
 
 mod cases;
 
+pub use cases::{input, standing};
+
 use model::{
     access::roles::{Permission, ROLES, Role},
     caller::RecordScope,

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use web::routes::{Access, Action, Import, Route, Screen, routes};
 
 use crate::{
+    coverage::{input, standing},
     fixtures::Fixtures,
     harness::{Answer, Api, Tenant, location},
 };
@@ -160,11 +161,12 @@ impl Walk<'_> {
             Screen::SignIn
             | Screen::Forgot
             | Screen::Link(_)
+            | Screen::Home
             | Screen::Index
+            | Screen::Palette
             | Screen::List(_)
             | Screen::Options(_)
             | Screen::New(_) => {}
-            Screen::Home => allowed = 303,
             Screen::Import(import) => return self.import(route, import).await,
             // Nobody is known by nothing.
             Screen::Enter | Screen::Redeem(_) => {
@@ -195,6 +197,19 @@ impl Walk<'_> {
                 let archived = archived.as_object().cloned().unwrap_or_default();
                 id = Some(self.fixtures.record_with(tenant, entity, archived).await);
                 (form, allowed) = (Some(String::new()), 303);
+            }
+            Screen::Ask(entity, operation) if operation.is_on_record() => {
+                id = Some(self.fixtures.record_with(tenant, entity, standing(&operation.permission())).await);
+            }
+            Screen::Ask(..) => {}
+            Screen::Do(entity, operation) => {
+                if operation.is_on_record() {
+                    let stated = standing(&operation.permission());
+                    id = Some(self.fixtures.record_with(tenant, entity, stated).await);
+                }
+                form =
+                    Some(filled(&input(self.api, &mut self.fixtures, tenant, &operation.permission()).await));
+                allowed = if operation.answers_secret { 200 } else { 303 };
             }
         }
         Case { path: with_id(route, id), form, allowed }

@@ -4,6 +4,7 @@ use model::registry;
 use serde_json::json;
 
 use crate::{
+    fixtures::Fixtures,
     harness::{Answer, Api, Tenant, location},
     persons::PASSWORD,
 };
@@ -277,4 +278,69 @@ async fn an_address_that_leads_nowhere_is_a_page_for_browsers_and_a_problem_for_
     assert!(text(&browser).contains(browser.header("x-request-id")));
     assert_eq!(api.get("/nowhere").go().await.refused(404), "not_found");
     assert_eq!(api.get("/api/v1/nowhere").header("accept", "text/html").go().await.refused(404), "not_found");
+}
+
+#[tokio::test]
+async fn home_shows_figures_of_the_records_that_the_visitor_sees() {
+    let (api, tenant) = Api::with_tenant().await;
+    let mut fixtures = Fixtures::new(&api.db);
+    let today = api.db.world().now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let invoices = registry::entity("invoices").unwrap();
+    for (status, total) in
+        [("OVERDUE", "1500.00"), ("OVERDUE", "1000.00"), ("PAID", "700.00"), ("VOID", "90000.00")]
+    {
+        let outstanding = if status == "OVERDUE" { total } else { "0.00" };
+        let stated = json!({
+            "status": status, "total": total, "outstanding": outstanding, "currency": "USD", "issued_on": today,
+        });
+        fixtures.record_with(tenant.id, invoices, stated.as_object().cloned().unwrap()).await;
+    }
+    let page = text(&get(&api, &tenant, "/").await.expect(200));
+    assert!(page.contains("<b>$2.5K</b>") && page.contains("2 invoices"), "overdue: {page}");
+    // What is void is not invoiced.
+    assert!(page.contains("<b>$3.2K</b>"), "this month: {page}");
+    // The figure leads to the list behind it, which holds the same records.
+    let list = text(&get(&api, &tenant, "/invoices?filter[status]=OVERDUE").await.expect(200));
+    assert!(
+        page.contains("href=\"/invoices?filter[status]=OVERDUE\"")
+            && list.contains("class=\"num\">2</span> invoices"),
+        "{list}"
+    );
+    // Who reaches their own records alone sees figures of those alone.
+    let rep = api.token(tenant.id, "sales_rep").await;
+    let page = text(&api.get("/").token(&rep).go().await.expect(200));
+    assert!(!page.contains("$2.5K") && !page.contains("$3.2K"), "{page}");
+}
+
+#[tokio::test]
+async fn an_operation_asks_for_what_it_takes_and_is_done_once() {
+    let (api, tenant) = Api::with_tenant().await;
+    let form = text(&get(&api, &tenant, "/inventory/do/adjust").await.expect(200));
+    assert!(form.contains("name=\"sku_id\"") && form.contains("name=\"quantity\""));
+    let wrong = post(&api, &tenant, "/inventory/do/adjust", "quantity=many").await.expect(422);
+    assert!(
+        text(&wrong).contains("id=\"o-quantity-wrong\"") && text(&wrong).contains("id=\"o-sku_id-wrong\"")
+    );
+    let sku = Fixtures::new(&api.db).record(tenant.id, registry::entity("skus").unwrap()).await;
+    let form = format!("_key=0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d01&sku_id={sku}&quantity=5&reason=Stocktake");
+    for _ in 0..2 {
+        let done = post(&api, &tenant, "/inventory/do/adjust", &form).await.expect(303);
+        assert_eq!(location(&done), "/inventory?done=adjust");
+    }
+    let levels = api.get("/api/v1/inventory").token(&tenant.token).go().await.expect(200).json();
+    assert_eq!(levels["data"][0]["on_hand"], "5.000");
+}
+
+#[tokio::test]
+async fn the_palette_finds_records_and_places_of_whom_it_serves() {
+    let (api, tenant) = Api::with_tenant().await;
+    customer(&api, &tenant, "name=Old+Line+Market").await;
+    let found = text(&get(&api, &tenant, "/palette?q=old+line").await.expect(200));
+    assert!(found.contains("Old Line Market") && found.contains("data-href=\"/customers/"));
+    let places = text(&get(&api, &tenant, "/palette?q=invoic").await.expect(200));
+    assert!(places.contains("data-href=\"/invoices\""));
+    let trainer = api.token(tenant.id, "training").await;
+    // Whoever may not view a kind of record is not led to it.
+    let none = text(&api.get("/palette?q=invoic").token(&trainer).go().await.expect(200));
+    assert!(!none.contains("/invoices"), "{none}");
 }

@@ -146,7 +146,7 @@ fn wrong(look: &Look, report: &Report, blocked: bool) -> Markup {
 
 fn tallies(look: &Look, found: &[(&FileReport, &Tally)], several: bool) -> Markup {
     html! {
-        table."rec tallies" {
+        table.plain {
             thead { tr {
                 th { (look.t(words::WHAT_IS_WRONG)) }
                 th.r { (look.t(words::HOW_OFTEN)) }
@@ -155,13 +155,12 @@ fn tallies(look: &Look, found: &[(&FileReport, &Tally)], several: bool) -> Marku
             tbody {
                 @for (file, tally) in found {
                     tr {
-                        td.c-n {
-                            @if let Some(column) = &tally.column { b { (column) } ": " }
-                            @if let Some(example) = &tally.example { (example.message) " " span.muted { (example.mend) } } @else { (tally.code) }
+                        td {
+                            @if let Some(example) = &tally.example { (parts::finding(example)) } @else { (tally.code) }
                             @if several { " " span.muted { "(" (file.file) ")" } }
                         }
-                        td."r num c-v" { (tally.records) }
-                        td."r num c-w" { @if let Some(row) = tally.first_row { (row) } }
+                        td."r num" { (tally.records) }
+                        td."r num" { @if let Some(row) = tally.first_row { (row) } }
                     }
                 }
             }
@@ -262,7 +261,7 @@ fn line(look: &Look, row: &Row, headers: &[&str], widest: usize) -> Markup {
                 td {}
                 td colspan=(widest + 1) {
                     @for finding in row.errors.iter().chain(&row.warnings) {
-                        p { (small("circle-alert")) span { @if let Some(column) = &finding.column { b { (column) } ": " } (finding.message) " " span.muted { (finding.mend) } } }
+                        p { (small("circle-alert")) span { (parts::finding(finding)) } }
                     }
                 }
             }

@@ -33,7 +33,7 @@ pub fn body(visitor: &Visitor, report: &Report) -> Body {
             }
         },
         actions: html! {
-            span.muted { (small("shield")) (look.t(words::NOTHING_WRITTEN)) }
+            span.hint { (small("shield")) span { (look.t(words::NOTHING_WRITTEN)) } }
             span.grow {}
             @if may {
                 form method="post" action={ (place) "/cancel" } data-once { button."btn" type="submit" { (look.t(words::STOP)) } }

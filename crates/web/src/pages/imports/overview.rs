@@ -53,7 +53,7 @@ pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Optio
                 @if batches.is_empty() {
                     div.empty { (icon("upload")) p { (look.t(words::NONE_YET)) } }
                 } @else {
-                    table."rec" {
+                    table.plain {
                         thead { tr {
                             th { (look.t(words::FILE)) }
                             th { (look.t(words::STATUS)) }
@@ -123,10 +123,10 @@ fn row(look: &Look, batch: &Record, statuses: &'static [model::field::Choice]) -
     let at = text("created_at").parse::<Timestamp>().ok();
     html! {
         tr data-href=(href) {
-            td.c-n { a.name href=(href) { (icon("file-spreadsheet")) (text("file_name")) } }
-            td.c-s { (chip::choice(look, statuses, text("status"))) }
-            td."r num c-v" { @if let Some(rows) = rows { (parts::count(rows)) } }
-            td.c-w { @if let Some(at) = at { (time::ago(look, at)) } }
+            td { a.name href=(href) { (small("file-spreadsheet")) (text("file_name")) } }
+            td { (chip::choice(look, statuses, text("status"))) }
+            td."r num" { @if let Some(rows) = rows { (parts::count(rows)) } }
+            td { @if let Some(at) = at { (time::ago(look, at)) } }
         }
     }
 }

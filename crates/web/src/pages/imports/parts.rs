@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use model::{field::Text, problem::Problem};
-use work::import::{Counts, Report};
+use work::import::{Counts, Finding, Report};
 
 use super::words;
 use crate::{
@@ -61,7 +61,7 @@ pub fn counts(look: &Look, counts: &Counts, done: bool) -> Markup {
     let (made, changed) =
         if done { (words::DID_CREATE, words::DID_UPDATE) } else { (words::CREATED, words::UPDATED) };
     let card = |label: Text, number: u64, class: &str| {
-        html! { div class={ "kpi " (if number > 0 { class } else { "" }) } { span { (look.t(label)) } b.num { (count(number)) } } }
+        html! { div class={ "kpi " (if number > 0 { class } else { "" }) } { span { (look.t(label)) } b { (count(number)) } } }
     };
     html! {
         div.kpis {
@@ -72,6 +72,16 @@ pub fn counts(look: &Look, counts: &Counts, done: bool) -> Markup {
             (card(words::SKIPPED_ROWS, counts.skipped, "warn"))
             (card(words::FAILED, counts.failed, "bad"))
         }
+    }
+}
+
+/// What is wrong with a value, and its mend where the message does not end with it.
+pub fn finding(finding: &Finding) -> Markup {
+    let told = finding.message.ends_with(&finding.mend);
+    html! {
+        @if let Some(column) = &finding.column { b { (column) } ": " }
+        (finding.message)
+        @if !told { " " span.muted { (finding.mend) } }
     }
 }
 

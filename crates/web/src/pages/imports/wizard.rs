@@ -43,6 +43,8 @@ pub async fn page(
     // In this order: where nothing is under way any more, the report tells the end.
     let progress = visitor.ask.run(import::progress(db, caller, id)).await?;
     let report = visitor.ask.run(import::report(db, caller, id)).await?;
+    let maps =
+        progress.is_none() && matches!(report.status, "validated" | "awaiting_approval") && asks_map(params);
     let shown = match &progress {
         Some(progress) => under_way(look, &report, progress),
         None => standing(visitor, &report, params).await?,
@@ -51,7 +53,7 @@ pub async fn page(
     let region = html! {
         div.wizard #import hx-get=[progress.is_some().then_some(&place)] hx-trigger=[progress.is_some().then_some("load delay:800ms")]
             hx-swap="outerMorph" {
-            header.wizard-top { (parts::steps(look, report.status)) }
+            header.wizard-top { (parts::steps(look, if maps { "mapped" } else { report.status })) }
             div.scroll tabindex="0" role="region" aria-label=(parts::title(&report)) {
                 @if let Some(problem) = problem { div.pad { (parts::refused(look, problem)) } }
                 (shown.body)
@@ -78,11 +80,15 @@ pub async fn page(
     Ok(response)
 }
 
+/// Whether somebody goes back to the mapping.
+fn asks_map(params: &[(String, String)]) -> bool {
+    params.iter().any(|(name, value)| name == "step" && value == "map")
+}
+
 async fn standing(visitor: &Visitor, report: &Report, params: &[(String, String)]) -> Result<Body, Problem> {
-    let remap = params.iter().any(|(name, value)| name == "step" && value == "map");
     match report.status {
         "received" | "detected" | "mapped" => Ok(map::body(visitor, report)),
-        "validated" | "awaiting_approval" if remap => Ok(map::body(visitor, report)),
+        "validated" | "awaiting_approval" if asks_map(params) => Ok(map::body(visitor, report)),
         "validated" | "awaiting_approval" => check::body(visitor, report, params).await,
         "staged" | "committing" => Ok(interrupted(visitor, report)),
         _ => check::ended(visitor, report, params).await,

@@ -7,7 +7,10 @@ use uuid::Uuid;
 use web::routes::{Action, Import, Platform, Route};
 
 use super::{Case, FORM, Walk};
-use crate::harness::location;
+use crate::{
+    fixtures::Fixtures,
+    harness::{Api, location},
+};
 
 impl Walk<'_> {
     /// A request to this route that an admin of the tenant may make, with records of its own.
@@ -87,7 +90,7 @@ impl Walk<'_> {
                     let stated = standing(&operation.permission());
                     id = Some(self.fixtures.record_with(tenant, entity, stated).await);
                 }
-                body = Some(self.input(tenant, &operation.permission()).await);
+                body = Some(input(self.api, &mut self.fixtures, tenant, &operation.permission()).await);
             }
         }
         let path = id.map_or(route.path.clone(), |id| route.path.replace("{id}", &id.to_string()));
@@ -134,60 +137,61 @@ impl Walk<'_> {
         let id = place.rsplit('/').next().unwrap();
         Case { path: route.path.replace("{id}", id), body: None, allowed: 200 }
     }
+}
 
-    async fn input(&mut self, tenant: Uuid, operation: &str) -> Value {
-        match operation {
-            "credentials.archive"
-            | "users.deactivate"
-            | "users.activate"
-            | "integration_tokens.rotate"
-            | "integration_tokens.revoke"
-            | "companies.convert"
-            | "users.invite"
-            | "users.send_reset"
-            | "portal_users.invite"
-            | "portal_users.send_reset"
-            | "notifications.read"
-            | "jobs.cancel"
-            | "jobs.retry"
-            | "failed_webhooks.replay"
-            | "job_schedules.run_now"
-            | "webhook_subscriptions.rotate"
-            | "webhook_subscriptions.enable"
-            | "webhook_subscriptions.disable"
-            | "webhook_subscriptions.test"
-            | "webhook_deliveries.resend" => json!({}),
-            "failed_webhooks.edit" => json!({ "manual_review": true }),
-            "webhook_sources.rotate" => json!({ "secret": "0123456789abcdef" }),
-            "webhook_subscriptions.replay" => json!({ "since": "2026-01-31T09:30:00Z" }),
-            "notifications.read_all" => {
-                let user = self.fixtures.record(tenant, registry::entity("users").unwrap()).await;
-                json!({ "user_id": user })
-            }
-            "export_jobs.request" => json!({ "entity": "skus" }),
-            "inventory.adjust" => {
-                let sku = self.fixtures.record(tenant, registry::entity("skus").unwrap()).await;
-                json!({ "sku_id": sku, "quantity": "1", "reason": "Stocktake" })
-            }
-            "credentials.create" => {
-                let name = format!("Relay {}", self.api.db.world().id().simple());
-                json!({ "kind": "smtp", "name": name, "secret": "tidal lantern" })
-            }
-            "credentials.rotate" => json!({ "secret": "tidal lantern" }),
-            "roles.copy" => {
-                json!({ "code": format!("copy-{}", self.api.db.world().id().simple()), "name": "Copy" })
-            }
-            "integration_tokens.create" => {
-                let role = self.fixtures.record(tenant, registry::entity("roles").unwrap()).await;
-                json!({ "name": format!("Web shop {role}"), "role_id": role })
-            }
-            other => panic!("the operation {other} has no case here"),
+/// An input with which the operation may be done.
+pub async fn input(api: &Api, fixtures: &mut Fixtures<'_>, tenant: Uuid, operation: &str) -> Value {
+    match operation {
+        "credentials.archive"
+        | "users.deactivate"
+        | "users.activate"
+        | "integration_tokens.rotate"
+        | "integration_tokens.revoke"
+        | "companies.convert"
+        | "users.invite"
+        | "users.send_reset"
+        | "portal_users.invite"
+        | "portal_users.send_reset"
+        | "notifications.read"
+        | "jobs.cancel"
+        | "jobs.retry"
+        | "failed_webhooks.replay"
+        | "job_schedules.run_now"
+        | "webhook_subscriptions.rotate"
+        | "webhook_subscriptions.enable"
+        | "webhook_subscriptions.disable"
+        | "webhook_subscriptions.test"
+        | "webhook_deliveries.resend" => json!({}),
+        "failed_webhooks.edit" => json!({ "manual_review": true }),
+        "webhook_sources.rotate" => json!({ "secret": "0123456789abcdef" }),
+        "webhook_subscriptions.replay" => json!({ "since": "2026-01-31T09:30:00Z" }),
+        "notifications.read_all" => {
+            let user = fixtures.record(tenant, registry::entity("users").unwrap()).await;
+            json!({ "user_id": user })
         }
+        "export_jobs.request" => json!({ "entity": "skus" }),
+        "inventory.adjust" => {
+            let sku = fixtures.record(tenant, registry::entity("skus").unwrap()).await;
+            json!({ "sku_id": sku, "quantity": "1", "reason": "Stocktake" })
+        }
+        "credentials.create" => {
+            let name = format!("Relay {}", api.db.world().id().simple());
+            json!({ "kind": "smtp", "name": name, "secret": "tidal lantern" })
+        }
+        "credentials.rotate" => json!({ "secret": "tidal lantern" }),
+        "roles.copy" => {
+            json!({ "code": format!("copy-{}", api.db.world().id().simple()), "name": "Copy" })
+        }
+        "integration_tokens.create" => {
+            let role = fixtures.record(tenant, registry::entity("roles").unwrap()).await;
+            json!({ "name": format!("Web shop {role}"), "role_id": role })
+        }
+        other => panic!("the operation {other} has no case here"),
     }
 }
 
 /// How a record stands on which the operation is possible.
-fn standing(operation: &str) -> Document {
+pub fn standing(operation: &str) -> Document {
     let standing = match operation {
         "jobs.cancel" => json!({ "status": "pending" }),
         "jobs.retry" => json!({ "status": "failed" }),
