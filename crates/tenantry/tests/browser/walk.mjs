@@ -223,6 +223,9 @@ async function walk() {
   check((await page.$$(".dash > .wid")).length >= 6, "home shows what is going on");
   check(await page.$eval(".wid.w7", (widget) => widget.clientWidth > 600), "the chart has room");
   await look("home");
+  await go("/profile");
+  check((await text(".lines")).includes("this device"), "one sees where one is signed in");
+  await look("profile", ["light", "phone", "thai"]);
   await go("/records");
   await look("records");
   expected = 8;

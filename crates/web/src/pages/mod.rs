@@ -20,6 +20,7 @@ mod operate;
 mod options;
 mod palette;
 mod preferences;
+mod profile;
 mod record;
 mod screen;
 mod sent;
@@ -74,6 +75,12 @@ pub fn endpoint(route: &'static Route, screen: Screen) -> MethodRouter<App> {
         Screen::Import(import) => imports::endpoint(route, import),
         Screen::Index => mount(route, index::index),
         Screen::Palette => mount(route, palette::palette),
+        Screen::Profile => mount(route, profile::profile),
+        Screen::OwnPassword => mount(route, profile::password),
+        Screen::EndSession => mount(route, profile::end_session),
+        Screen::SetUpTotp => mount(route, profile::set_up),
+        Screen::ConfirmTotp => mount(route, profile::confirm),
+        Screen::DisableTotp => mount(route, profile::disable),
         Screen::List(entity) => mount(route, move |visitor, params| list::list(visitor, entity, params)),
         Screen::Options(entity) => {
             mount(route, move |visitor, params| options::options(visitor, entity, params))

@@ -42,6 +42,18 @@ pub enum Screen {
     Index,
     /// What the command palette offers.
     Palette,
+    /// Where one is signed in, one's password and second step.
+    Profile,
+    /// Changes one's own password.
+    OwnPassword,
+    /// Ends one of one's sessions.
+    EndSession,
+    /// Makes a secret for the second step.
+    SetUpTotp,
+    /// Switches the second step on.
+    ConfirmTotp,
+    /// Switches the second step off.
+    DisableTotp,
     /// The records of an entity.
     List(&'static Entity),
     /// Records to choose from, for entries that link.
@@ -79,7 +91,13 @@ impl Screen {
             | Self::Link(_)
             | Self::Redeem(_)
             | Self::Prefer => Access::Public,
-            Self::SignOut => Access::Person,
+            Self::SignOut
+            | Self::Profile
+            | Self::OwnPassword
+            | Self::EndSession
+            | Self::SetUpTotp
+            | Self::ConfirmTotp
+            | Self::DisableTotp => Access::Person,
             Self::Home | Self::Index | Self::Palette => Access::Signed,
             Self::Ask(_, operation) | Self::Do(_, operation) => Access::Permission(operation.permission()),
             Self::Import(import) => import.access(),
@@ -130,6 +148,12 @@ pub fn routes() -> Vec<Route> {
         page(&get, "/", Screen::Home),
         page(&get, "/records", Screen::Index),
         page(&get, "/palette", Screen::Palette),
+        page(&get, "/profile", Screen::Profile),
+        page(&post, "/profile/password", Screen::OwnPassword),
+        page(&post, "/profile/sessions/{id}", Screen::EndSession),
+        page(&post, "/profile/second-step", Screen::SetUpTotp),
+        page(&post, "/profile/second-step/confirm", Screen::ConfirmTotp),
+        page(&post, "/profile/second-step/off", Screen::DisableTotp),
     ];
     for purpose in [Purpose::Invitation, Purpose::Reset] {
         routes.push(page(&get, purpose.path(), Screen::Link(purpose)));

@@ -176,6 +176,9 @@ fn person_menu(visitor: &Visitor) -> Markup {
                 (language_buttons(look))
             }
             hr;
+            @if visitor.head.email.is_some() {
+                a href="/profile" { (icon("user-round")) (look.t(words::PROFILE)) }
+            }
             form method="post" action="/sign-out" {
                 button type="submit" { (icon("log-out")) (look.t(words::SIGN_OUT)) }
             }

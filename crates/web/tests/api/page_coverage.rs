@@ -176,7 +176,14 @@ impl Walk<'_> {
                 allowed = 422;
             }
             Screen::SendLink => form = Some("tenant=harborview&email=nobody%40example.com".to_owned()),
-            Screen::SignOut => allowed = 303,
+            // For people alone; `pages.rs` walks them with a session.
+            Screen::SignOut
+            | Screen::Profile
+            | Screen::OwnPassword
+            | Screen::EndSession
+            | Screen::SetUpTotp
+            | Screen::ConfirmTotp
+            | Screen::DisableTotp => allowed = 303,
             Screen::Prefer => {
                 form = Some("theme=dark&next=%2F%2Fevil.example".to_owned());
                 allowed = 303;

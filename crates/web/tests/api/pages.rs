@@ -344,3 +344,42 @@ async fn the_palette_finds_records_and_places_of_whom_it_serves() {
     let none = text(&api.get("/palette?q=invoic").token(&trainer).go().await.expect(200));
     assert!(!none.contains("/invoices"), "{none}");
 }
+
+#[tokio::test]
+async fn people_look_after_their_own_way_in() {
+    let (api, tenant) = Api::with_tenant().await;
+    let nancy = api.sign_in(tenant.id, "sales_rep").await;
+    let page = async |path: &str| api.get(path).token(&nancy.token).go().await;
+    let send = async |path: &str, form: &str| {
+        api.post(path).token(&nancy.token).header(FORM.0, FORM.1).body(form.to_owned()).go().await
+    };
+    let shown = page("/profile").await.expect(200);
+    assert!(text(&shown).contains("this device") && shown.header("cache-control") == "no-store");
+    // A wrong password changes nothing and is told.
+    let wrong =
+        send("/profile/password", "old_password=guessed&new_password=another+lantern+85").await.expect(422);
+    assert!(text(&wrong).contains("role=\"alert\"") && !text(&wrong).contains("lantern"));
+    let old = PASSWORD.replace(' ', "+");
+    let short =
+        send("/profile/password", &format!("old_password={old}&new_password=short")).await.expect(422);
+    assert!(text(&short).contains("role=\"alert\""));
+    // Another device is signed out from here, a stranger's is not there.
+    let form = json!({ "tenant": "harborview", "email": nancy.email, "password": PASSWORD });
+    let other = api.login(&form).await.expect(200).json();
+    let session = other["session"]["id"].as_str().unwrap();
+    send(&format!("/profile/sessions/{session}"), "").await.expect(303);
+    let refresh = json!({ "refresh_token": other["refresh_token"] });
+    api.post("/api/v1/auth/refresh").json(&refresh).go().await.expect(401);
+    let stranger = api.sign_in(tenant.id, "admin").await;
+    send(&format!("/profile/sessions/{}", stranger.session), "").await.expect(404);
+    // The second step: a secret, a code of the device, codes for when it is lost.
+    let set_up = text(&send("/profile/second-step", &format!("password={old}")).await.expect(200));
+    assert!(set_up.contains("action=\"/profile/second-step/confirm\""));
+    let refused = send("/profile/second-step/confirm", "code=000000").await.expect(422);
+    assert!(text(&refused).contains("role=\"alert\""));
+    let done =
+        send("/profile/password", &format!("old_password={old}&new_password=another+lantern+85")).await;
+    assert_eq!(location(&done.expect(303)), "/profile?done=password");
+    // A program has no profile.
+    get(&api, &tenant, "/profile").await.expect(403);
+}
