@@ -26,7 +26,7 @@ pub fn added(entity: &'static Entity, url: &Url) -> Option<Url> {
     };
     let (values, from, to) = (texts("value"), texts("from"), texts("to"));
     let op = url.get("op").unwrap_or("eq").to_owned();
-    let mut plain = url.clone().from_start();
+    let mut plain = url.clone().at_start();
     for own in ["add", "op", "value", "from", "to"] {
         plain = plain.without(own);
     }
@@ -58,7 +58,7 @@ pub fn added(entity: &'static Entity, url: &Url) -> Option<Url> {
 /// Search, chips and popover.
 pub fn filters(look: &Look, shown: &Shown<'_>) -> Markup {
     let (entity, query, url) = (shown.entity, shown.query, shown.url);
-    let kept = url.clone().from_start().without("q");
+    let kept = url.clone().at_start().without("q");
     html! {
         form.filters role="search" action={ "/" (entity.name) } {
             @for (name, value) in kept.pairs() { input type="hidden" name=(name) value=(value); }
@@ -75,7 +75,7 @@ pub fn filters(look: &Look, shown: &Shown<'_>) -> Markup {
             @if query.archived == Archived::Only {
                 span.fchip {
                     span.val { (small("archive")) (look.t(words::ARCHIVED_ONLY)) }
-                    (remove(look, &url.clone().from_start().without("archived"), look.t(words::ARCHIVED_ONLY)))
+                    (remove(look, &url.clone().at_start().without("archived"), look.t(words::ARCHIVED_ONLY)))
                 }
             }
             button."btn pop-at" type="button" popovertarget="filter-pop" data-key="f" {
@@ -100,7 +100,7 @@ fn chip(look: &Look, shown: &Shown<'_>, filter: &Filter) -> Markup {
     };
     let pair = shown.url.pairs().iter().find(same);
     let without =
-        pair.map_or_else(|| shown.url.clone(), |pair| shown.url.clone().without_pair(pair)).from_start();
+        pair.map_or_else(|| shown.url.clone(), |pair| shown.url.clone().without_pair(pair)).at_start();
     html! {
         span.fchip {
             span { (label) }
@@ -198,7 +198,7 @@ fn offered(entity: &'static Entity) -> impl Iterator<Item = &'static Field> {
 }
 
 fn popover(look: &Look, entity: &'static Entity, url: &Url) -> Markup {
-    let kept = url.clone().from_start();
+    let kept = url.clone().at_start();
     let form = |name: &str, op: &str, body: Markup| {
         html! {
             form action={ "/" (entity.name) } hx-boost="false" {

@@ -217,10 +217,13 @@ fn revenue(look: &Look, invoiced: &Invoiced) -> Markup {
     )
 }
 
+/// Records that wait: their kind, which of them, the link and the field that stand beside each.
+type Waiting = (&'static str, &'static [(&'static str, &'static str)], &'static str, &'static str);
+
 /// What somebody should look at: the oldest overdue invoices, orders that wait, webhooks that failed.
 async fn attention(visitor: &Visitor) -> Result<Option<Markup>, Problem> {
     let look = &visitor.look;
-    let lists: [(&str, &[(&str, &str)], &str, &str); 3] = [
+    let lists: [Waiting; 3] = [
         (
             "invoices",
             &[("filter[status]", "OVERDUE"), ("sort", "due_on"), ("limit", "3")],

@@ -146,7 +146,7 @@ fn foot(look: &Look, shown: &Shown<'_>) -> Markup {
     let way = |cursor: &Option<String>, name: &str, sign: &str, label: &str| {
         html! {
             @match cursor {
-                Some(cursor) => a."btn sq" href=(shown.url.clone().from_start().with(name, cursor)) aria-label=(label) { (small(sign)) },
+                Some(cursor) => a."btn sq" href=(shown.url.clone().at_start().with(name, cursor)) aria-label=(label) { (small(sign)) },
                 None => span."btn sq" aria-disabled="true" role="link" aria-label=(label) { (small(sign)) },
             }
         }

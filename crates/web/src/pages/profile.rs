@@ -206,7 +206,7 @@ fn password_card(look: &Look) -> Markup {
             div.ins {
                 (secret_input("old_password", look.t(words::OLD_PASSWORD), "password", "current-password"))
                 (secret_input("new_password", look.t(words::NEW_PASSWORD), "password", "new-password"))
-                div { button."btn out" type="submit" { (look.t(words::SAVE_PASSWORD)) } }
+                div.entry.wide { div { button."btn out" type="submit" { (look.t(words::SAVE_PASSWORD)) } } }
             }
         }
     }
@@ -231,7 +231,7 @@ fn second_step(look: &Look, is_on: bool, told: &Told) -> Markup {
                 } @else {
                     (secret_input("password", look.t(words::PASSWORD), "password", "current-password"))
                 }
-                div { button."btn out" type="submit" { (look.t(label)) } }
+                div.entry.wide { div { button."btn out" type="submit" { (look.t(label)) } } }
             }
         }
     }

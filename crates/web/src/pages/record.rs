@@ -246,7 +246,7 @@ fn related(
     let way = |cursor: &Option<String>, name: &str, sign: &str, label: &str| {
         html! {
             @if let Some(cursor) = cursor {
-                a."btn sq" href=(url.clone().from_start().with(name, cursor)) aria-label=(label) { (small(sign)) }
+                a."btn sq" href=(url.clone().at_start().with(name, cursor)) aria-label=(label) { (small(sign)) }
             }
         }
     };

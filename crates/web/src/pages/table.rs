@@ -84,7 +84,7 @@ fn head(look: &Look, field: &'static Field, sorted: Option<(&ListQuery, &Url)>) 
         None => (None, None),
     };
     let next = if now == Some(false) { format!("-{}", field.name) } else { field.name.to_owned() };
-    let href = url.clone().from_start().with("sort", next);
+    let href = url.clone().at_start().with("sort", next);
     html! {
         th scope="col" class=[class] aria-sort=[told] {
             a href=(href) { (label) @if let Some(sign) = sign { (small(sign)) } }

@@ -58,7 +58,7 @@ impl Url {
     }
 
     /// At the first page: cursors are bound to what they were made for.
-    pub fn from_start(self) -> Self {
+    pub fn at_start(self) -> Self {
         self.without("after").without("before")
     }
 }
@@ -92,10 +92,10 @@ mod tests {
             &[pair("q", "a b&c"), pair("after", "x"), pair("filter[status]", "ACTIVE")],
         );
         assert_eq!(url.to_string(), "/customers?q=a%20b%26c&after=x&filter[status]=ACTIVE");
-        let sorted = url.clone().from_start().with("sort", "-name");
+        let sorted = url.clone().at_start().with("sort", "-name");
         assert_eq!(sorted.to_string(), "/customers?q=a%20b%26c&filter[status]=ACTIVE&sort=-name");
         assert_eq!(
-            url.without("q").from_start().without_pair(&pair("filter[status]", "ACTIVE")).to_string(),
+            url.without("q").at_start().without_pair(&pair("filter[status]", "ACTIVE")).to_string(),
             "/customers"
         );
     }
