@@ -81,8 +81,9 @@ async function inspect(name) {
 }
 
 const go = (path) => page.goto(at + path, { waitUntil: "load" });
+// A click of the pointer is lost while a view transition runs, so the element itself is clicked.
 const press = async (selector) => {
-  await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.click(selector)]);
+  await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.$eval(selector, (element) => element.click())]);
 };
 const write = async (selector, value) => {
   await page.$eval(selector, (element) => (element.value = ""));
