@@ -143,7 +143,7 @@ impl Evidence {
             return;
         }
         if look == Look::Integer {
-            let length = cell.trim().len();
+            let length = cell.trim_ascii().len();
             self.digits = Some(if self.digits.is_none_or(|have| have == length) { length } else { 0 });
         }
         if self.seen <= DISTINCT_ROWS {

@@ -90,13 +90,14 @@ pub(crate) fn is_total(cell: &str) -> bool {
         "overall total", "report total", "summe", "gesamt", "gesamtsumme", "totaal", "somme",
         "total général", "totale", "итого", "รวม", "รวมทั้งสิ้น", "ยอดรวม", "รวมเงิน", "合計", "总计", "合计",
     ];
-    let cell = cell.trim().trim_end_matches([':', '：', '=']).trim_end();
     // Every row asks this: most leave at the first letter.
-    if cell.len() > 64
-        || matches!(cell.as_bytes().first(), None | Some(b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F'))
+    let start = cell.trim_ascii_start();
+    if start.len() > 80
+        || matches!(start.as_bytes().first(), None | Some(b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F'))
     {
         return false;
     }
+    let cell = start.trim().trim_end_matches([':', '：', '=']).trim_end();
     TOTALS.iter().any(|total| total.len() == cell.len() && total.eq_ignore_ascii_case(cell) || *total == cell)
         || !cell.is_ascii() && TOTALS.contains(&cell.to_lowercase().as_str())
 }

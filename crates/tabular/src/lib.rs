@@ -1,9 +1,16 @@
 //! Reads any spreadsheet as sheets of rows: container, encoding, dialect, header and types are found, never assumed.
 //!
-//! CSV and its kin in any common encoding and dialect, XLSX, and ZIP or gzip of them. Each verdict has a confidence
-//! and can be overruled by [`Hints`]; what cannot be read is a [`Refusal`] that names the file and the mend. Rows are
-//! streamed: memory does not grow with their number. A workbook's shared strings alone are held, within
-//! [`Limits::shared_strings_bytes`].
+//! CSV and its kin in any common encoding and dialect; XLSX, XLSB, XLS and ODS; ZIP or gzip of them. Each verdict has a
+//! confidence and can be overruled by [`Hints`]; what cannot be read is a [`Refusal`] that names the file and the mend.
+//! A sheet that holds several tables gives each as a [`SheetInfo`] of its own. Rows are streamed: memory does not grow
+//! with their number. A workbook's shared strings are held, within [`Limits::shared_strings_bytes`], and an XLS file is
+//! as a whole.
+//!
+//! - [`open`] tells what a file is and gives its members: one, or those of an archive.
+//! - [`Member::sheets`] looks at the start of each: encoding, dialect, header, columns, first rows.
+//! - [`Member::rows`] reads a table row by row; [`Member::profile`] reads it for the kinds of its columns.
+//! - [`Defect`] says what is wrong with a row, which is read all the same.
+//! - [`open_with`] has workbooks read in another process, whose memory and time the caller bounds.
 //!
 //! ```
 //! use tabular::{ColumnKind, Hints, Limits};
@@ -73,3 +80,8 @@ pub use refusal::Refusal;
 pub use rows::{Row, RowReader, RowRef};
 pub use sheet::{DialectVerdict, EncodingVerdict, SheetInfo};
 pub use workbook::{Isolation, Running};
+
+/// The README's code runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -2,16 +2,19 @@
 
 use crate::value::{Look, Sight, flag};
 
-/// Looks at ASCII text as a date, a date with time, or a time.
-pub(crate) fn look(bytes: &[u8]) -> Option<Sight> {
-    if is_time(bytes) {
+/// Looks at ASCII text as a date, a date with time, a time or a length of time. `colon` says that one stands in it.
+pub(crate) fn look(bytes: &[u8], colon: bool) -> Option<Sight> {
+    if colon && is_time(bytes) {
         return Some(Sight { look: Look::Time, flags: 0 });
     }
-    if is_duration(bytes) {
+    if colon && is_duration(bytes) {
         return Some(Sight { look: Look::Duration, flags: 0 });
     }
     if let Some(flags) = date(bytes) {
         return Some(Sight { look: Look::Date, flags });
+    }
+    if !colon {
+        return None;
     }
     // The time is what stands behind the last blank or `T` before the first colon.
     let colon = bytes.iter().position(|byte| *byte == b':')?;
@@ -20,6 +23,13 @@ pub(crate) fn look(bytes: &[u8]) -> Option<Sight> {
     let day = day.strip_suffix(b",").unwrap_or(day);
     let flags = date(day)?;
     is_time(&bytes[gap + 1..]).then_some(Sight { look: Look::DateTime, flags })
+}
+
+/// The flags of `2024-01-31`, of which the places of the hyphens are known.
+pub(crate) fn iso_day(bytes: &[u8]) -> Option<u32> {
+    let part = |range: std::ops::Range<usize>| bytes.get(range).and_then(number);
+    let (year, month, day) = (part(0..4)?, part(5..7)?, part(8..10)?);
+    ((1..=12).contains(&month) && (1..=31).contains(&day)).then(|| era(year))?.map(|flags| flags | flag::YMD)
 }
 
 /// Looks at text with Thai month names.
@@ -127,6 +137,34 @@ fn named(bytes: &[u8]) -> Option<u32> {
     ];
     const DAYS: [&[u8]; 7] =
         [b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"];
+    // Most texts leave here: their first letters begin no month, no day of the week and no ordinal.
+    let letters = bytes.iter().position(u8::is_ascii_alphabetic)?;
+    let start = |at: usize| bytes.get(letters + at).map_or(0, u8::to_ascii_lowercase);
+    let begins = matches!(
+        &[start(0), start(1), start(2)],
+        b"jan"
+            | b"feb"
+            | b"mar"
+            | b"apr"
+            | b"may"
+            | b"jun"
+            | b"jul"
+            | b"aug"
+            | b"sep"
+            | b"oct"
+            | b"nov"
+            | b"dec"
+            | b"mon"
+            | b"tue"
+            | b"wed"
+            | b"thu"
+            | b"fri"
+            | b"sat"
+            | b"sun"
+    );
+    if !begins && !matches!([start(0), start(1)], [b's', b't'] | [b'n' | b'r', b'd'] | [b't', b'h']) {
+        return None;
+    }
     let names = |all: &[&[u8]], word: &[u8]| {
         word.len() >= 3
             && all

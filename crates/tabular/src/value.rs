@@ -72,6 +72,8 @@ mod made_of {
     pub const LETTER: u8 = 1 << 1;
     /// What parts digits in numbers and dates.
     pub const MARK: u8 = 1 << 2;
+    /// What parts hours and minutes; a mark too.
+    pub const COLON: u8 = 1 << 6;
     /// Signs about a number.
     pub const SIGN: u8 = 1 << 3;
     /// Beyond ASCII.
@@ -86,7 +88,8 @@ mod made_of {
             class[byte] = match byte as u8 {
                 b'0'..=b'9' => DIGIT,
                 b'a'..=b'z' | b'A'..=b'Z' => LETTER,
-                b' ' | b'.' | b',' | b':' | b'-' | b'/' | b'\'' => MARK,
+                b' ' | b'.' | b',' | b'-' | b'/' | b'\'' => MARK,
+                b':' => MARK | COLON,
                 b'+' | b'$' | b'%' | b'(' | b')' | b'#' | b'\\' => SIGN,
                 128..=255 => WIDE,
                 _ => OTHER,
@@ -108,6 +111,11 @@ pub(crate) fn look(cell: &str) -> Sight {
     if made == made_of::DIGIT {
         return digits(bytes);
     }
+    if made == made_of::DIGIT | made_of::MARK
+        && let Some(sight) = usual(bytes)
+    {
+        return sight;
+    }
     if made & made_of::OTHER != 0 {
         return TEXT;
     }
@@ -117,13 +125,41 @@ pub(crate) fn look(cell: &str) -> Sight {
     look_ascii(bytes, first, made)
 }
 
+/// The most usual numbers and days, told without trying others: `14.50`, `1,5`, `2024-01-31`.
+fn usual(bytes: &[u8]) -> Option<Sight> {
+    let mut marks = bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii_digit());
+    let (at, &mark) = marks.next()?;
+    match (mark, marks.next(), marks.next()) {
+        (b'.' | b',', None, None) if at > 0 && at + 1 < bytes.len() => {
+            let (own, fraction, other, thousands) = if mark == b'.' {
+                (flag::POINT, flag::POINT_FRACTION, flag::COMMA, flag::THOUSANDS_POINT)
+            } else {
+                (flag::COMMA, flag::COMMA_FRACTION, flag::POINT, flag::THOUSANDS_COMMA)
+            };
+            let mut flags = own | fraction;
+            if at <= 3 && bytes.len() - at == 4 {
+                flags |= other | thousands;
+            }
+            if at > 1 && bytes[0] == b'0' {
+                flags |= flag::LEADING_ZERO;
+            }
+            Some(Sight { look: Look::Number, flags })
+        }
+        (b'-', Some((7, b'-')), None) if at == 4 && bytes.len() == 10 => {
+            Some(Sight { look: Look::Date, flags: moment::iso_day(bytes)? })
+        }
+        _ => None,
+    }
+}
+
 fn look_ascii(bytes: &[u8], first: u8, made: u8) -> Sight {
     if made & made_of::DIGIT == 0 {
         return word(bytes);
     }
     // ISO dates are the most usual ones and would be tried as numbers first.
+    let colon = made & made_of::COLON != 0;
     if bytes.get(4) == Some(&b'-')
-        && let Some(sight) = moment::look(bytes)
+        && let Some(sight) = moment::look(bytes, colon)
     {
         return sight;
     }
@@ -133,7 +169,7 @@ fn look_ascii(bytes: &[u8], first: u8, made: u8) -> Sight {
     }
     if first.is_ascii_digit() || first.is_ascii_alphabetic() || first == b'-' {
         if made & made_of::MARK != 0
-            && let Some(sight) = moment::look(bytes)
+            && let Some(sight) = moment::look(bytes, colon)
         {
             return sight;
         }
@@ -196,7 +232,8 @@ fn digits(bytes: &[u8]) -> Sight {
 fn word(bytes: &[u8]) -> Sight {
     const BOOLS: [&str; 10] = ["true", "false", "yes", "no", "y", "n", "ja", "nein", "oui", "non"];
     const MISSING: [&str; 9] = ["-", "--", "null", "n/a", "na", "#n/a", "nan", "none", "\\n"];
-    if bytes.len() > 5 {
+    let first = bytes.first().map_or(0, u8::to_ascii_lowercase);
+    if bytes.len() > 5 || !matches!(first, b't' | b'f' | b'y' | b'n' | b'j' | b'o' | b'-' | b'#' | b'\\') {
         return TEXT;
     }
     let is = |word: &&str| bytes.eq_ignore_ascii_case(word.as_bytes());

@@ -69,6 +69,17 @@ pub enum Command {
     /// Measure imports against \copy, the API against pgbench, jobs against other queues
     #[command(subcommand, hide = true)]
     Bench(BenchCommand),
+    /// Read a workbook for the program itself, within bounds
+    #[command(hide = true, name = crate::workbooks::COMMAND)]
+    ReadWorkbook(ReadWorkbookArgs),
+}
+
+/// `tenantry read-workbook`.
+#[derive(Debug, Args)]
+pub struct ReadWorkbookArgs {
+    /// Memory in MiB, seconds, and what to read, as the program itself says it
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    pub order: Vec<std::ffi::OsString>,
 }
 
 /// `tenantry verify`.
@@ -253,7 +264,7 @@ pub struct ImportArgs {
 /// `tenantry import FILES…`.
 #[derive(Debug, Args)]
 pub struct ImportFiles {
-    /// CSV, TSV, XLSX, or a ZIP of them; records of one file may refer to those of another, in any order
+    /// CSV, TSV, XLSX, XLSB, XLS, ODS, or a ZIP of them; records of one file may refer to those of another, in any order
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Slug of the tenant

@@ -12,6 +12,7 @@ mod logging;
 pub mod settings;
 mod traces;
 mod watch;
+pub mod workbooks;
 
 use std::process::ExitCode;
 

@@ -15,6 +15,8 @@ mod verify;
 mod webhooks;
 mod work;
 
+use std::sync::Arc;
+
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
@@ -24,6 +26,7 @@ use crate::{
     failure::Failure,
     logging,
     settings::Settings,
+    workbooks,
 };
 
 /// Does what the command line says.
@@ -31,6 +34,11 @@ use crate::{
 /// # Errors
 /// Why it could not be done.
 pub fn run(cli: Cli) -> Result<(), Failure> {
+    if let Command::ReadWorkbook(args) = &cli.command {
+        // A process with bounds of its own, which knows no settings and no database.
+        return Ok(workbooks::serve(&args.order)?);
+    }
+    ::work::import::isolate(Arc::new(workbooks::Apart::of_this_program()?));
     let settings = Settings::load(|name| std::env::var(name).ok(), cli.config.as_deref())?;
     let level = if matches!(cli.command, Command::Serve(_) | Command::Work) { "info" } else { "warn" };
     let traces = logging::start(&settings, level)?;
@@ -48,6 +56,7 @@ async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> 
             config::run(settings, &args);
             Ok(())
         }
+        Command::ReadWorkbook(args) => Ok(workbooks::serve(&args.order)?),
         Command::Serve(args) => serve::run(settings, &args).await,
         Command::Work => work::run(settings).await,
         Command::Bench(command) => bench::run(settings, &command).await,

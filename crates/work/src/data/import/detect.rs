@@ -3,12 +3,12 @@
 use std::{collections::HashMap, path::Path};
 
 use model::{Document, problem::Problem};
-use tabular::{ColumnKind, Hints, Limits, Member, SheetInfo};
+use tabular::{ColumnKind, Hints, Member, SheetInfo};
 
 use super::{
     batch::Detection,
     mapping::{Mapping, Transform},
-    matcher, refusal,
+    matcher, refusal, source,
     types::{DataType, Role, data_type},
 };
 
@@ -50,7 +50,7 @@ pub fn look(
     choices: &Document,
 ) -> Result<Vec<Found>, Problem> {
     let hints = Hints { locale: Some(knowledge.locale.clone()), ..Hints::default() };
-    let members = tabular::open(path, name, &Limits::default(), &hints).map_err(refusal::problem)?;
+    let members = source::open(path, name, &hints)?;
     let mut found = vec![];
     for (at, member) in members.iter().enumerate() {
         match member.sheets() {

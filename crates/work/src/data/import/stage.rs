@@ -15,7 +15,7 @@ use model::{
 };
 use serde_json::{Value, json};
 use store::{Db, TenantTx, sql};
-use tabular::{Defect, Hints, Limits, RowRef};
+use tabular::{Defect, Hints, RowRef};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ use super::{
     patience::Patience,
     plan::Plan,
     record::{self, Record},
-    refusal,
+    refusal, source,
     staged::{Columns, Row, array_literal},
 };
 
@@ -110,8 +110,7 @@ fn read(
         delimiter: batch.detection.delimiter.as_deref().and_then(|mark| mark.bytes().next()),
         ..Hints::default()
     };
-    let members =
-        tabular::open(path, &batch.file_name, &Limits::default(), &hints).map_err(refusal::problem)?;
+    let members = source::open(path, &batch.file_name, &hints)?;
     let member =
         members.get(batch.detection.member).ok_or_else(|| Problem::internal("the archive lost a member"))?;
     let mut rows = member.rows(batch.detection.sheet).map_err(refusal::problem)?;
