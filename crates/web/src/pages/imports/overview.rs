@@ -57,7 +57,6 @@ pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Optio
                         thead { tr {
                             th { (look.t(words::FILE)) }
                             th { (look.t(words::STATUS)) }
-                            th.r { (look.t(words::ROWS)) }
                             th { (look.t(words::WHEN)) }
                         } }
                         tbody { @for batch in &batches { (row(look, batch, statuses)) } }
@@ -119,13 +118,11 @@ fn drop(look: &Look) -> Markup {
 fn row(look: &Look, batch: &Record, statuses: &'static [model::field::Choice]) -> Markup {
     let text = |name: &str| batch.get(name).and_then(Value::as_str).unwrap_or_default();
     let href = format!("/admin/imports/{}", text("id"));
-    let rows = batch.get("counts").and_then(|counts| counts.get("rows")).and_then(Value::as_u64);
     let at = text("created_at").parse::<Timestamp>().ok();
     html! {
         tr data-href=(href) {
             td { a.name href=(href) { (small("file-spreadsheet")) (text("file_name")) } }
             td { (chip::choice(look, statuses, text("status"))) }
-            td."r num" { @if let Some(rows) = rows { (parts::count(rows)) } }
             td { @if let Some(at) = at { (time::ago(look, at)) } }
         }
     }
