@@ -39,6 +39,9 @@ const LIKENESS: &str = "0.45";
 /// Sets how alike words must be, for this transaction.
 static SET_LIKENESS: &Sql = crate::sql!("select set_config('pg_trgm.word_similarity_threshold', $1, true)");
 
+/// Writes what else holds of every record.
+type Common<'a> = dyn Fn(&mut Writer) -> Result<(), Problem> + 'a;
+
 /// A search, folded and cut into words.
 #[derive(Clone, Debug)]
 pub struct Search {
@@ -123,7 +126,7 @@ impl Search {
         entity: &'static Entity,
         found: Found,
         most: Most,
-        (plain, common): (bool, &dyn Fn(&mut Writer) -> Result<(), Problem>),
+        (plain, common): (bool, &Common<'_>),
     ) -> Result<(), Problem> {
         let from = |w: &mut Writer| {
             w.put("select t.id from ").name(entity.name).put(" t where ");

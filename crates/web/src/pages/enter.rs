@@ -1,7 +1,7 @@
 //! Signing in and out by a form.
 
 use axum::{
-    http::{Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     response::Response,
 };
 use maud::{Markup, html};
@@ -101,7 +101,11 @@ fn refused(problem: &Problem, markup: Markup) -> Response {
     let status =
         StatusCode::from_u16(problem.code().status.http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     // A browser asks for a password of its own where it is told 401.
-    answer(if status == StatusCode::UNAUTHORIZED { StatusCode::UNPROCESSABLE_ENTITY } else { status }, markup)
+    let status = if status == StatusCode::UNAUTHORIZED { StatusCode::UNPROCESSABLE_ENTITY } else { status };
+    let mut response = answer(status, markup);
+    // The form of the second step bears the password along.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// Signs out.

@@ -228,8 +228,9 @@ impl Standing {
         }
         if self.customer.is_none() {
             let caller = Caller { scope: Scope::Staff, actor: self.actor, ..system.clone() };
-            let networks = self.settled.clone().and_then(|list| serde_json::from_value(list).ok());
-            admit(db, &caller, &networks.unwrap_or_else(Vec::new)).await?;
+            let networks: Option<Vec<String>> =
+                self.settled.clone().and_then(|list| serde_json::from_value(list).ok());
+            admit(db, &caller, &networks.unwrap_or_default()).await?;
         }
         let grants = match known::GRANTS.get(&self.roles) {
             Some(grants) if self.scopes.is_empty() => grants,
