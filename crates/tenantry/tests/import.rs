@@ -178,6 +178,26 @@ async fn hostile_files_are_refused_in_a_sentence() {
     assert!(text(&kind.stderr).contains("customers"), "{}", text(&kind.stderr));
 }
 
+#[tokio::test]
+async fn two_tables_of_one_sheet_are_two_batches_and_a_mended_row_is_written() {
+    let house = house().await;
+    let path = house.folder.path().join("both.csv");
+    let text = "Customer code,Customer name,Postal code,Credit limit\nC-1,Harborview,10110,1500\n\
+        C-2,\"Table, 48\" wide\",10120,2500\nC-3,Blue Door,10130,99.5\n\n\
+        Product code,Product name,Unit price\nP-1,Pinot Noir,14.50\nP-2,Merlot,11.00\n";
+    fs::write(&path, text).unwrap();
+    let done = house.run(&["import", path.to_str().unwrap(), "--tenant", "acme", "--yes", "--json"]);
+    assert!(done.status.success(), "{}", house::text(&done.stderr));
+    let came = children(&done);
+    assert_eq!(counts(of(&came, "customers")), [3, 3, 0, 0, 0, 0]);
+    assert_eq!(counts(of(&came, "products")), [2, 2, 0, 0, 0, 0]);
+    let mended = "select count(*) from customers where tenant_id = $1 and name = 'Table, 48\" wide'";
+    assert_eq!(house.number("acme", mended).await, 1);
+    let told =
+        "select count(*) from import_rows where tenant_id = $1 and warnings::text like '%row_repaired%'";
+    assert_eq!(house.number("acme", told).await, 1);
+}
+
 /// 100 MB of zeros in 100 kB.
 fn bomb() -> Vec<u8> {
     use std::io::Write;
