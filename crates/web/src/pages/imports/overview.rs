@@ -63,7 +63,7 @@ pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Optio
                     }
                 }
                 @if let Some(next) = &found.next {
-                    a."btn out" href=(url.from_start().with("after", next)) { (small("arrow-down")) (look.t(words::MORE_ROWS)) }
+                    a."btn out" href=(url.at_start().with("after", next)) { (small("arrow-down")) (look.t(words::MORE_ROWS)) }
                 } @else if !first {
                     a."btn out" href="/admin/imports" { (small("arrow-up")) (look.t(words::TITLE)) }
                 }

@@ -106,7 +106,7 @@ fn under_way(look: &Look, report: &Report, progress: &Value) -> Body {
         Some("undoing") => words::UNDOING,
         _ => words::WAITING,
     };
-    let share = if total > 0 { done.min(total) * 100 / total } else { 0 };
+    let share = (done.min(total) * 100).checked_div(total).unwrap_or_default();
     let place = format!("/admin/imports/{}", report.batch);
     Body {
         body: html! {
