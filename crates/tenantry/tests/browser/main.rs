@@ -37,7 +37,7 @@ async fn a_person_walks_through_the_pages() {
     let password = told.lines().find_map(|line| line.trim().strip_prefix("password of all of them")).unwrap();
     let email = told.lines().find_map(|line| line.trim().strip_prefix("admin")).unwrap();
     let limits = ["CALLER", "TENANT", "CLIENT"].map(|whose| (format!("TENANTRY_RATE_{whose}"), "off"));
-    let server = Server::start(house.command(&["serve", "--no-work"]).envs(limits));
+    let server = Server::start(house.command(&["serve"]).envs(limits));
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/browser/walk.mjs");
     let walk = Command::new("node")
         .arg(here)

@@ -85,6 +85,7 @@ const go = (path) => page.goto(at + path, { waitUntil: "load" });
 const press = async (selector) => {
   await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.$eval(selector, (element) => element.click())]);
 };
+const tap = (selector) => page.$eval(selector, (element) => element.click());
 const write = async (selector, value) => {
   await page.$eval(selector, (element) => (element.value = ""));
   await page.type(selector, value);
@@ -112,7 +113,7 @@ async function walk() {
     (await page.$eval("th[aria-sort]", (head) => head.getAttribute("aria-sort"))) === "ascending",
     "the order is told",
   );
-  await page.click("th[aria-sort] a");
+  await tap("th[aria-sort] a");
   await page.waitForSelector("th[aria-sort=descending]");
   check(page.url().includes("sort=-name"), "the order is in the address");
   const first = await text("tbody tr a.main span:last-child");
@@ -121,18 +122,18 @@ async function walk() {
   check((await text("tbody tr a.main")).length > 0, "the search finds");
   check(await page.$eval("#q", (input) => document.activeElement === input), "the search keeps the focus");
   await go("/customers");
-  await page.click("button[popovertarget=filter-pop]");
+  await tap("button[popovertarget=filter-pop]");
   await inspect("filter-popover");
   await page.evaluate(() =>
     [...document.querySelectorAll("#filter-pop summary")]
       .find((s) => s.textContent.includes("Status"))
       .click(),
   );
-  await page.click("#filter-pop details[open] input[value=ACTIVE]");
+  await tap("#filter-pop details[open] input[value=ACTIVE]");
   await press("#filter-pop details[open] button[type=submit]");
   check(page.url().includes("filter[status]=ACTIVE"), "the filter is in the address");
   check((await text(".fchip")).includes("Active"), "the filter is a chip");
-  await page.click(".fchip a");
+  await tap(".fchip a");
   await page.waitForFunction(() => !document.querySelector(".fchip") && !location.search.includes("filter"));
   check(!page.url().includes("filter"), "the chip takes it away");
   await go("/customers?q=zzzzzzzzqqqq");
@@ -259,15 +260,45 @@ async function walk() {
   await Promise.all([page.waitForNavigation(), page.keyboard.press("c")]);
   check(page.url().endsWith("/customers/new"), "c creates");
   await go("/inventory");
-  await page.click("button[popovertarget=ops-pop]");
+  await tap("button[popovertarget=ops-pop]");
   await inspect("operations");
-  await page.click("#ops-pop a[data-dialog]");
+  await tap("#ops-pop a[data-dialog]");
   await page.waitForSelector("#dialog[open] form");
   await inspect("operation");
 
+  // An import: dropped in, mapped, checked, approved, watched, taken back.
+  await go("/admin/imports");
+  await look("imports");
+  const files = await page.$(".drop input[type=file]");
+  const example = join(modules, "examples/customers-874.csv");
+  await Promise.all([page.waitForNavigation({ waitUntil: "load" }), files.uploadFile(example)]);
+  const place = page.url();
+  check((await page.$$(".map select")).length > 3, "columns have fields to choose");
+  await look("import-map");
+  const settled = async () => {
+    for (let round = 0; round < 200; round += 1) {
+      await page.goto(place, { waitUntil: "load" });
+      if (!(await page.$("[role=progressbar]"))) return;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    check(false, "the work on the import ends");
+  };
+  await press("button[value=check]");
+  await settled();
+  await look("import-check");
+  check(await page.$("form[action$='/commit']"), "a checked import can be approved");
+  await press("form[action$='/commit'] button");
+  await settled();
+  await look("import-done", ["light", "phone"]);
+  await tap("button[popovertarget=undo-ask]");
+  await inspect("import-undo");
+  await press("form[action$='/undo'] button");
+  await settled();
+  check((await text(".note.ok")).includes("removed"), "and taken back");
+
   // Out again.
   await go("/");
-  await page.click("button.org");
+  await tap("button.org");
   await inspect("person-menu");
   await press("form[action='/sign-out'] button");
   check((await text(".note.ok")).includes("signed out"), "one is signed out");
