@@ -270,7 +270,7 @@ fn line(
     let state = entity.field("status").filter(|_| record.contains_key("status"));
     html! {
         li {
-            a href={ "/" (entity.name) "/" (id) } {
+            a href={ (nav::place(entity)) "/" (id) } {
                 (small(nav::icon(entity)))
                 span.what {
                     (value::title(look, entity, record))
@@ -286,7 +286,11 @@ fn line(
 /// The latest imports.
 async fn imports(visitor: &Visitor) -> Result<Option<Markup>, Problem> {
     let look = &visitor.look;
-    let Some(behind) = Behind::of(visitor, "import_batches", &[("limit", "5")])? else { return Ok(None) };
+    let Some(behind) =
+        Behind::of(visitor, "import_batches", &[("filter[parent_id][is_null]", "true"), ("limit", "5")])?
+    else {
+        return Ok(None);
+    };
     let entity = behind.entity;
     let fields: Vec<_> = ["status", "created_at"].iter().filter_map(|name| entity.any_field(name)).collect();
     let mut query = behind.query.clone();
@@ -294,7 +298,7 @@ async fn imports(visitor: &Visitor) -> Result<Option<Markup>, Problem> {
     let page = visitor.ask.run(engine::list(&visitor.ask.app.db, visitor.caller(), entity, &query)).await?;
     let records = records(&page.data)?;
     let extra =
-        html! { a.btn href="/import_batches" { (look.t(words::OPEN_LIST)) (small("chevron-right")) } };
+        html! { a.btn href=(nav::place(entity)) { (look.t(words::OPEN_LIST)) (small("chevron-right")) } };
     let body = html! {
         @if records.is_empty() { p."muted none" { (look.t(words::LIST_EMPTY)) } }
         ul.lines {

@@ -61,10 +61,10 @@ pub fn counts(look: &Look, counts: &Counts, done: bool) -> Markup {
     let (made, changed) =
         if done { (words::DID_CREATE, words::DID_UPDATE) } else { (words::CREATED, words::UPDATED) };
     let card = |label: Text, number: u64, class: &str| {
-        html! { div class={ "kpi " (if number > 0 { class } else { "" }) } { span { (look.t(label)) } b { (count(number)) } } }
+        html! { div class={ "tally " (if number > 0 { class } else { "" }) } { span { (look.t(label)) } b { (count(number)) } } }
     };
     html! {
-        div.kpis {
+        div.tallies {
             (card(words::ROWS, counts.rows, ""))
             (card(made, counts.created, ""))
             (card(changed, counts.updated, ""))
