@@ -1,5 +1,6 @@
 //! How a delimited text parts its records and cells.
 
+use crate::layout::{named_width, widths};
 use crate::record::{QUOTED, Record, STRAY_QUOTE, cut};
 use crate::repair::Shape;
 use crate::splitter::Splitter;
@@ -162,8 +163,7 @@ const RECORDS: usize = 400;
 /// How well a dialect reads the sample, 0 to about 1.
 fn score(sample: &str, dialect: Dialect) -> f64 {
     let mut records = read(sample, dialect, None);
-    let width = usual_width(&records.iter().filter(|record| !record.is_blank()).collect::<Vec<_>>());
-    let Some(width) = width.filter(|width| *width > 1) else { return 0.0 };
+    let Some(width) = usual_width(&records).filter(|width| *width > 1) else { return 0.0 };
     let odd = |record: &Record| record.len() != width || record.defect.is_some();
     if records.iter().any(odd) {
         // Quotes that were not escaped show once the width is known.
@@ -180,7 +180,7 @@ fn score(sample: &str, dialect: Dialect) -> f64 {
     let table = &filled[first..=last];
     let steady = table.iter().filter(fits).count();
     // One record with the delimiter among several without it has it by chance.
-    if steady < 2 && filled.len() > 2 {
+    if steady < 2 && filled.len() > 2 && filled.iter().any(|record| record.len() == 1) {
         return 0.0;
     }
     let consistency = steady as f64 / table.len() as f64;
@@ -210,16 +210,13 @@ fn score(sample: &str, dialect: Dialect) -> f64 {
 }
 
 /// The most usual width, wider ones preferred among about equals, single cells only where nothing else is there.
-fn usual_width(records: &[&Record]) -> Option<usize> {
-    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
-    for record in records {
-        *counts.entry(record.len()).or_default() += 1;
-    }
+fn usual_width(records: &[Record]) -> Option<usize> {
+    let counts = widths(records);
     let wide = counts
         .iter()
         .filter(|(width, _)| **width > 1)
         .max_by_key(|(width, count)| (**count * **width, **width));
-    wide.or(counts.iter().next()).map(|(width, _)| *width)
+    named_width(records, &counts).or_else(|| wide.or(counts.iter().next()).map(|(width, _)| *width))
 }
 
 /// How much a cell looks like one value rather than a piece of one or several, 0 to 1.

@@ -1,5 +1,6 @@
 //! Where in a sheet its tables stand: what is above, header, data, and where the next one begins.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::header;
@@ -130,12 +131,28 @@ pub(crate) fn coarse(cell: &str) -> Look {
     }
 }
 
+/// How many records that are not blank have how many cells.
+pub(crate) fn widths<'a>(records: impl IntoIterator<Item = &'a Record>) -> BTreeMap<usize, usize> {
+    let mut counts = BTreeMap::new();
+    for record in records.into_iter().filter(|record| !record.is_blank()) {
+        *counts.entry(record.len()).or_default() += 1;
+    }
+    counts
+}
+
+/// The width of the first record, where all have several cells and no two agree: a header names every column, rows are
+/// cut short or run over.
+pub(crate) fn named_width(records: &[Record], counts: &BTreeMap<usize, usize>) -> Option<usize> {
+    let apart = counts.iter().all(|(width, count)| *width > 1 && *count == 1);
+    apart.then(|| records.iter().find(|record| !record.is_blank()).map(Record::len)).flatten()
+}
+
 /// Columns of the table: the most usual number of cells; where records end at their last value, the largest number
 /// that several records reach.
 fn width(records: &[Record], trimmed: bool) -> usize {
-    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
-    for record in records.iter().filter(|record| !record.is_blank()) {
-        *counts.entry(record.len()).or_default() += 1;
+    let counts = widths(records);
+    if let Some(named) = named_width(records, &counts).filter(|_| !trimmed) {
+        return named;
     }
     let usual = counts.iter().max_by_key(|(width, count)| (**count * (**width).min(8), **width));
     let reached = counts.iter().rev().find(|(_, count)| trimmed && **count * 50 >= records.len());
@@ -144,11 +161,11 @@ fn width(records: &[Record], trimmed: bool) -> usize {
 
 /// The number of cells that most of these records have; `None` where no two agree.
 pub(crate) fn usual_width(records: &[&Record]) -> Option<usize> {
-    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
-    for record in records {
-        *counts.entry(record.len()).or_default() += 1;
-    }
-    counts.into_iter().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 1).map(|(width, _)| width)
+    widths(records.iter().copied())
+        .into_iter()
+        .max_by_key(|(_, count)| *count)
+        .filter(|(_, count)| *count > 1)
+        .map(|(width, _)| width)
 }
 
 /// The width without columns at the end that have neither name nor value: delimiters behind the last cell make them.

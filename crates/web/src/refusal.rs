@@ -39,10 +39,15 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// The status of an answer that tells this problem.
+pub fn status(problem: &Problem) -> StatusCode {
+    StatusCode::from_u16(problem.code().status.http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
 impl Refusal {
     /// Its status.
     pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.0.code().status.http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        status(&self.0)
     }
 
     /// The problem itself.

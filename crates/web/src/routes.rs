@@ -14,7 +14,12 @@ use work::{
     settings::{Described, GROUPS},
 };
 
-pub use crate::{auth::Auth, imports::Import, pages::Screen, platform::Platform};
+pub use crate::{
+    auth::Auth,
+    imports::Import,
+    pages::{Screen, Wizard},
+    platform::Platform,
+};
 use crate::{pages, portal};
 
 /// Where the API begins.

@@ -72,7 +72,8 @@ impl Together {
 
     /// Carries what waits, until nothing does.
     async fn fly(self, db: Db, caller: Caller, reader: Reader) {
-        while let Some(seats) = self.aboard(reader) {
+        let mut out = Out { together: &self, reader, back: false };
+        while let Some(seats) = out.aboard() {
             let (queries, answers): (Vec<_>, Vec<_>) =
                 seats.into_iter().map(|seat| (seat.query, seat.answer)).unzip();
             let told = carried(&db, &caller, queries).await;
@@ -83,24 +84,51 @@ impl Together {
         }
     }
 
-    /// Those who fly next; `None` ends the flights.
-    fn aboard(&self, reader: Reader) -> Option<Vec<Seat>> {
-        let mut lines = self.lines();
-        let line = lines.get_mut(&reader)?;
-        if line.waiting.is_empty() {
-            line.out -= 1;
-            if line.out == 0 {
-                lines.remove(&reader);
-            }
-            return None;
-        }
-        let later = line.waiting.split_off(line.waiting.len().min(SEATS));
-        Some(mem::replace(&mut line.waiting, later))
-    }
-
     /// A thread that died within leaves it whole: each change is one step.
     fn lines(&self) -> MutexGuard<'_, HashMap<Reader, Line>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place among the flights of a line.
+struct Out<'a> {
+    together: &'a Together,
+    reader: Reader,
+    /// The place was given back.
+    back: bool,
+}
+
+impl Out<'_> {
+    /// Those who fly next. Where nobody waits, the place is given back in the same step: whoever comes then takes off.
+    fn aboard(&mut self) -> Option<Vec<Seat>> {
+        let mut lines = self.together.lines();
+        let line = lines.get_mut(&self.reader)?;
+        let later = line.waiting.split_off(line.waiting.len().min(SEATS));
+        let seats = mem::replace(&mut line.waiting, later);
+        if seats.is_empty() {
+            self.back = true;
+            leave(&mut lines, self.reader);
+            return None;
+        }
+        Some(seats)
+    }
+}
+
+impl Drop for Out<'_> {
+    /// A flight that breaks gives its place back too; with the last one go those who wait, who are told of a defect.
+    fn drop(&mut self) {
+        if !self.back {
+            leave(&mut self.together.lines(), self.reader);
+        }
+    }
+}
+
+fn leave(lines: &mut HashMap<Reader, Line>, reader: Reader) {
+    if let Some(line) = lines.get_mut(&reader) {
+        line.out -= 1;
+        if line.out == 0 {
+            lines.remove(&reader);
+        }
     }
 }
 

@@ -101,6 +101,17 @@ fn rows_with_a_wrong_number_of_cells_are_flagged_and_kept() {
 }
 
 #[test]
+fn a_header_tells_the_width_where_no_two_rows_agree() {
+    let file = open("Code,Name,City\nA,Acme,Berlin,more,and more\nB,Bolt\n");
+    assert_eq!(file.headers(), ["Code", "Name", "City"]);
+    assert_eq!(file.rows()[0].defect, Some(Defect::TooMany { expected: 3, got: 5 }));
+    assert_eq!(file.rows()[1].defect, Some(Defect::TooFew { expected: 3, got: 2 }));
+    // Commas do not part rows where one has none and the others do not agree.
+    let alone = open("Name\nSmith, John\nMiller, Ann, Dr.\n");
+    assert_eq!(alone.headers(), ["Name"]);
+}
+
+#[test]
 fn a_quote_that_never_closes_spoils_its_row_only() {
     let file = open("id,name,qty\n1,one,1\n2,\"two,2\n3,three,3\n4,four,4\n5,five,5\n");
     let rows = file.rows();

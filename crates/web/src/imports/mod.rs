@@ -36,7 +36,7 @@ use crate::{
 };
 
 pub use action::Import;
-pub(crate) use upload::{LIMIT as UPLOAD_LIMIT, take};
+pub(crate) use upload::{LIMIT as UPLOAD_LIMIT, imports_something, take};
 
 /// How long an answer waits for the work to end before it says that it goes on.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -12,6 +12,7 @@ use axum::{
 };
 use model::{
     Document,
+    caller::Caller,
     problem::{FieldError, Problem, codes},
     value::{ValueCode, codes as value_codes},
 };
@@ -69,10 +70,15 @@ pub async fn take(ask: &Ask, request: Request) -> Result<Uuid, Problem> {
     ask.run(import::receive(&ask.app.db, &ask.app.files, &ask.caller, uploads, &options)).await
 }
 
+/// Whether the caller may import any kind of record.
+pub fn imports_something(caller: &Caller) -> bool {
+    let mut parts = DATA_TYPES.iter().flat_map(|kind| &kind.parts);
+    parts.any(|part| caller.permit(&part.description().permission("import")).is_ok())
+}
+
 /// Who may import nothing at all is refused before anything is read.
 fn permit(ask: &Ask) -> Result<(), Problem> {
-    let mut parts = DATA_TYPES.iter().flat_map(|kind| &kind.parts);
-    if parts.any(|part| ask.caller.permit(&format!("{}.import", part.entity)).is_ok()) {
+    if imports_something(&ask.caller) {
         return Ok(());
     }
     Err(Problem::new(&codes::FORBIDDEN, "None of your roles may import.")

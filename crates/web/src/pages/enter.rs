@@ -15,6 +15,7 @@ use crate::{
     ask::Ask,
     auth::{check_origin, cookie_cleared, cookie_set, cookie_shown, tenant},
     input::Params,
+    refusal::status,
     ui::{Look, small, url::local, words},
 };
 
@@ -98,8 +99,7 @@ pub async fn enter(guest: Guest, sent: Sent) -> Answer {
 
 /// The form again, under the problem's status. Nobody is told to send a token here.
 fn refused(problem: &Problem, markup: Markup) -> Response {
-    let status =
-        StatusCode::from_u16(problem.code().status.http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = status(problem);
     // A browser asks for a password of its own where it is told 401.
     let status = if status == StatusCode::UNAUTHORIZED { StatusCode::UNPROCESSABLE_ENTITY } else { status };
     let mut response = answer(status, markup);

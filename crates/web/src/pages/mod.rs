@@ -36,9 +36,11 @@ use axum::{
     routing::MethodRouter,
 };
 use maud::Markup;
+use model::problem::{Problem, Status};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 pub use error::Asked;
+pub use imports::Wizard;
 pub use screen::{Screen, routes};
 
 use crate::{App, assets, refusal::Refusal, router::mount, routes::Route};
@@ -72,7 +74,7 @@ pub fn endpoint(route: &'static Route, screen: Screen) -> MethodRouter<App> {
         Screen::Redeem(purpose) => mount(route, move |guest, sent| link::redeem(guest, purpose, sent)),
         Screen::Prefer => mount(route, preferences::keep),
         Screen::Home => mount(route, home::home),
-        Screen::Import(import) => imports::endpoint(route, import),
+        Screen::Import(wizard) => imports::endpoint(route, wizard),
         Screen::Index => mount(route, index::index),
         Screen::Palette => mount(route, palette::palette),
         Screen::Profile => mount(route, profile::profile),
@@ -126,6 +128,21 @@ fn html(status: StatusCode, markup: Markup) -> Response {
     headers.insert(header::REFERRER_POLICY, SAME_ORIGIN);
     headers.insert(OPENER, SAME_ORIGIN);
     response
+}
+
+/// The problem, where the page that was left can tell it; what is nobody's to mend there becomes a page of its own.
+///
+/// # Errors
+/// The problem that is not told there.
+fn told(problem: Problem) -> Result<Problem, Problem> {
+    match problem.code().status {
+        Status::Unprocessable
+        | Status::Conflict
+        | Status::PreconditionFailed
+        | Status::BadRequest
+        | Status::TooLarge => Ok(problem),
+        _ => Err(problem),
+    }
 }
 
 /// Sends the browser on with GET.

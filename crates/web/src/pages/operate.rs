@@ -5,13 +5,7 @@ use axum::{
     response::Response,
 };
 use maud::{Markup, html};
-use model::{
-    Document,
-    entity::Entity,
-    field::Field,
-    problem::{Problem, Status},
-    query::GetQuery,
-};
+use model::{Document, entity::Entity, field::Field, problem::Problem, query::GetQuery};
 use serde_json::Value;
 use store::engine;
 use uuid::Uuid;
@@ -26,10 +20,12 @@ use super::{
     go, html as answer, nav,
     sent::{KEY, Sent},
     shell::{self, Page as Sheet},
+    told,
     visitor::Visitor,
 };
 use crate::{
     input::Id,
+    refusal::status,
     ui::{
         entry::{Entry, entry, text},
         small,
@@ -154,16 +150,12 @@ async fn run(
     match done.await {
         Ok(Done::Now(told)) if operation.answers_secret => Ok(secret(&visitor, entity, operation, id, &told)),
         Ok(_) => Ok(go(&format!("{}?done={}", home(entity.name, id), operation.name))),
-        Err(problem) => match problem.code().status {
-            Status::Unprocessable | Status::Conflict | Status::PreconditionFailed => {
-                let status =
-                    StatusCode::from_u16(problem.code().status.http()).unwrap_or(StatusCode::CONFLICT);
-                let name = name(&visitor, entity, id).await?;
-                let shown = Shown { entity, operation, id, name, sent: Some(&sent), problem: Some(&problem) };
-                Ok(show(&visitor, status, &shown))
-            }
-            _ => Err(problem.into()),
-        },
+        Err(problem) => {
+            let problem = told(problem)?;
+            let name = name(&visitor, entity, id).await?;
+            let shown = Shown { entity, operation, id, name, sent: Some(&sent), problem: Some(&problem) };
+            Ok(show(&visitor, status(&problem), &shown))
+        }
     }
 }
 

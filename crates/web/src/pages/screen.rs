@@ -10,8 +10,8 @@ use work::{
     operation::{Operation, operations},
 };
 
-use super::imports;
-use crate::routes::{Access, Action, Import, Route, Side};
+use super::imports::Wizard;
+use crate::routes::{Access, Action, Route, Side};
 
 /// A page, or what a form of one posts.
 #[derive(Clone, Copy)]
@@ -37,7 +37,7 @@ pub enum Screen {
     /// Where one begins.
     Home,
     /// An import, or a step of one.
-    Import(Import),
+    Import(Wizard),
     /// Every kind of record.
     Index,
     /// What the command palette offers.
@@ -100,7 +100,7 @@ impl Screen {
             | Self::DisableTotp => Access::Person,
             Self::Home | Self::Index | Self::Palette => Access::Signed,
             Self::Ask(_, operation) | Self::Do(_, operation) => Access::Permission(operation.permission()),
-            Self::Import(import) => import.access(),
+            Self::Import(wizard) => wizard.access(),
             Self::List(entity) | Self::Options(entity) | Self::Record(entity) => on(entity, "view"),
             Self::New(entity) | Self::Create(entity) => on(entity, "create"),
             Self::Edit(entity) | Self::Change(entity) => on(entity, "update"),
@@ -159,7 +159,7 @@ pub fn routes() -> Vec<Route> {
         routes.push(page(&get, purpose.path(), Screen::Link(purpose)));
         routes.push(page(&post, purpose.path(), Screen::Redeem(purpose)));
     }
-    routes.extend(imports::ALL.map(|(import, method, path)| page(&method, path, Screen::Import(import))));
+    routes.extend(Wizard::ALL.map(|(wizard, method, path)| page(&method, path, Screen::Import(wizard))));
     for entity in registry::ENTITIES.iter().copied() {
         let at = |rest: &str| format!("/{}{rest}", entity.name);
         routes.push(page(&get, &at(""), Screen::List(entity)));

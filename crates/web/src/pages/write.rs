@@ -1,19 +1,17 @@
 //! What forms of records post: the same writes as the API's, answered by going on or by the form with what is wrong.
 
 use axum::{http::StatusCode, response::Response};
-use model::{
-    entity::Entity,
-    problem::{Problem, Status},
-};
+use model::{entity::Entity, problem::Problem};
 
 use super::{
     Answer, form,
     form::{Shown, document, page},
     go, html as answer,
     sent::Sent,
+    told,
     visitor::Visitor,
 };
-use crate::{input::Id, writes};
+use crate::{input::Id, refusal::status, writes};
 
 /// Makes a record.
 pub async fn create(visitor: Visitor, entity: &'static Entity, sent: Sent) -> Answer {
@@ -57,19 +55,9 @@ pub async fn restore(visitor: Visitor, entity: &'static Entity, Id(id): Id, sent
     Ok(writes::restore(&visitor.ask, entity, id, None, sent.once, place).await?)
 }
 
-/// The problem, where the form can tell it; what is nobody's to mend there becomes a page of its own.
-fn told(problem: Problem) -> Result<Problem, Problem> {
-    match problem.code().status {
-        Status::Unprocessable | Status::Conflict | Status::PreconditionFailed => Ok(problem),
-        _ => Err(problem),
-    }
-}
-
 /// The form again, under the problem's status.
 fn again(visitor: &Visitor, shown: form::Shown) -> Answer {
-    let status = shown.problem.as_ref().map(|problem| problem.code().status.http());
-    let status =
-        status.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    let status = shown.problem.as_ref().map_or(StatusCode::OK, status);
     let response: Response = answer(status, page(visitor, &shown));
     Ok(response)
 }

@@ -1,15 +1,24 @@
 //! Every text of the pages that no description holds, in both languages: one without Thai does not compile.
 
-use model::field::Text;
-
+/// Texts as constants, in English and Thai; a test of the module holds that both are there.
 macro_rules! words {
     ($($name:ident $en:literal $th:literal;)*) => {
-        $(#[doc = $en] pub const $name: Text = Text::of($en, $th);)*
-        /// Every text, for the test that looks at them.
+        $(#[doc = $en] pub const $name: model::field::Text = model::field::Text::of($en, $th);)*
+
         #[cfg(test)]
-        pub static EVERY: &[Text] = &[$($name),*];
+        mod tests {
+            #[test]
+            fn every_text_is_there_in_both_languages() {
+                let thai = |text: &str| text.chars().any(|letter| ('\u{e01}'..='\u{e5b}').contains(&letter));
+                for text in [$(super::$name),*] {
+                    assert!(!text.en.is_empty() && !thai(text.en), "{}", text.en);
+                    assert!(thai(text.th) || text.th == "Tenantry", "{}", text.en);
+                }
+            }
+        }
     };
 }
+pub(crate) use words;
 
 words! {
     ACTIONS "Actions" "การดำเนินการ";
@@ -171,18 +180,4 @@ words! {
     AWAY_LEAD "Nothing is lost. Try again in a few seconds." "ไม่มีข้อมูลสูญหาย ลองใหม่ในอีกไม่กี่วินาที";
     BAD_ADDRESS_TITLE "This address cannot be read" "อ่านที่อยู่นี้ไม่ได้";
     REFUSED_TITLE "This was not done" "ไม่ได้ดำเนินการ";
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_text_is_there_in_both_languages() {
-        let thai = |text: &str| text.chars().any(|letter| ('\u{e01}'..='\u{e5b}').contains(&letter));
-        for text in EVERY {
-            assert!(!text.en.is_empty() && !thai(text.en), "{}", text.en);
-            assert!(thai(text.th) || text.th == "Tenantry", "{}", text.en);
-        }
-    }
 }

@@ -8,7 +8,7 @@ mod cases;
 pub use cases::{input, standing};
 
 use model::{
-    access::roles::{Permission, ROLES, Role},
+    access::roles::{Permission, Role},
     caller::RecordScope,
     entity::{Area, Entity},
     registry,
@@ -70,10 +70,7 @@ struct Walk<'a> {
 async fn walk(area: Option<Area>) {
     let api = Api::new().await;
     let (own, other) = (api.tenant("harborview").await, api.tenant("elsewhere").await);
-    let mut roles = vec![];
-    for role in ROLES.iter().filter(|role| !role.portal) {
-        roles.push((role, api.token(own.id, role.code).await));
-    }
+    let roles = api.staff(own.id).await;
     let operator = api.operator().await;
     let fixtures = Fixtures::new(&api.db);
     let mut walk = Walk { api: &api, fixtures, own: &own, other: &other, roles, operator, made: 0 };

@@ -17,6 +17,7 @@ use axum::{
 };
 use jiff::{SignedDuration, Timestamp};
 use model::{
+    access::roles::{ROLES, Role},
     caller::{Caller, SYSTEM_TENANT},
     world::{Clock, Random, World},
 };
@@ -222,6 +223,15 @@ impl Api {
     pub async fn operator(&self) -> String {
         tenants::refresh(&self.db).await.unwrap();
         self.token(SYSTEM_TENANT, "operator").await
+    }
+
+    /// A token for each built-in role of the staff.
+    pub async fn staff(&self, tenant: Uuid) -> Vec<(&'static Role, String)> {
+        let mut tokens = vec![];
+        for role in ROLES.iter().filter(|role| !role.portal) {
+            tokens.push((role, self.token(tenant, role.code).await));
+        }
+        tokens
     }
 
     /// A token of the tenant with this role.

@@ -3,13 +3,13 @@
 //! The walk is over [`web::routes()`], as the API's: a new page does not compile without a case here.
 
 use model::{
-    access::roles::{Permission, ROLES, Role},
+    access::roles::{Permission, Role},
     caller::RecordScope,
     entity::{Area, Entity},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
-use web::routes::{Access, Action, Import, Route, Screen, routes};
+use web::routes::{Access, Action, Route, Screen, Wizard, routes};
 
 use crate::{
     coverage::{input, standing},
@@ -62,10 +62,7 @@ struct Walk<'a> {
 async fn walk(area: Option<Area>) {
     let api = Api::without_workers().await;
     let (own, other) = (api.tenant("harborview").await, api.tenant("elsewhere").await);
-    let mut roles = vec![];
-    for role in ROLES.iter().filter(|role| !role.portal) {
-        roles.push((role, api.token(own.id, role.code).await));
-    }
+    let roles = api.staff(own.id).await;
     let buyer = api.portal_sign_in(own.id, "portal_admin").await.token;
     let fixtures = Fixtures::new(&api.db);
     let mut walk = Walk { api: &api, fixtures, own: &own, other: &other, roles, buyer };
@@ -167,7 +164,7 @@ impl Walk<'_> {
             | Screen::List(_)
             | Screen::Options(_)
             | Screen::New(_) => {}
-            Screen::Import(import) => return self.import(route, import).await,
+            Screen::Import(wizard) => return self.import(route, wizard).await,
             // Nobody is known by nothing.
             Screen::Enter | Screen::Redeem(_) => {
                 form = Some(
@@ -223,16 +220,16 @@ impl Walk<'_> {
     }
 
     /// A step of an import whose columns are mapped; what it is too early for is told on its page.
-    async fn import(&self, route: &Route, import: Import) -> Case {
-        let (form, allowed) = match import {
-            Import::List => return Case { path: route.path.clone(), form: None, allowed: 200 },
+    async fn import(&self, route: &Route, wizard: Wizard) -> Case {
+        let (form, allowed) = match wizard {
+            Wizard::List => return Case { path: route.path.clone(), form: None, allowed: 200 },
             // No file is chosen.
-            Import::Receive => {
+            Wizard::Receive => {
                 return Case { path: route.path.clone(), form: Some(String::new()), allowed: 415 };
             }
-            Import::Get => (None, 200),
-            Import::Commit | Import::Undo => (Some(String::new()), 409),
-            _ => (Some("then=map".to_owned()), 303),
+            Wizard::Show => (None, 200),
+            Wizard::Commit | Wizard::Undo => (Some(String::new()), 409),
+            Wizard::Validate | Wizard::Resume | Wizard::Cancel => (Some("then=map".to_owned()), 303),
         };
         let file = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"suppliers.csv\"\r\n\r\n\
             Supplier code,Supplier name\r\nS1,Exotic Liquids\r\n\r\n--edge--\r\n";

@@ -39,7 +39,7 @@ pub async fn head(db: &Db, caller: &Caller) -> Result<Head, Problem> {
          where t.id = $1"
     );
     let args = vec![caller.tenant.into(), caller.actor.id().into(), Branding::DESCRIBED.name.into()];
-    let rows = db.read(&caller.program(), Query::fixed(find, args)).await?;
+    let rows = db.point(&caller.program(), Query::fixed(find, args)).await?;
     let row = rows.first().ok_or_else(|| Problem::not_found("company"))?;
     let stated: Option<Value> = row.get(6);
     Ok(Head {

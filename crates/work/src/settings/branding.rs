@@ -10,8 +10,6 @@ use super::{Described, Group, anything};
 pub struct Branding {
     /// Degrees of the colour circle, 0 to 359.
     pub hue: i64,
-    /// What customers read, where it is not the company's name.
-    pub display_name: Option<String>,
 }
 
 impl Group for Branding {
@@ -26,16 +24,9 @@ pub(super) static GROUP: Described = Described {
     check: anything,
 };
 
-const FIELDS: &[Field] = &[
-    field::integer("hue", "Hue", 0, 359)
-        .th("เฉดสี")
-        .default("268")
-        .help("The colour of buttons and links, in degrees of the colour circle.")
-        .help_th("สีของปุ่มและลิงก์ เป็นองศาบนวงล้อสี")
-        .example("155"),
-    field::text("display_name", "Display name")
-        .th("ชื่อที่แสดง")
-        .help("What customers read; the company's name where empty.")
-        .help_th("ชื่อที่ลูกค้าเห็น เว้นว่างเพื่อใช้ชื่อบริษัท")
-        .example("Harborview Wines"),
-];
+const FIELDS: &[Field] = &[field::integer("hue", "Hue", 0, 359)
+    .th("เฉดสี")
+    .default("268")
+    .help("The colour of buttons and links, in degrees of the colour circle.")
+    .help_th("สีของปุ่มและลิงก์ เป็นองศาบนวงล้อสี")
+    .example("155")];

@@ -7,8 +7,9 @@ use serde_json::Value;
 use uuid::Uuid;
 use work::import::{self, FileReport, Finding, Report, RowFilter, Tally};
 
-use super::{overview::may_import, parts, wizard::Body, words};
+use super::{parts, wizard::Body, words};
 use crate::{
+    imports::imports_something,
     pages::visitor::Visitor,
     ui::{Look, Url, chip, icon, small},
 };
@@ -41,7 +42,7 @@ pub async fn body(visitor: &Visitor, report: &Report, params: &[(String, String)
             (rows(visitor, report, params).await?)
         },
         actions: html! {
-            @if may_import(visitor) {
+            @if imports_something(visitor.caller()) {
                 a."btn" href={ (place) "?step=map" } { (look.t(words::CHECK_AGAIN)) }
                 form method="post" action={ (place) "/cancel" } data-once { button."btn" type="submit" { (look.t(words::STOP)) } }
             }

@@ -6,8 +6,9 @@ use work::import::{
     Class, ColumnMapping, DATA_TYPES, DataType, FileReport, Report, Target, data_type, targets,
 };
 
-use super::{overview::may_import, wizard::Body, words};
+use super::{wizard::Body, words};
 use crate::{
+    imports::imports_something,
     pages::visitor::Visitor,
     ui::{Look, icon, small},
 };
@@ -25,7 +26,7 @@ pub fn column_name(file: &FileReport, column: &ColumnMapping) -> String {
 /// The step.
 pub fn body(visitor: &Visitor, report: &Report) -> Body {
     let (look, place) = (&visitor.look, format!("/admin/imports/{}", report.batch));
-    let may = may_import(visitor);
+    let may = imports_something(visitor.caller());
     Body {
         body: html! {
             form.mapping #mapping method="post" action={ (place) "/validate" } data-once {

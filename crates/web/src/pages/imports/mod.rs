@@ -10,40 +10,77 @@ mod steps;
 mod wizard;
 mod words;
 
-use axum::routing::MethodRouter;
+use axum::{extract::DefaultBodyLimit, http::Method, routing::MethodRouter};
+use work::import::Step;
 
 use crate::{
     App,
     imports::{Import, UPLOAD_LIMIT},
     router::mount,
-    routes::Route,
+    routes::{Access, Route},
 };
-use axum::extract::DefaultBodyLimit;
-use axum::http::Method;
 
-/// The pages, by what they do with an import, with method and address.
-pub const ALL: [(Import, Method, &str); 8] = [
-    (Import::List, Method::GET, "/admin/imports"),
-    (Import::Receive, Method::POST, "/admin/imports"),
-    (Import::Get, Method::GET, "/admin/imports/{id}"),
-    (Import::Validate, Method::POST, "/admin/imports/{id}/validate"),
-    (Import::Commit, Method::POST, "/admin/imports/{id}/commit"),
-    (Import::Resume, Method::POST, "/admin/imports/{id}/resume"),
-    (Import::Cancel, Method::POST, "/admin/imports/{id}/cancel"),
-    (Import::Undo, Method::POST, "/admin/imports/{id}/undo"),
-];
+/// A page of imports, or what a form of one posts.
+#[derive(Clone, Copy, Debug)]
+pub enum Wizard {
+    /// Where files are dropped in, and the imports so far.
+    List,
+    /// Takes files in.
+    Receive,
+    /// One import at the step where it stands.
+    Show,
+    /// Maps its columns, and checks its rows where that is asked.
+    Validate,
+    /// Writes it.
+    Commit,
+    /// Goes on with it.
+    Resume,
+    /// Stops it.
+    Cancel,
+    /// Takes it back.
+    Undo,
+}
+
+impl Wizard {
+    /// Every one, with method and address.
+    pub const ALL: [(Self, Method, &'static str); 8] = [
+        (Self::List, Method::GET, "/admin/imports"),
+        (Self::Receive, Method::POST, "/admin/imports"),
+        (Self::Show, Method::GET, "/admin/imports/{id}"),
+        (Self::Validate, Method::POST, "/admin/imports/{id}/validate"),
+        (Self::Commit, Method::POST, "/admin/imports/{id}/commit"),
+        (Self::Resume, Method::POST, "/admin/imports/{id}/resume"),
+        (Self::Cancel, Method::POST, "/admin/imports/{id}/cancel"),
+        (Self::Undo, Method::POST, "/admin/imports/{id}/undo"),
+    ];
+
+    /// Who may come: whoever may do the same through the API.
+    pub(super) fn access(self) -> Access {
+        let same = match self {
+            Self::List => Import::List,
+            Self::Receive => Import::Receive,
+            Self::Show => Import::Get,
+            Self::Validate => Import::Validate,
+            Self::Commit => Import::Commit,
+            Self::Resume => Import::Resume,
+            Self::Cancel => Import::Cancel,
+            Self::Undo => Import::Undo,
+        };
+        same.access()
+    }
+}
 
 /// The handler of one of them.
-pub fn endpoint(route: &'static Route, import: Import) -> MethodRouter<App> {
-    match import {
-        Import::Receive => mount(route, steps::receive).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
-        Import::Get => mount(route, wizard::show),
-        Import::Validate => mount(route, steps::validate),
-        Import::Commit | Import::Resume | Import::Undo => {
-            mount(route, move |visitor, id, sent| steps::go_on(visitor, id, sent, import))
-        }
-        Import::Cancel => mount(route, steps::cancel),
-        // What else the API knows of imports has no page of its own.
-        Import::List | Import::Rows | Import::Errors | Import::ErrorFile => mount(route, overview::list),
+pub(super) fn endpoint(route: &'static Route, wizard: Wizard) -> MethodRouter<App> {
+    let step = |step: Step| mount(route, move |visitor, id| steps::go_on(visitor, id, step));
+    match wizard {
+        Wizard::List => mount(route, overview::list),
+        Wizard::Receive => mount(route, steps::receive).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
+        Wizard::Show => mount(route, wizard::show),
+        Wizard::Validate => mount(route, steps::validate),
+        Wizard::Commit => step(Step::Commit),
+        Wizard::Resume => step(Step::Resume),
+        Wizard::Undo => step(Step::Undo { force: false }),
+        Wizard::Cancel => mount(route, steps::cancel),
     }
 }

@@ -15,6 +15,7 @@ use work::import::DATA_TYPES;
 
 use super::{parts, words};
 use crate::{
+    imports::imports_something,
     input::Params,
     pages::{
         Answer, html as answer,
@@ -22,6 +23,7 @@ use crate::{
         table::records,
         visitor::Visitor,
     },
+    refusal::status,
     ui::{Look, Url, chip, icon, small, time, value::Record},
 };
 
@@ -49,7 +51,7 @@ pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Optio
         div.scroll tabindex="0" role="region" aria-label=(look.t(words::TITLE)) {
             div.imports {
                 @if let Some(problem) = problem { (parts::refused(look, problem)) }
-                @if may_import(visitor) { (drop(look)) }
+                @if imports_something(visitor.caller()) { (drop(look)) }
                 @if batches.is_empty() {
                     div.empty { (icon("upload")) p { (look.t(words::NONE_YET)) } }
                 } @else {
@@ -75,16 +77,10 @@ pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Optio
         span.grow {}
         (shell::me(visitor))
     };
-    let status = problem.and_then(|problem| StatusCode::from_u16(problem.code().status.http()).ok());
+    let status = problem.map_or(StatusCode::OK, status);
     let page = Page { title: look.t(words::TITLE).to_owned(), bar, body, toast: None };
-    let response: Response = answer(status.unwrap_or(StatusCode::OK), shell::page(visitor, &page));
+    let response: Response = answer(status, shell::page(visitor, &page));
     Ok(response)
-}
-
-/// Whether the visitor may import anything at all.
-pub fn may_import(visitor: &Visitor) -> bool {
-    let mut parts = DATA_TYPES.iter().flat_map(|kind| &kind.parts);
-    parts.any(|part| visitor.may(part.description(), "import"))
 }
 
 /// Where files are dropped in, or chosen.

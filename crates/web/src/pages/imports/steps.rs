@@ -2,10 +2,7 @@
 //! refused.
 
 use axum::extract::Request;
-use model::{
-    Document,
-    problem::{Problem, Status},
-};
+use model::{Document, problem::Problem};
 use serde_json::Value;
 use uuid::Uuid;
 use work::import::{self, FileReport, Step};
@@ -15,9 +12,9 @@ use super::{
     overview, wizard,
 };
 use crate::{
-    imports::{Import, take},
+    imports::take,
     input::Id,
-    pages::{Answer, go, sent::Sent, visitor::Visitor},
+    pages::{Answer, go, sent::Sent, told, visitor::Visitor},
 };
 
 fn place(id: Uuid) -> String {
@@ -69,12 +66,7 @@ fn chosen(file: &FileReport, sent: &Sent) -> (Option<String>, Document) {
 }
 
 /// Writes, goes on or takes back.
-pub async fn go_on(visitor: Visitor, Id(id): Id, _: Sent, import: Import) -> Answer {
-    let step = match import {
-        Import::Commit => Step::Commit,
-        Import::Undo => Step::Undo { force: false },
-        _ => Step::Resume,
-    };
+pub async fn go_on(visitor: Visitor, Id(id): Id, step: Step) -> Answer {
     let enqueued = import::enqueue(&visitor.ask.app.db, visitor.caller(), id, step, None);
     let done = visitor.ask.run(enqueued).await.map(drop);
     after(&visitor, id, done).await
@@ -93,13 +85,5 @@ async fn after(visitor: &Visitor, id: Uuid, done: Result<(), Problem>) -> Answer
     match done {
         Ok(()) => Ok(go(&place(id))),
         Err(problem) => wizard::page(visitor, id, &[], Some(&told(problem)?)).await,
-    }
-}
-
-/// The problem, where the page can tell it; what is nobody's to mend there becomes a page of its own.
-fn told(problem: Problem) -> Result<Problem, Problem> {
-    match problem.code().status {
-        Status::Unprocessable | Status::Conflict | Status::BadRequest | Status::TooLarge => Ok(problem),
-        _ => Err(problem),
     }
 }

@@ -7,14 +7,16 @@ use serde_json::Value;
 use uuid::Uuid;
 use work::import::{self, Report};
 
-use super::{check, map, overview::may_import, parts, words};
+use super::{check, map, parts, words};
 use crate::{
+    imports::imports_something,
     input::{Id, Params},
     pages::{
         Answer, html as answer,
         shell::{self, Page},
         visitor::Visitor,
     },
+    refusal::status,
     ui::{Look, icon, small},
 };
 
@@ -52,7 +54,7 @@ pub async fn page(
     let place = format!("/admin/imports/{}", report.batch);
     let region = html! {
         div.wizard #import hx-get=[progress.is_some().then_some(&place)] hx-trigger=[progress.is_some().then_some("load delay:800ms")]
-            hx-swap="outerMorph" {
+            hx-swap="outerHTML" {
             header.wizard-top { (parts::steps(look, if maps { "mapped" } else { report.status })) }
             div.scroll tabindex="0" role="region" aria-label=(parts::title(&report)) {
                 @if let Some(problem) = problem { div.pad { (parts::refused(look, problem)) } }
@@ -74,9 +76,9 @@ pub async fn page(
         span.grow {}
         (shell::me(visitor))
     };
-    let status = problem.and_then(|problem| StatusCode::from_u16(problem.code().status.http()).ok());
+    let status = problem.map_or(StatusCode::OK, status);
     let sheet = Page { title: parts::title(&report), bar, body: region, toast: None };
-    let response: Response = answer(status.unwrap_or(StatusCode::OK), shell::page(visitor, &sheet));
+    let response: Response = answer(status, shell::page(visitor, &sheet));
     Ok(response)
 }
 
@@ -136,7 +138,7 @@ fn interrupted(visitor: &Visitor, report: &Report) -> Body {
         body: html! { div.pad { p.note.warn role="status" { (small("triangle-alert")) span { (look.t(words::INTERRUPTED)) } } } },
         actions: html! {
             span.grow {}
-            @if may_import(visitor) {
+            @if imports_something(visitor.caller()) {
                 form method="post" action={ (place) "/cancel" } data-once { button."btn out" type="submit" { (look.t(words::STOP)) } }
                 form method="post" action={ (place) "/resume" } data-once { button."btn pri" type="submit" { (look.t(words::GO_ON)) } }
             }

@@ -1,14 +1,6 @@
 //! What the pages of imports say, in both languages.
 
-use model::field::Text;
-
-macro_rules! words {
-    ($($name:ident $en:literal $th:literal;)*) => {
-        $(#[doc = $en] pub const $name: Text = Text::of($en, $th);)*
-        #[cfg(test)]
-        static EVERY: &[Text] = &[$($name),*];
-    };
-}
+use crate::ui::words::words;
 
 words! {
     TITLE "Imports" "การนำเข้า";
@@ -82,17 +74,4 @@ words! {
     LEAVE_PAGE "You may leave this page: the work goes on." "ออกจากหน้านี้ได้ งานจะดำเนินต่อ";
     ANOTHER "Import more" "นำเข้าเพิ่ม";
     SEE "See" "ดู";
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_text_is_there_in_both_languages() {
-        let thai = |text: &str| text.chars().any(|letter| ('\u{e01}'..='\u{e5b}').contains(&letter));
-        for text in EVERY {
-            assert!(!text.en.is_empty() && !thai(text.en) && thai(text.th), "{}", text.en);
-        }
-    }
 }
