@@ -5,6 +5,8 @@ mod files;
 mod import_rows;
 mod imports;
 
+pub use exports::EXPORT_JOBS_FORMAT;
+
 use crate::entity::Entity;
 
 /// The entities of this area.

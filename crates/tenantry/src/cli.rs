@@ -350,9 +350,15 @@ pub struct ExportArgs {
     /// Slug of the tenant
     #[arg(long, value_name = "SLUG")]
     pub tenant: String,
-    /// Kind of file
-    #[arg(long, default_value = "csv", value_parser = ["csv"])]
-    pub format: String,
+    /// Kind of file; where left out, what the ending of --out says, else csv
+    #[arg(long, value_parser = ["csv", "xlsx", "jsonl", "parquet"])]
+    pub format: Option<String>,
+    /// CSV: a byte order mark in front, by which older versions of Excel know UTF-8
+    #[arg(long)]
+    pub bom: bool,
+    /// CSV: no apostrophe in front of cells that a spreadsheet would run as a formula
+    #[arg(long)]
+    pub raw: bool,
     /// Where to; the standard output where left out
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

@@ -46,8 +46,13 @@ pub fn placed(status: StatusCode, document: &Value, place: &str) -> Response {
 
 /// A file of CSV, written while it is sent.
 pub fn csv(body: Body, disposition: &HeaderValue) -> Response {
+    file(body, HeaderValue::from_static("text/csv; charset=utf-8"), disposition)
+}
+
+/// A file for people to store.
+pub fn file(body: Body, media_type: HeaderValue, disposition: &HeaderValue) -> Response {
     let mut response = Response::new(body);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    response.headers_mut().insert(header::CONTENT_TYPE, media_type);
     response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition.clone());
     response
 }

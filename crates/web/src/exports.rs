@@ -10,38 +10,43 @@ use axum::{
 use model::{entity::Entity, problem::Problem};
 use tokio::fs::File;
 use tokio_util::io::ReaderStream;
-use work::{export, retention};
+use work::{
+    export::{self, Format},
+    retention,
+};
 
 use crate::{answer, ask::Ask, input::Id, refusal::Refusal, streamed::streamed};
 
 /// Every record that the caller may export.
 pub async fn csv(ask: Ask, entity: &'static Entity) -> Result<Response, Refusal> {
     let (db, caller) = (ask.app.db.clone(), ask.caller.clone());
-    ask.run(export::note(&db, &caller, entity)).await?;
-    let write = async move |mut out| export::csv(&db, &caller, entity, &mut out, |_| ready(Ok(()))).await;
+    ask.run(export::note(&db, &caller, entity, Format::Csv)).await?;
+    let write = async move |mut out| {
+        export::write(&db, &caller, entity, Format::Csv.into(), &mut out, |_| ready(Ok(()))).await
+    };
     let body = ask.run(streamed(write)).await?;
     Ok(answer::csv(body, &attachment(&format!("{}.csv", entity.name))?))
 }
 
 /// The file of an export, whole.
 pub async fn file(ask: Ask, Id(id): Id) -> Result<Response, Refusal> {
-    let (path, name) = ask.run(export::file(&ask.app.db, &ask.app.files, &ask.caller, id)).await?;
-    whole(&path, &name).await
+    let kept = ask.run(export::file(&ask.app.db, &ask.app.files, &ask.caller, id)).await?;
+    whole(&kept.path, &kept.name, &kept.media_type).await
 }
 
 /// The file of an archive of the audit trail: gzipped JSON Lines.
 pub async fn audit_file(ask: Ask, Id(id): Id) -> Result<Response, Refusal> {
     let (path, name) = ask.run(retention::audit_file(&ask.app.db, &ask.app.files, &ask.caller, id)).await?;
-    let mut response = whole(&path, &name).await?;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
-    Ok(response)
+    whole(&path, &name, "application/gzip").await
 }
 
 /// A stored file under a name.
-async fn whole(path: &Path, name: &str) -> Result<Response, Refusal> {
+async fn whole(path: &Path, name: &str, media_type: &str) -> Result<Response, Refusal> {
     let file = File::open(path).await.map_err(Problem::internal)?;
     let size = file.metadata().await.map_err(Problem::internal)?.len();
-    let mut response = answer::csv(Body::from_stream(ReaderStream::new(file)), &attachment(name)?);
+    let media_type = HeaderValue::from_str(media_type).map_err(Problem::internal)?;
+    let body = Body::from_stream(ReaderStream::new(file));
+    let mut response = answer::file(body, media_type, &attachment(name)?);
     response.headers_mut().insert(header::CONTENT_LENGTH, size.into());
     Ok(response)
 }

@@ -5,7 +5,8 @@ use crate::{
     field::{self, Choice, Text, choice},
 };
 
-const EXPORT_JOBS_FORMAT: &[Choice] = &[
+/// What the file of an export can be.
+pub const EXPORT_JOBS_FORMAT: &[Choice] = &[
     choice("csv", "CSV", "CSV"),
     choice("xlsx", "Excel", "Excel"),
     choice("jsonl", "JSON Lines", "JSON Lines"),

@@ -24,6 +24,17 @@ pub struct TextColumn {
     source: Source,
 }
 
+impl TextColumn {
+    /// What its texts are: a link's are the name of a record.
+    pub const fn kind(&self) -> Kind {
+        match self.source {
+            Source::Id => Kind::Id,
+            Source::Field(field) => field.kind,
+            Source::Attribute => Kind::Text { max: u32::MAX },
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Source {
     Id,

@@ -4,7 +4,10 @@ use std::{future::ready, path::Path};
 
 use model::{caller::Caller, problem::Problem, registry, value::nearest};
 use tokio::{fs::File, io::BufWriter};
-use work::tenants;
+use work::{
+    export::{self, Format, Layout},
+    tenants,
+};
 
 use crate::{cli::ExportArgs, database::Database, failure::Failure};
 
@@ -17,14 +20,17 @@ pub async fn run(database: &Database, args: &ExportArgs) -> Result<(), Failure> 
     })?;
     let db = &database.db;
     let caller = Caller::system(tenants::find(db, &args.tenant).await?, db.world().id());
-    work::export::note(db, &caller, entity).await?;
+    let ending = args.out.as_deref().and_then(|path| path.extension()?.to_str());
+    let format = args.format.as_deref().or(ending).and_then(Format::named).unwrap_or(Format::Csv);
+    let layout = Layout { format, bom: args.bom, raw: args.raw };
+    export::note(db, &caller, entity, format).await?;
     let Some(path) = &args.out else {
-        work::export::csv(db, &caller, entity, &mut tokio::io::stdout(), |_| ready(Ok(()))).await?;
+        let out = &mut tokio::io::stdout();
+        export::write(db, &caller, entity, layout, out, |_| ready(Ok(()))).await?;
         return Ok(());
     };
-    let count =
-        to_file(path, async |out| work::export::csv(db, &caller, entity, out, |_| ready(Ok(()))).await)
-            .await?;
+    let write = async |out: &mut _| export::write(db, &caller, entity, layout, out, |_| ready(Ok(()))).await;
+    let count = to_file(path, write).await?;
     eprintln!("{count} {} written to {}.", entity.name, path.display());
     Ok(())
 }

@@ -62,6 +62,37 @@ async fn an_export_becomes_a_file_that_whoever_asked_fetches() {
 }
 
 #[tokio::test]
+async fn an_export_is_what_was_asked_for() {
+    let (api, tenant) = with_customers().await;
+    let cases = [
+        (json!({ "format": "xlsx" }), "spreadsheetml", "customers.xlsx", &b"PK"[..]),
+        (json!({ "format": "jsonl" }), "application/jsonl", "customers.jsonl", b"{\"id\":\""),
+        (json!({ "format": "parquet" }), "parquet", "customers.parquet", b"PAR1"),
+        (json!({ "format": "csv", "bom": true }), "text/csv", "customers.csv", "\u{FEFF}id,".as_bytes()),
+    ];
+    for (mut input, media_type, name, first) in cases {
+        input["entity"] = json!("customers");
+        let export = id(api.post("/api/v1/export_jobs/request").token(&tenant.token).json(&input).go().await);
+        let told = ended(&api, &tenant.token, &export).await;
+        assert_eq!((&told["status"], &told["row_count"]), (&json!("completed"), &json!(3)), "{told}");
+        let file = file(&api, &tenant.token, &export).await.expect(200);
+        assert!(file.header("content-type").contains(media_type), "{}", file.header("content-type"));
+        assert_eq!(file.header("content-disposition"), format!("attachment; filename=\"{name}\""));
+        assert!(file.body.starts_with(first), "{input}");
+        if input["format"] == "jsonl" {
+            let text = String::from_utf8(file.body.to_vec()).unwrap();
+            let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            assert_eq!((&lines[1]["name"], &lines[1]["credit_limit"]), (&json!("=Sum"), &Value::Null));
+        }
+    }
+    let raw = json!({ "entity": "customers", "raw": true });
+    let export = id(api.post("/api/v1/export_jobs/request").token(&tenant.token).json(&raw).go().await);
+    ended(&api, &tenant.token, &export).await;
+    let text = String::from_utf8(file(&api, &tenant.token, &export).await.body.to_vec()).unwrap();
+    assert!(text.contains(",=Sum,") && !text.contains("'=Sum"), "{text}");
+}
+
+#[tokio::test]
 async fn an_export_is_refused_at_the_door_and_hidden_from_others() {
     let (api, tenant) = with_customers().await;
     let unknown = request(&api, &tenant.token, "custmers").await;

@@ -14,6 +14,11 @@ impl Lines {
         Self { delimiter, out: vec![] }
     }
 
+    /// Puts a byte order mark in front, by which older spreadsheet programs know UTF-8.
+    pub fn mark(&mut self) {
+        self.out.extend("\u{FEFF}".as_bytes());
+    }
+
     /// Adds a record as it is.
     pub fn plain<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
         self.record(cells, false);

@@ -5,7 +5,7 @@ use std::future::ready;
 use model::{query::ListQuery, registry};
 use store::engine;
 use work::{
-    export,
+    export::{self, Format},
     import::{self, SourceKind},
 };
 
@@ -92,7 +92,10 @@ async fn exports_and_expanded_lists_take_as_many_statements_for_many_rows_as_for
         house.content("customers.csv", file, &options()).await;
         let before = house.test_db.statements().await.unwrap();
         let mut out = vec![];
-        let count = export::csv(&house.db, &house.caller, entity, &mut out, |_| ready(Ok(()))).await.unwrap();
+        let count =
+            export::write(&house.db, &house.caller, entity, Format::Csv.into(), &mut out, |_| ready(Ok(())))
+                .await
+                .unwrap();
         assert_eq!(count, to as u64);
         let exported = house.test_db.statements().await.unwrap();
         let pairs = [("expand", "delivery_route"), ("limit", "200")].map(|(a, b)| (a.into(), b.into()));

@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use jiff::SignedDuration;
 use model::{
     caller::{Caller, RecordScope},
+    data::EXPORT_JOBS_FORMAT,
     entity::Entity,
-    field::{self, Choice, Field, Text, choice},
+    field::{self, Field, Text},
     notices::{EXPORT_FAILED, EXPORT_READY, NoticeKind},
     problem::{FieldError, Problem, Status, codes},
     query::GetQuery,
@@ -26,7 +27,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::csv;
+use super::{Format, Layout};
 use crate::{
     access::{
         again::By,
@@ -50,14 +51,16 @@ pub const OPERATIONS: &[Operation] =
         )
         .input(INPUT)];
 
-const FORMATS: &[Choice] = &[choice("csv", "CSV", "CSV")];
-
 const INPUT: &[Field] = &[
     field::code("entity", "Entity")
         .required()
         .help("What is exported; archived records are left out.")
         .example("customers"),
-    field::select("format", "Format", FORMATS).default("\"csv\""),
+    field::select("format", "Format", EXPORT_JOBS_FORMAT).th("รูปแบบ").default("\"csv\""),
+    field::boolean("bom", "Mark as UTF-8").th("ระบุว่าเป็น UTF-8").default("false")
+        .help("CSV: a byte order mark in front, by which older versions of Excel know the letters."),
+    field::boolean("raw", "Cells as they are").th("ค่าดิบ").default("false")
+        .help("CSV: no apostrophe in front of a cell that a spreadsheet would run as a formula. For programs alone."),
 ];
 
 /// The largest file that an export may become.
@@ -69,7 +72,8 @@ const AHEAD: usize = 256 << 10;
 #[derive(Debug, Deserialize)]
 pub struct RequestExport {
     entity: String,
-    format: String,
+    #[serde(flatten)]
+    layout: Layout,
 }
 
 /// The export that was made.
@@ -92,11 +96,12 @@ impl Operate<()> for RequestExport {
                 "insert into export_jobs (tenant_id, id, entity, format, requested_by, created_by)
                  values ($1, $2, $3, $4, $5, $5)"
             ),
-            &[&tenant, &id, &entity.name, &self.format, &asked_by],
+            &[&tenant, &id, &entity.name, &self.layout.format.name(), &asked_by],
         )
         .await?;
-        tx.enqueue(RunExport { export: id, by }.job()?.unique(format!("exports:{id}"))).await?;
-        let asked = json!({ "export_id": id, "format": self.format });
+        tx.enqueue(RunExport { export: id, by, layout: self.layout }.job()?.unique(format!("exports:{id}")))
+            .await?;
+        let asked = json!({ "export_id": id, "format": self.layout.format });
         audit::note(tx, Note { entity: entity.name, id: None, action: "export", new_values: Some(asked) })
             .await?;
         Ok(Requested { export_id: id })
@@ -120,6 +125,13 @@ fn named(name: &str) -> Result<&'static Entity, Problem> {
 struct RunExport {
     export: Uuid,
     by: By,
+    /// Jobs that were asked for before there was a choice write CSV.
+    #[serde(default = "csv")]
+    layout: Layout,
+}
+
+fn csv() -> Layout {
+    Format::Csv.into()
 }
 
 impl Perform for RunExport {
@@ -150,7 +162,8 @@ impl RunExport {
         let (out, into) = tokio::io::duplex(AHEAD);
         let write = async {
             let mut out = out;
-            csv(job.db(), &caller, begun.entity, &mut out, |rows| self.tell(job, rows)).await
+            let told = |rows| self.tell(job, rows);
+            super::write(job.db(), &caller, begun.entity, self.layout, &mut out, told).await
         };
         let (rows, stored) = tokio::join!(write, files.put(begun.place, into, LIMIT));
         let stored = stored?;
@@ -202,14 +215,15 @@ impl RunExport {
             now.checked_add(SignedDuration::from_hours(i64::from(days) * 24)).map_err(Problem::internal)?;
         let count = i64::try_from(rows).map_err(Problem::internal)?;
         let size = i64::try_from(stored.size).map_err(Problem::internal)?;
-        let name = format!("{}.csv", begun.entity.name);
+        let format = self.layout.format;
+        let name = format!("{}.{}", begun.entity.name, format.name());
         let mut tx = job.begin().await?;
         tx.execute(
             sql!(
                 "insert into files (tenant_id, id, storage_key, name, media_type, size, sha256, entity, entity_id, expires_at, created_by)
-                 values ($1, $2, $3, $4, 'text/csv', $5, $6, 'export_jobs', $2, $7, $8)"
+                 values ($1, $2, $3, $4, $9, $5, $6, 'export_jobs', $2, $7, $8)"
             ),
-            &[&job.tenant(), &self.export, &stored.key, &name, &size, &stored.sha256, &expires, &job.created_by()],
+            &[&job.tenant(), &self.export, &stored.key, &name, &size, &stored.sha256, &expires, &job.created_by(), &format.media_type()],
         )
         .await?;
         tx.execute(
@@ -272,18 +286,29 @@ struct Begun {
     place: Place,
 }
 
-/// Where the file of an export lies, and what it is called. It is for whoever asked, while they may still export these
+/// A file that is kept.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub media_type: String,
+}
+
+/// The file of an export. It is for whoever asked, while they may still export these
 /// records, and for whoever may export all of them.
 ///
 /// # Errors
 /// `not_found` where the caller may not see the export, `forbidden` where they may not export these records,
 /// `conflict` where it has no file: not yet, or not any more.
-pub async fn file(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(PathBuf, String), Problem> {
+pub async fn file(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<Kept, Problem> {
     let exports = named("export_jobs")?;
     engine::get(db, caller, exports, id, &GetQuery::default()).await?;
     let read = Query::fixed(
         sql!(
-            "select e.entity, e.status, e.requested_by, f.storage_key, f.name from export_jobs e
+            "select e.entity, e.status, e.requested_by, f.storage_key, f.name, f.media_type from export_jobs e
              left join files f on f.tenant_id = $1 and f.id = e.file_id
              where e.tenant_id = $1 and e.id = $2"
         ),
@@ -296,8 +321,8 @@ pub async fn file(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(
         return Err(Problem::new(&codes::FORBIDDEN, "This file may hold records that you may not export.")
             .hint("Ask for an export of your own."));
     }
-    match (row.get::<_, Option<&str>>(3), row.get(4)) {
-        (Some(key), Some(name)) => Ok((files.path(key)?, name)),
+    match (row.get::<_, Option<&str>>(3), row.get(4), row.get(5)) {
+        (Some(key), Some(name), Some(media_type)) => Ok(Kept { path: files.path(key)?, name, media_type }),
         _ => {
             let status: &str = row.get(1);
             Err(Problem::new(&codes::CONFLICT, format!("This export has no file: it is {status}."))

@@ -1,18 +1,27 @@
-//! Exports: the records of an entity as a CSV file that spreadsheets open and the importer reads back unchanged.
+//! Exports: the records of an entity as a file, which spreadsheets open and the importer reads back unchanged (CSV and
+//! Excel), or programs read (JSON Lines and Parquet).
 
+mod format;
 mod job;
+mod jsonl;
+mod parquet;
+mod text;
+mod xlsx;
 
 use model::{caller::Caller, entity::Entity, problem::Problem};
 use serde_json::json;
 use store::{Db, engine};
-use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::{
+    io::{AsyncWrite, AsyncWriteExt},
+    task::spawn_blocking,
+};
 use uuid::Uuid;
 
-use super::csv;
 use crate::access::audit::{self, Note};
 
+pub use format::{Format, Layout};
 pub(crate) use job::JOBS;
-pub use job::{OPERATIONS, file};
+pub use job::{Kept, OPERATIONS, file};
 
 /// Records read at a time.
 const PAGE: i64 = 5_000;
@@ -21,25 +30,26 @@ const PAGE: i64 = 5_000;
 ///
 /// # Errors
 /// `forbidden` without the entity's `export`; problems of the database.
-pub async fn note(db: &Db, caller: &Caller, entity: &'static Entity) -> Result<(), Problem> {
+pub async fn note(db: &Db, caller: &Caller, entity: &'static Entity, format: Format) -> Result<(), Problem> {
     caller.permit(&entity.permission("export"))?;
     let mut tx = db.begin(caller).await?;
-    let new_values = Some(json!({ "format": "csv" }));
+    let new_values = Some(json!({ "format": format.name() }));
     audit::note(&mut tx, Note { entity: entity.name, id: None, action: "export", new_values }).await?;
     tx.commit().await
 }
 
-/// Writes every record that the caller may export, archived ones left out, in the order in which they were made:
-/// UTF-8 with commas, the first record the names of the fields, links as the linked record's code or name (its id
-/// where no name is its alone). Cells that a spreadsheet would run as a formula begin with an apostrophe. Answers the
+/// Writes every record that the caller may export, archived ones left out, in the order in which they were made: a
+/// column for each field, links as the linked record's code or name (its id where no name is its alone). Answers the
 /// number of records, and tells `told` how many there are by now, thousands at a time.
 ///
 /// # Errors
-/// `forbidden` without the entity's `export`; what stands in the way of writing; the problem of `told`.
-pub async fn csv<Told>(
+/// `forbidden` without the entity's `export`; `invalid` for a value that the format cannot hold; what stands in the way
+/// of writing; the problem of `told`.
+pub async fn write<Told>(
     db: &Db,
     caller: &Caller,
     entity: &'static Entity,
+    layout: Layout,
     out: &mut (impl AsyncWrite + Unpin),
     mut told: impl FnMut(u64) -> Told,
 ) -> Result<u64, Problem>
@@ -49,22 +59,35 @@ where
     caller.permit(&entity.permission("export"))?;
     let own = if entity.custom_fields { engine::custom_keys(db, caller, entity).await? } else { vec![] };
     let columns = engine::text_columns(caller, entity, &own);
-    let mut lines = csv::Lines::new(b',');
-    lines.plain(columns.iter().map(|column| column.name.as_str()));
+    let named = columns.iter().map(|column| (column.name.clone(), column.kind())).collect();
+    let mut encoder = format::encoder(layout, entity.name, named)?;
     let mut after = Uuid::nil();
     let mut count = 0;
     loop {
         let records = engine::texts(db, caller, entity, &columns, after, PAGE).await?;
-        for (_, cells) in &records {
-            lines.guarded(cells.iter().map(|cell| cell.as_deref().unwrap_or_default()));
-        }
-        out.write_all(&lines.take()).await.map_err(Problem::internal)?;
         count += records.len() as u64;
+        let last = records.last().map(|(id, _)| *id).filter(|_| records.len() == PAGE as usize);
+        let records: Vec<format::Cells> = records.into_iter().map(|(_, cells)| cells).collect();
+        let added = spawn_blocking(move || {
+            encoder.add(&records)?;
+            let bytes = encoder.take();
+            Ok::<_, Problem>((encoder, bytes))
+        });
+        let bytes;
+        (encoder, bytes) = added.await.map_err(Problem::internal)??;
+        out.write_all(&bytes).await.map_err(Problem::internal)?;
         told(count).await?;
-        match records.last() {
-            Some((last, _)) if records.len() == PAGE as usize => after = *last,
-            _ => break,
+        match last {
+            Some(last) => after = last,
+            None => break,
         }
+    }
+    let ended = spawn_blocking(move || encoder.end().map(|rest| (encoder.take(), rest)));
+    let (bytes, rest) = ended.await.map_err(Problem::internal)??;
+    out.write_all(&bytes).await.map_err(Problem::internal)?;
+    if let Some(rest) = rest {
+        let mut rest = tokio::fs::File::from_std(rest);
+        tokio::io::copy(&mut rest, out).await.map_err(Problem::internal)?;
     }
     out.flush().await.map_err(Problem::internal)?;
     Ok(count)
