@@ -8,6 +8,8 @@ mod cancel;
 mod ending;
 #[path = "import/fields.rs"]
 mod fields;
+#[path = "import/gold.rs"]
+mod gold;
 #[path = "import/house.rs"]
 mod house;
 #[path = "import/northwind.rs"]
