@@ -74,8 +74,8 @@ pub static SKUS: Entity = Entity::new("skus", "sku", Area::Catalog, Class::Catal
             .example("18.000000")
             .or(&[
                 "UnitPrice", "Price", "List price", "Sales price", "SalesUnitPrice", "Sales price or rate",
-                "Selling price", "Retail price", "Variant price", "lst_price", "Rate", "ราคา", "ราคาขาย",
-                "ราคาต่อหน่วย",
+                "Selling price", "Retail price", "Regular price", "Variant price", "lst_price", "Rate",
+                "ราคา", "ราคาขาย", "ราคาต่อหน่วย",
             ]),
         field::unit_price("cost", "Cost")
             .th("ต้นทุน")

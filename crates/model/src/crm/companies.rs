@@ -128,8 +128,8 @@ pub static COMPANIES: Entity = Entity::new("companies", "company", Area::Crm, Cl
             .help("For staff only.")
             .example("Delivery before noon")
             .or(&[
-                "Note", "Comments", "Comment", "Remarks", "Remark", "Memo", "Internal note", "บันทึก",
-                "ข้อสังเกต",
+                "Note", "Comments", "Comment", "Remarks", "Remark", "Memo", "Internal note", "Description",
+                "บันทึก", "ข้อสังเกต",
             ]),
     ])
     .keys(&[key("companies_registration_no_key", &["registration_no"])])

@@ -50,8 +50,8 @@ pub static CONTACTS: Entity = Entity::new("contacts", "contact", Area::Crm, Clas
             .help("For staff only.")
             .example("Delivery before noon")
             .or(&[
-                "Note", "Comments", "Comment", "Remarks", "Remark", "Memo", "Internal note", "บันทึก",
-                "ข้อสังเกต",
+                "Note", "Comments", "Comment", "Remarks", "Remark", "Memo", "Internal note", "Description",
+                "บันทึก", "ข้อสังเกต",
             ]),
     ])
     .matched_by(&[

@@ -44,8 +44,8 @@ pub static CUSTOMERS: Entity = Entity::new("customers", "customer", Area::Crm, C
             .or(&[
                 "CustomerID", "Customer code", "Customer no", "Customer number", "Cust no", "Cust ID",
                 "Cust code", "Account number", "Account no", "Account code", "Account ID", "Client ID",
-                "Client code", "Customer ref", "Store number", "ID", "No", "รหัสลูกค้า", "เลขที่ลูกค้า",
-                "หมายเลขลูกค้า", "รหัสบัญชี",
+                "Client code", "Customer ref", "Reference", "Ref", "Store number", "ID", "No", "รหัสลูกค้า",
+                "เลขที่ลูกค้า", "หมายเลขลูกค้า", "รหัสบัญชี",
             ]),
         field::select("kind", "Kind", CUSTOMERS_KIND)
             .th("ประเภท")
@@ -216,8 +216,8 @@ pub static CUSTOMERS: Entity = Entity::new("customers", "customer", Area::Crm, C
             .help("For staff only.")
             .example("Delivery before noon")
             .or(&[
-                "Note", "Comments", "Comment", "Remarks", "Remark", "Memo", "Internal note", "บันทึก",
-                "ข้อสังเกต",
+                "Note", "Comments", "Comment", "Remarks", "Remark", "Memo", "Internal note", "Description",
+                "บันทึก", "ข้อสังเกต",
             ]),
     ])
     .keys(&[key("customers_code_key", &["code"]), key("customers_line_user_id_key", &["line_user_id"])])

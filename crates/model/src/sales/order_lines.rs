@@ -41,13 +41,13 @@ pub static ORDER_LINES: Entity = Entity::new("order_lines", "order_line", Area::
             .or(&["Line no", "Line number", "Line item", "Seq", "Sequence", "ลำดับ", "ลำดับที่"]),
         field::link("sku_id", "SKU", "skus").th("SKU").listed().indexed().or(&[
             "SKU code", "ProductID", "Product code", "Product", "Product name", "Item", "Item code",
-            "Item number", "Item no", "Item name", "Lineitem sku", "Lineitem name", "Variant SKU",
-            "InventoryItemCode", "Stock code", "Part number", "Article", "Article number", "default_code",
-            "รหัสสินค้า", "สินค้า", "ชื่อสินค้า",
+            "Item number", "Item no", "Item name", "Lineitem sku", "Variant SKU", "InventoryItemCode",
+            "Stock code", "Part number", "Article", "Article number", "default_code", "รหัสสินค้า", "สินค้า",
+            "ชื่อสินค้า",
         ]),
         field::paragraph("description", "Description")
             .th("คำอธิบาย")
-            .or(&["Desc", "Line description", "Item description", "Details", "รายละเอียด"]),
+            .or(&["Desc", "Line description", "Item description", "Lineitem name", "Details", "รายละเอียด"]),
         field::quantity("quantity", "Quantity")
             .th("จำนวน")
             .required()

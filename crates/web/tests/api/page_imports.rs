@@ -7,7 +7,7 @@ use crate::harness::{Answer, Api, Tenant, location};
 const MIXED: &str = "Customer code,Customer name,E-mail\r\nC1,Harborview Cellars,a@example.com\r\n\
     C2,<script>alert(1)</script>,nobody\r\n";
 const GOOD: &str =
-    "Kunde,Customer code,E-mail\r\nHarborview Cellars,C1,a@example.com\r\nDowntown Wine,C2,b@example.com\r\n";
+    "Wer,Customer code,E-mail\r\nHarborview Cellars,C1,a@example.com\r\nDowntown Wine,C2,b@example.com\r\n";
 
 struct House {
     api: Api,
@@ -81,7 +81,7 @@ async fn a_file_is_dropped_in_mapped_checked_approved_and_taken_back() {
     let place = house.dropped(GOOD).await;
     let page = house.page(&place).await;
     for told in [
-        "aria-current=\"step\"", "Kunde", "Harborview Cellars · Downtown Wine", "Required fields",
+        "aria-current=\"step\"", "Wer", "Harborview Cellars · Downtown Wine", "Required fields",
         "not mapped",
     ] {
         assert!(page.contains(told), "{told} in {page}");

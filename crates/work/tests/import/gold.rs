@@ -145,4 +145,7 @@ async fn columns_of_known_products_find_their_fields() {
     let test = score(&house, TEST).await;
     test.print("test half");
     assert!(tuning.columns > 150 && test.columns > 150, "the set is whole");
+    assert!(
+        Score::percent(test.right, test.columns) >= 95.0 && Score::percent(test.wrong, test.columns) <= 1.0
+    );
 }

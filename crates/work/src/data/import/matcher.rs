@@ -16,6 +16,7 @@ use super::{
     error_file::ADDED,
     kinds::{fits, flag, kind_name, of_kind},
     mapping::{CellFormat, Class, ColumnMapping, Mapping, Transform},
+    tongues,
     types::{DATA_TYPES, DataType, Part, Role},
 };
 
@@ -35,6 +36,12 @@ pub struct Target {
 }
 
 impl Target {
+    /// The spellings that name it, folded.
+    #[cfg(test)]
+    pub fn spellings(&self) -> impl Iterator<Item = &String> {
+        self.exact.iter().chain(&self.composed)
+    }
+
     /// The path without its part.
     pub fn name(&self) -> &str {
         self.path.split_once('.').map_or("", |(_, name)| name)
@@ -141,7 +148,7 @@ pub fn map(
     for (at, column) in sheet.columns.iter().enumerate().filter(|(at, _)| !is_of_error_file(sheet, *at)) {
         let header = fold(&column.header);
         for (to, target) in targets.iter().enumerate() {
-            if let Some((score, class, reason, transform)) = score(column, &header, target, memory) {
+            if let Some((score, class, reason, transform)) = read(column, &header, target, memory) {
                 // Of fields that read alike the one of the earlier part is meant.
                 let score = score - to as f64 * 1e-6 - target.part as f64 * 1e-3;
                 pairs.push(Pair { column: at, target: to, score, class, reason, transform });
@@ -261,6 +268,29 @@ fn ignored(data_type: &DataType, header: &str) -> String {
     }
 }
 
+/// A pair by the header as it stands or, where that says less, by what it says in English.
+fn read(
+    column: &Column,
+    header: &str,
+    target: &Target,
+    memory: &HashMap<String, String>,
+) -> Option<(f64, Class, String, Option<Transform>)> {
+    let plain = score(column, header, target, memory);
+    let told = tongues::english(&column.header)
+        .and_then(|told| Some((told, score(column, &fold(told.english), target, memory)?)))
+        // Nearly alike in translation is a guess upon a guess.
+        .filter(|(_, (_, class, ..))| *class == Class::Certain);
+    match (plain, told) {
+        (plain, Some((told, (score, class, _, transform))))
+            if plain.as_ref().is_none_or(|plain| plain.0 < score - 0.01) =>
+        {
+            let reason = format!("{} for “{}”.", told.language, told.english);
+            Some((score - 0.01, class, reason, transform))
+        }
+        (plain, _) => plain,
+    }
+}
+
 fn score(
     column: &Column,
     header: &str,
@@ -283,6 +313,10 @@ fn score(
     if target.name() == "id" {
         let named = target.exact.iter().any(|name| name == header);
         return (ids && named).then(|| (1.15, Class::Certain, "The values are ids of records.".into(), None));
+    }
+    if column.header.trim_end().ends_with('?') && target.field.is_some_and(|field| field.kind != Kind::Bool) {
+        // It asks for yes or no.
+        return None;
     }
     if target.exact.iter().any(|name| name == header) {
         return Some((1.0, Class::Certain, "The header names the field.".into(), transform));
