@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use model::{entity::Entity, problem::Problem};
+use model::{entity::Entity, problem::Problem, query::Kept};
 use tokio::fs::File;
 use tokio_util::io::ReaderStream;
 use work::{
@@ -21,8 +21,9 @@ use crate::{answer, ask::Ask, input::Id, refusal::Refusal, streamed::streamed};
 pub async fn csv(ask: Ask, entity: &'static Entity) -> Result<Response, Refusal> {
     let (db, caller) = (ask.app.db.clone(), ask.caller.clone());
     ask.run(export::note(&db, &caller, entity, Format::Csv)).await?;
+    let whole = Kept::default();
     let write = async move |mut out| {
-        export::write(&db, &caller, entity, Format::Csv.into(), &mut out, |_| ready(Ok(()))).await
+        export::write(&db, &caller, entity, &whole, Format::Csv.into(), &mut out, |_| ready(Ok(()))).await
     };
     let body = ask.run(streamed(write)).await?;
     Ok(answer::csv(body, &attachment(&format!("{}.csv", entity.name))?))

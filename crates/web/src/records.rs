@@ -6,14 +6,12 @@ use model::{
     query::{GetQuery, ListQuery, PageQuery},
 };
 use store::engine;
-use work::access::rights;
 
 use crate::{
     answer,
     ask::Ask,
     bulk,
     input::{Id, JsonBody, Params, Posted, Precondition, nothing},
-    once::Start,
     refusal::Refusal,
     writes,
 };
@@ -99,16 +97,6 @@ pub async fn restore(
 /// Many records in one call: all or none, or each for itself.
 pub async fn bulk(ask: Ask, entity: Kind, Posted { body, once }: Posted) -> Answer {
     let request = bulk::parse(body)?;
-    let work = async {
-        let mut tx = match once.begin(&ask, &entity.permission(request.action.permission())).await? {
-            Start::First(tx) => tx,
-            Start::Again(answer) => return Ok(answer),
-        };
-        let change = bulk::change(request.action);
-        let results = engine::bulk(&mut tx, entity, request).await?;
-        // Whatever `atomic` says: rights that may not be given refuse the whole call.
-        rights::hold(&mut tx, entity, change, &bulk::written(&results)).await?;
-        once.end(tx, answer::json(StatusCode::OK, bulk::answer(results))).await
-    };
-    Ok(ask.run(work).await?)
+    let told = |results| answer::json(StatusCode::OK, bulk::answer(results));
+    Ok(writes::bulk(&ask, entity, request, once, told).await?)
 }

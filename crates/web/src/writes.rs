@@ -2,12 +2,13 @@
 
 use axum::response::Response;
 use model::{Document, entity::Entity, event::Change, problem::Problem};
-use store::engine::{self, Record};
+use store::engine::{self, BulkRequest, Done, Record};
 use uuid::Uuid;
 use work::access::rights;
 
 use crate::{
     ask::Ask,
+    bulk,
     once::{Once, Start},
 };
 
@@ -93,6 +94,31 @@ pub async fn restore(
         let record = engine::restore(&mut tx, entity, id, if_match).await?;
         rights::hold(&mut tx, entity, Change::Restored, &[&record]).await?;
         once.end(tx, answer(record)).await
+    };
+    ask.run(work).await
+}
+
+/// Does the same to many records, all or each for itself, and answers with what `answer` makes of what became of them.
+///
+/// # Errors
+/// Those of the engine; nothing was done then.
+pub async fn bulk(
+    ask: &Ask,
+    entity: &'static Entity,
+    request: BulkRequest,
+    once: Once,
+    answer: impl FnOnce(Vec<Result<Done, Problem>>) -> Response,
+) -> Result<Response, Problem> {
+    let work = async {
+        let mut tx = match once.begin(ask, &entity.permission(request.action.permission())).await? {
+            Start::First(tx) => tx,
+            Start::Again(answer) => return Ok(answer),
+        };
+        let change = bulk::change(request.action);
+        let results = engine::bulk(&mut tx, entity, request).await?;
+        // Whatever `atomic` says: rights that may not be given refuse the whole call.
+        rights::hold(&mut tx, entity, change, &bulk::written(&results)).await?;
+        once.end(tx, answer(results)).await
     };
     ask.run(work).await
 }

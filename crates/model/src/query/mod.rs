@@ -5,6 +5,7 @@
 
 mod cursor;
 mod filter;
+mod kept;
 mod names;
 mod offered;
 mod page;
@@ -14,6 +15,7 @@ mod sort;
 pub use self::{
     cursor::{Cursor, Found},
     filter::{Filter, Target, Test, operators},
+    kept::Kept,
     names::linked,
     offered::{Offered, offered},
     page::PageQuery,

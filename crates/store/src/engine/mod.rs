@@ -45,7 +45,7 @@ pub use list::{children, explain, list};
 pub use load::{hold, reached};
 pub use page::{Counted, Page};
 pub use reach::{Reach, reach};
-pub use texts::{TextColumn, text_columns, texts};
+pub use texts::{TextColumn, Texts, text_columns, texts};
 
 /// A record as it is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,16 +1,20 @@
-//! Records as rows of texts, for exports: read by keyset, links as the name or code of the record they name.
+//! Records as rows of texts, for exports: a list's records in its order, read by keyset; links as the name or code of the
+//! record they name.
 
 use model::{
     caller::{Caller, RecordScope},
     entity::Entity,
     field::{Field, Kind},
     problem::Problem,
+    query::{Cursor, Found, ListQuery, SortKey},
     registry,
 };
-use uuid::Uuid;
 
 use super::{
-    projection::readable,
+    condition,
+    keyset::Order,
+    projection::{self, readable},
+    search::Search,
     sight::Sight,
     writer::{Alias, Writer},
 };
@@ -43,10 +47,18 @@ enum Source {
     Attribute,
 }
 
-/// The columns of an entity that the caller may read: the id, the fields in the order of the description, then the
-/// tenant's own fields of these keys.
-pub fn text_columns(caller: &Caller, entity: &'static Entity, own: &[String]) -> Vec<TextColumn> {
-    let fields = entity.fields.iter().filter(|field| readable(caller.scope, field)).map(|field| TextColumn {
+/// The columns of an entity that the caller may read: the id, the fields in the order of the description (of `only` these,
+/// in their order, where it names any), then the tenant's own fields of these keys.
+pub fn text_columns(
+    caller: &Caller,
+    entity: &'static Entity,
+    only: &[&'static Field],
+    own: &[String],
+) -> Vec<TextColumn> {
+    let all = entity.fields.iter();
+    let fields: Vec<&'static Field> = if only.is_empty() { all.collect() } else { only.to_vec() };
+    let fields = fields.into_iter().filter(|field| field.name != "id" && readable(caller.scope, field));
+    let fields = fields.map(|field| TextColumn {
         name: field.link_name().unwrap_or(field.name).to_owned(),
         source: Source::Field(field),
     });
@@ -54,20 +66,65 @@ pub fn text_columns(caller: &Caller, entity: &'static Entity, own: &[String]) ->
     std::iter::once(TextColumn { name: "id".into(), source: Source::Id }).chain(fields).chain(own).collect()
 }
 
-/// Up to `limit` records with an id above `after` that the caller may export, archived ones left out: each with its
-/// id and a text for each column.
+/// Some records as rows of texts, and where they end.
+pub struct Texts {
+    /// A text for each column, of each record.
+    pub rows: Vec<Vec<Option<String>>>,
+    /// The last record, behind which the next ones stand; `None` where there are no more.
+    pub last: Option<Cursor>,
+}
+
+/// Up to `limit` records of a list that the caller may export, in its order (that of creation where it names none), behind
+/// the record of `after`.
 ///
 /// # Errors
-/// `forbidden` without the entity's `export`.
+/// `forbidden` without the entity's `export`; as a list for what the query names.
 pub async fn texts(
     db: &Db,
     caller: &Caller,
     entity: &'static Entity,
     columns: &[TextColumn],
-    after: Uuid,
-    limit: i64,
-) -> Result<Vec<(Uuid, Vec<Option<String>>)>, Problem> {
+    query: &ListQuery,
+    after: Option<&Cursor>,
+    limit: usize,
+) -> Result<Texts, Problem> {
+    let page = page(db, caller, entity, columns, query, (after, Found::Exactly), limit).await?;
+    let search = query.search.as_deref().map(Search::new);
+    match search {
+        // Nothing is written like that: as in a list, what resembles it.
+        Some(search) if after.is_none() && page.rows.is_empty() && !search.is_short() => {
+            self::page(db, caller, entity, columns, query, (None, Found::Roughly), limit).await
+        }
+        _ => Ok(page),
+    }
+}
+
+async fn page(
+    db: &Db,
+    caller: &Caller,
+    entity: &'static Entity,
+    columns: &[TextColumn],
+    query: &ListQuery,
+    (after, found): (Option<&Cursor>, Found),
+    limit: usize,
+) -> Result<Texts, Problem> {
     let sight = Sight::of(caller, entity, "export")?;
+    projection::known(caller, entity, &query.view, &query.filters, &query.sort)?;
+    let found = after.map_or(found, |cursor| cursor.found);
+    let mut sorted = query.clone();
+    if sorted.sort.is_empty() {
+        sorted.sort.extend(entity.any_field("id").map(SortKey::ascending));
+    }
+    let order = Order::of(&sorted, false);
+    let search = query.search.as_deref().map(Search::new);
+    let source = |w: &mut Writer| -> Result<(), Problem> {
+        w.name(entity.name).put(" t where ");
+        condition::common(w, caller, entity, &sight, query.archived, &query.filters)?;
+        if let Some(search) = &search {
+            search.and(w, entity, found);
+        }
+        Ok(())
+    };
     let mut w = Writer::new(caller.tenant);
     let mut joins = vec![];
     w.put("select t.id, array[");
@@ -92,19 +149,31 @@ pub async fn texts(
             },
         }
     }
-    w.put("] from ").name(entity.name).put(" t");
+    w.put("]");
+    order.columns(&mut w);
+    w.put(" from ");
+    order.page(&mut w, after, limit, &source)?;
+    w.put(" t");
     for (alias, linked, field) in joins {
         w.put(" left join ").name(linked.name).put(" ").alias(alias).put(" on ").tenant(alias).put(" and ");
         w.column(alias, "id").put(" = ").column(Alias::MAIN, field.name);
     }
-    w.put(" where ").tenant(Alias::MAIN).put(" and t.id > ").bind(after);
-    if entity.versioned && entity.archives {
-        w.put(" and t.archived_at is null");
+    order.by(&mut w);
+    let prepares = search.as_ref().and_then(|_| Search::preparation(found));
+    let mut flight = db.flight(caller);
+    for query in prepares.into_iter().chain([w.free()]) {
+        flight = flight.add(query);
     }
-    sight.and(&mut w, entity, Alias::MAIN)?;
-    w.put(" order by t.id limit ").bind(limit);
-    let rows = db.read(caller, w.repeated()).await?;
-    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+    let rows = flight.go().await?.pop().unwrap_or_default();
+    let last = match rows.last() {
+        Some(row) if rows.len() == limit => Some(Cursor {
+            found,
+            keys: order.keys_of(row, 2)?,
+            id: row.try_get(0).map_err(Problem::internal)?,
+        }),
+        _ => None,
+    };
+    Ok(Texts { rows: rows.iter().map(|row| row.get(1)).collect(), last })
 }
 
 /// The linked entity and the field that names one record of it alone; none where no field does, or the caller does

@@ -2,7 +2,7 @@
 
 use std::{future::ready, path::Path};
 
-use model::{caller::Caller, problem::Problem, registry, value::nearest};
+use model::{caller::Caller, problem::Problem, query::Kept, registry, value::nearest};
 use tokio::{fs::File, io::BufWriter};
 use work::{
     export::{self, Format, Layout},
@@ -23,13 +23,14 @@ pub async fn run(database: &Database, args: &ExportArgs) -> Result<(), Failure> 
     let ending = args.out.as_deref().and_then(|path| path.extension()?.to_str());
     let format = args.format.as_deref().or(ending).and_then(Format::named).unwrap_or(Format::Csv);
     let layout = Layout { format, bom: args.bom, raw: args.raw };
+    let whole = Kept::default();
     export::note(db, &caller, entity, format).await?;
     let Some(path) = &args.out else {
         let out = &mut tokio::io::stdout();
-        export::write(db, &caller, entity, layout, out, |_| ready(Ok(()))).await?;
+        export::write(db, &caller, entity, &whole, layout, out, |_| ready(Ok(()))).await?;
         return Ok(());
     };
-    let write = async |out: &mut _| export::write(db, &caller, entity, layout, out, |_| ready(Ok(()))).await;
+    let write = async |out: &mut _| export::write(db, &caller, entity, &whole, layout, out, |_| ready(Ok(()))).await;
     let count = to_file(path, write).await?;
     eprintln!("{count} {} written to {}.", entity.name, path.display());
     Ok(())

@@ -266,6 +266,102 @@ async function walk() {
   await page.waitForSelector("#dialog[open] form");
   await inspect("operation");
 
+  // Many records at once: picked by boxes and keys, one field set, taken back; archived and brought back.
+  await go("/customers");
+  await tap("tbody tr:nth-child(2) .check");
+  await page.click("tbody tr:nth-child(5) .check");
+  await page.keyboard.down("Shift");
+  await page.click("tbody tr:nth-child(7) .check");
+  await page.keyboard.up("Shift");
+  check((await text("#picked")) === "4", "shift picks a range");
+  await inspect("bulk");
+  await tap(".set-at");
+  await page.evaluate(() =>
+    [...document.querySelectorAll("#set-pop summary")].find((s) => s.textContent.includes("Status")).click(),
+  );
+  await inspect("bulk-set");
+  await page.select("#b-status", "BLOCKED");
+  await tap("#set-pop details[open] button[type=submit]");
+  const told = (what) =>
+    page.waitForFunction((what) => document.querySelector("#list .toast")?.textContent.includes(what), {}, what);
+  await told("4 changed");
+  check(page.url() === `${at}/customers`, "the list stays where it is");
+  check(!(await page.$("tbody .check:checked")), "and nothing is picked any more");
+  await inspect("bulk-done");
+  await tap("#list .toast form button");
+  await page.waitForSelector("#list .toast:not(:has(form))");
+  await page.evaluate(() => document.activeElement.blur());
+  for (const key of ["j", "j", "x", "j", "j"]) await page.keyboard.press(key);
+  await page.keyboard.down("Shift");
+  await page.keyboard.press("X");
+  await page.keyboard.up("Shift");
+  check((await text("#picked")) === "3", "keys pick a range");
+  await tap(".bulk button[value=archive]");
+  await told("3 archived");
+  await tap("#list .toast form button");
+  await told("3 restored");
+
+  // A look at one record beside the list, and at the next.
+  await page.keyboard.press("j");
+  await page.keyboard.press(" ");
+  await page.waitForSelector("#peek:not([hidden]) .peek-body");
+  await inspect("peek");
+  const looked = await text("#peek b");
+  await page.keyboard.press("ArrowDown");
+  await page.waitForFunction((was) => document.querySelector("#peek b").textContent !== was, {}, looked);
+  await page.keyboard.press("Escape");
+  check(await page.$("#peek[hidden]"), "Escape closes it");
+
+  // A view: saved, changed, deleted; columns; what the list shows is exported.
+  await go("/customers?filter[status]=ACTIVE&sort=name");
+  await tap(".save-at");
+  await inspect("view-save");
+  await page.type("#save-pop input[name=name]", "Active ones");
+  await press("#save-pop form:last-of-type button[type=submit]");
+  check((await text(".tabs [aria-current]")).includes("Active ones"), "a view is a tab");
+  await look("view");
+  await tap(".view-at");
+  await inspect("view-menu");
+  await press("#view-pop button[value=delete]");
+  check(!(await text(".tabs")).includes("Active ones"), "and gone when it is deleted");
+  await tap(".display-at");
+  await inspect("columns");
+  await tap("#display-pop input[value=email]");
+  await press("#display-pop button[type=submit]");
+  check((await text("thead")).includes("E-mail"), "a column is chosen");
+  await tap("form:has(> button[value=export-list]) button");
+  await page.waitForSelector("#list .toast a");
+  await go("/exports");
+  await page.waitForSelector("a[href$='/file']", { timeout: 20000 });
+  await look("exports");
+
+  // What admins look after.
+  await go("/admin/settings");
+  await look("settings");
+  await write("#s-retention-exports", "9");
+  await press("#retention .ways button");
+  check((await text("#retention")).includes("Set here"), "a setting is saved");
+  await press("#retention button[value=exports]");
+  check(!(await text("#retention")).includes("Set here"), "and gets its default back");
+  await go("/users");
+  await press("tbody tr a.main");
+  await press("a[href$='/access']");
+  await page.select("#w-entity", "customers");
+  await press("button[type=submit].pri");
+  check((await text("[role=status].card")).includes("customers.view"), "one learns why");
+  await look("why");
+  await go("/integration_tokens");
+  await tap("a[data-dialog][data-key=c]");
+  await page.waitForSelector("#dialog[open] form");
+  await inspect("token-new");
+  await page.type("#o-name", "Walker");
+  await page.click("#o-role_id");
+  await page.waitForSelector("#o-role_id-list [data-id]");
+  await page.keyboard.press("Enter");
+  await press("#dialog button[type=submit]");
+  check((await text(".secret code")).startsWith("tnt_"), "a token is shown once");
+  await inspect("token-shown");
+
   // An import: dropped in, mapped, checked, approved, watched, taken back.
   await go("/admin/imports");
   await look("imports");

@@ -27,10 +27,10 @@ function toast(text) {
 
 document.addEventListener("click", (event) => {
   const copy = event.target.closest("[data-copy]");
-  if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => toast(copy.dataset.copy));
+  if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => toast(copy.dataset.copied ?? copy.dataset.copy));
   // A row leads where its first link leads; links, buttons and selected text in it are their own.
   const row = event.target.closest("tr[data-href]");
-  const own = event.target.closest("a, button, input, label");
+  const own = event.target.closest("a, button, input, label, .ck");
   if (row && !own && !String(getSelection())) location.href = row.dataset.href;
 });
 

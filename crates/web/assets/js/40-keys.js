@@ -10,6 +10,7 @@ function move(step) {
   row?.classList.add("at");
   row?.scrollIntoView({ block: "nearest" });
   if (row) one("a.main", row)?.focus({ preventScroll: true });
+  if (one("#peek:not([hidden])")) peek(row);
 }
 
 const keys = {
@@ -36,7 +37,16 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     if (marked.matches("input")) marked.focus();
     else marked.click();
-  } else keys[event.key]?.();
+    return;
+  }
+  // Shift makes a range of what the same key does alone.
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  // A control has its own way with these.
+  if (/^( |Enter)$/.test(key) && event.target.closest("button, input, summary, select")) return;
+  if (/^Arrow/.test(key) && !one("#peek:not([hidden])")) return;
+  if (!keys[key] || (key === "Enter" && event.target.closest("a"))) return;
+  if (/^( |Arrow)/.test(key)) event.preventDefault();
+  keys[key](event);
 });
 
 // What opens in a dialog here is a page of its own where there is no script.

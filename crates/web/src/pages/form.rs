@@ -285,29 +285,7 @@ fn conflict(shown: &Shown) -> Option<&serde_json::Map<String, Value>> {
 /// What was refused, above the form: what somebody else changed, or every error with a way to its entry.
 fn refused(look: &Look, shown: &Shown, problem: &Problem) -> Markup {
     if let Some(conflict) = conflict(shown) {
-        return html! {
-            div."note warn" role="alert" {
-                (small("triangle-alert"))
-                div.errs {
-                    b { (look.t(words::CHANGED_MEANWHILE)) }
-                    table.both {
-                        thead { tr {
-                            th scope="col" { (look.t(words::FIELD)) }
-                            th scope="col" { (look.t(words::MINE)) }
-                            th scope="col" { (look.t(words::THEIRS)) }
-                        } }
-                        tbody { @for (name, values) in conflict {
-                            @let field = shown.entity.field(name);
-                            tr {
-                                th scope="row" { (field.map_or(name.as_str(), |field| look.t(field.label))) }
-                                td { (side(look, field, &values["mine"])) }
-                                td { (side(look, field, &values["theirs"])) }
-                            }
-                        } }
-                    }
-                }
-            }
-        };
+        return meanwhile(look, look.t(words::CHANGED_MEANWHILE), &|name| shown.entity.field(name), conflict);
     }
     let errors = problem.field_errors();
     html! {
@@ -323,6 +301,38 @@ fn refused(look: &Look, shown: &Shown, problem: &Problem) -> Markup {
                                 Some(field) => a href={ "#f-" (field.name) } { (fields::wrong(look.lang, Some(field), error)) },
                                 None => (fields::wrong(look.lang, None, error)),
                             }
+                        }
+                    } }
+                }
+            }
+        }
+    }
+}
+
+/// What somebody else changed meanwhile: mine and theirs, side by side.
+pub fn meanwhile(
+    look: &Look,
+    told: &str,
+    field: &dyn Fn(&str) -> Option<&'static Field>,
+    conflict: &serde_json::Map<String, Value>,
+) -> Markup {
+    html! {
+        div."note warn" role="alert" {
+            (small("triangle-alert"))
+            div.errs {
+                b { (told) }
+                table.both {
+                    thead { tr {
+                        th scope="col" { (look.t(words::FIELD)) }
+                        th scope="col" { (look.t(words::MINE)) }
+                        th scope="col" { (look.t(words::THEIRS)) }
+                    } }
+                    tbody { @for (name, values) in conflict {
+                        @let field = field(name);
+                        tr {
+                            th scope="row" { (field.map_or(name.as_str(), |field| look.t(field.label))) }
+                            td { (side(look, field, &values["mine"])) }
+                            td { (side(look, field, &values["theirs"])) }
                         }
                     } }
                 }

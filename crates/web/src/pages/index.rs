@@ -41,6 +41,13 @@ fn shown(visitor: &Visitor) -> Response {
     let body: Markup = html! {
         div.scroll tabindex="0" role="region" aria-label=(look.t(words::ALL_RECORDS)) {
             div.index {
+                @let places: Vec<_> = nav::places(visitor).collect();
+                @if !places.is_empty() {
+                    section {
+                        h2 { (look.t(words::ADMINISTRATION)) }
+                        @for place in places { (shell::entry(place.path, place.icon, look.t(place.label), false)) }
+                    }
+                }
                 @for (area, entities) in areas.iter().filter(|(_, entities)| !entities.is_empty()) {
                     section {
                         h2 { (look.t(nav::area(*area))) }

@@ -4,14 +4,18 @@ use axum::http::StatusCode;
 use maud::{Markup, html};
 use model::{
     entity::{Entity, Writes},
-    query::{Archived, COUNT_CAP, Count, ListQuery, Start},
+    field::Field,
+    query::{Archived, COUNT_CAP, Count, Kept, ListQuery, Start},
 };
 use store::engine::{self, Counted, Page};
+use work::access::{views, views::View};
 
 use super::{
-    Answer, filters, go, html as answer, nav, operate,
+    Answer, filters, go, html as answer,
+    lists::{bulk, columns, views as tabs, words as list_words},
+    nav, operate,
     shell::{self, Page as Sheet},
-    table::{Table, columns, records, table, view},
+    table::{Table, records, table, view},
     visitor::Visitor,
 };
 use crate::{
@@ -31,40 +35,83 @@ pub struct Shown<'a> {
     pub page: &'a Page,
     /// The records of it.
     pub records: &'a [Record],
+    /// The columns, what names a record first.
+    pub columns: &'a [&'static Field],
+    /// The views above it.
+    pub views: &'a [View],
+    /// What was just done to some of its records.
+    pub told: Option<Markup>,
 }
 
 /// The page, or the list alone.
 pub async fn list(visitor: Visitor, entity: &'static Entity, Params(params): Params) -> Answer {
-    let told = params.iter().find(|(name, _)| name == "done").map(|(_, done)| done.clone());
+    let done = params.iter().find(|(name, _)| name == "done").map(|(_, done)| done.clone());
     let url = Url::new(format!("/{}", entity.name), &params).without("done");
-    if let Some(narrowed) = filters::added(entity, &url) {
-        return Ok(go(&narrowed.to_string()));
+    if let Some(place) = filters::added(entity, &url).or_else(|| columns::chosen(entity, &url)) {
+        return Ok(go(&place.to_string()));
     }
-    let columns = columns(entity);
-    let mut query = ListQuery::parse(entity, url.pairs())?;
+    let views = visitor.ask.run(views::views(&visitor.ask.app.db, visitor.caller(), entity)).await?;
+    if params.is_empty()
+        && let Some(place) = tabs::begins(entity, &views)
+    {
+        return Ok(go(&place.to_string()));
+    }
+    let toast = done.and_then(|done| self::done(&visitor, entity, &done));
+    show(&visitor, entity, &url, &views, (StatusCode::OK, None, toast)).await
+}
+
+/// The list again, with what became of some of its records.
+pub async fn again(
+    visitor: &Visitor,
+    entity: &'static Entity,
+    url: Url,
+    told: Markup,
+    status: StatusCode,
+) -> Answer {
+    let views = visitor.ask.run(views::views(&visitor.ask.app.db, visitor.caller(), entity)).await?;
+    show(visitor, entity, &url.without("done"), &views, (status, Some(told), None)).await
+}
+
+async fn show(
+    visitor: &Visitor,
+    entity: &'static Entity,
+    url: &Url,
+    views: &[View],
+    (status, told, toast): (StatusCode, Option<Markup>, Option<Markup>),
+) -> Answer {
+    let columns = columns::of(entity, &Kept::of(url.pairs()).fields(entity)?);
+    let asked = url.clone().without("view").without("columns");
+    let mut query = ListQuery::parse(entity, asked.pairs())?;
     query.view = view(entity, &columns);
     query.count = Count::Capped;
     let page = visitor.ask.run(engine::list(&visitor.ask.app.db, visitor.caller(), entity, &query)).await?;
     let records = records(&page.data)?;
-    let shown = Shown { entity, query: &query, url: &url, page: &page, records: &records };
-    let list = region(&visitor, &shown, &columns);
+    let shown =
+        Shown { entity, query: &query, url, page: &page, records: &records, columns: &columns, views, told };
+    let list = region(visitor, &shown);
     if visitor.look.partial {
-        return Ok(answer(StatusCode::OK, list));
+        return Ok(answer(status, list));
     }
+    let look = &visitor.look;
     let sheet = Sheet {
-        title: visitor.look.t(entity.plural).to_owned(),
-        bar: bar(&visitor, entity),
-        body: list,
-        toast: told.and_then(|told| done(&visitor, entity, &told)),
+        title: look.t(entity.plural).to_owned(),
+        bar: bar(visitor, entity),
+        body: html! { (list) aside.peek #peek hidden tabindex="-1" aria-label=(look.t(words::DETAILS)) {} },
+        toast,
     };
-    Ok(answer(StatusCode::OK, shell::page(&visitor, &sheet)))
+    Ok(answer(status, shell::page(visitor, &sheet)))
 }
 
 /// What was just done to the whole kind.
 fn done(visitor: &Visitor, entity: &Entity, name: &str) -> Option<Markup> {
+    let look = &visitor.look;
+    match name {
+        "view_saved" => return Some(toast(look, look.t(list_words::SAVED), None)),
+        "view_deleted" => return Some(toast(look, look.t(list_words::VIEW_DELETED), None)),
+        _ => {}
+    }
     let done =
         operate::offered(visitor, entity, false).into_iter().find(|operation| operation.name == name)?;
-    let look = &visitor.look;
     Some(toast(look, &format!("{}: {}", look.t(words::DONE), look.t(done.label)), None))
 }
 
@@ -74,11 +121,16 @@ fn bar(visitor: &Visitor, entity: &'static Entity) -> Markup {
         div.crumb { (icon(nav::icon(entity))) h1 { (look.t(entity.plural)) } }
         span.grow {}
         (shell::me(visitor))
-        @if visitor.may(entity, "export") {
-            a."btn out only-l" href={ "/api/v1/exports/" (entity.name) ".csv" } download { (small("download")) (look.t(words::EXPORT)) }
-        }
-        (operate::menu(visitor, &operate::offered(visitor, entity, false), None))
+        @let (made, others): (Vec<_>, Vec<_>) =
+            operate::offered(visitor, entity, false).into_iter().partition(|operation| operation.name == "create");
+        (operate::menu(visitor, &others, None))
         @if can_create(visitor, entity) { (create(look, entity)) }
+        // What is made by an operation, such as a token, is made by the same button.
+        @for operation in made {
+            a."btn pri" href={ "/" (entity.name) "/do/" (operation.name) } data-dialog data-key="c" {
+                (small("plus")) span { (look.t(operation.label)) }
+            }
+        }
     }
 }
 
@@ -104,25 +156,39 @@ pub fn lower(look: &Look, entity: &Entity) -> String {
     if small { label.to_lowercase() } else { label.to_owned() }
 }
 
-fn region(visitor: &Visitor, shown: &Shown<'_>, columns: &[&'static model::field::Field]) -> Markup {
+fn region(visitor: &Visitor, shown: &Shown<'_>) -> Markup {
     let (look, entity) = (&visitor.look, shown.entity);
+    let picks = bulk::picks(visitor, entity) && !shown.records.is_empty();
     html! {
         div.list #list hx-boost:inherited="true" hx-target:inherited="#list" hx-swap:inherited="outerMorph"
             hx-push-url:inherited="true" hx-indicator:inherited="#list" {
             div.busy {}
+            (tabs::tabs(visitor, shown))
             (filters::filters(look, shown))
             @if shown.records.is_empty() { (empty(visitor, shown)) } @else {
                 div.scroll tabindex="0" role="region" aria-label=(look.t(entity.plural)) {
-                    (table(look, &Table { entity, columns, records: shown.records, sorted: Some((shown.query, shown.url)) }))
+                    (table(look, &Table {
+                        entity,
+                        columns: shown.columns,
+                        records: shown.records,
+                        sorted: Some((shown.query, shown.url)),
+                        picks,
+                        peeks: true,
+                    }))
                 }
             }
+            @if picks { (bulk::bar(visitor, entity, shown.url)) }
             (foot(look, shown))
+            @if let Some(told) = &shown.told { div.toasts role="status" { (told) } }
         }
     }
 }
 
 fn empty(visitor: &Visitor, shown: &Shown<'_>) -> Markup {
     let (look, entity, query) = (&visitor.look, shown.entity, shown.query);
+    let kept = |name: &&(String, String)| matches!(name.0.as_str(), "view" | "columns" | "sort");
+    let kept: Vec<_> = shown.url.pairs().iter().filter(kept).cloned().collect();
+    let cleared = Url::new(shown.url.path(), &kept);
     let narrowed = query.search.is_some() || !query.filters.is_empty() || query.archived == Archived::Only;
     html! {
         div.scroll {
@@ -131,7 +197,7 @@ fn empty(visitor: &Visitor, shown: &Shown<'_>) -> Markup {
                 p { (look.t(if narrowed { words::LIST_NONE } else { words::LIST_EMPTY })) }
                 div.do {
                     @if narrowed {
-                        a."btn out" href={ "/" (entity.name) } { (look.t(words::CLEAR_FILTERS)) }
+                        a."btn out" href=(cleared) { (look.t(words::CLEAR_FILTERS)) }
                     } @else if can_create(visitor, entity) { (create(look, entity)) }
                 }
             }

@@ -4,6 +4,7 @@
 //! A page is a [`Screen`] on the one list of routes, a handler that reads and writes as the API does, and a function that
 //! gives its markup. [`visitor::Visitor`] is who stands in front of it, [`shell::page`] what stands around it.
 
+mod admin;
 mod enter;
 mod error;
 mod fields;
@@ -15,6 +16,7 @@ mod imports;
 mod index;
 mod link;
 mod list;
+mod lists;
 mod nav;
 mod operate;
 mod options;
@@ -90,6 +92,17 @@ pub fn endpoint(route: &'static Route, screen: Screen) -> MethodRouter<App> {
         Screen::Record(entity) => {
             mount(route, move |visitor, id, params| record::record(visitor, entity, id, params))
         }
+        Screen::Peek(entity) => mount(route, move |visitor, id| lists::peek::peek(visitor, entity, id)),
+        Screen::Bulk(entity) => mount(route, move |visitor, sent| lists::bulk::bulk(visitor, entity, sent)),
+        Screen::Settings => mount(route, admin::settings::page),
+        Screen::SaveSettings(group) => {
+            mount(route, move |visitor, sent| admin::settings::save(visitor, group, sent))
+        }
+        Screen::Why => mount(route, admin::why::page),
+        Screen::NewView => mount(route, lists::save::create),
+        Screen::View => mount(route, lists::save::change),
+        Screen::Exports => mount(route, lists::exports::list),
+        Screen::Export => mount(route, lists::exports::ask_for),
         Screen::New(entity) => mount(route, move |visitor, params| form::new(visitor, entity, params)),
         Screen::Create(entity) => mount(route, move |visitor, sent| write::create(visitor, entity, sent)),
         Screen::Edit(entity) => mount(route, move |visitor, id| form::edit(visitor, entity, id)),

@@ -50,6 +50,30 @@ static SECTIONS: &[Section] = &[
     },
 ];
 
+/// A page of the menu that is no list.
+pub struct Place {
+    /// Its address.
+    pub path: &'static str,
+    /// Its icon.
+    pub icon: &'static str,
+    /// What people read.
+    pub label: Text,
+    /// What it takes.
+    permission: &'static str,
+}
+
+static PLACES: &[Place] = &[Place {
+    path: "/admin/settings",
+    icon: "settings",
+    label: super::admin::words::SETTINGS,
+    permission: "tenant_settings.view",
+}];
+
+/// The pages beyond lists that this visitor may open.
+pub fn places(visitor: &Visitor) -> impl Iterator<Item = &'static Place> {
+    PLACES.iter().filter(|place| visitor.caller().grants.scope(place.permission).is_some())
+}
+
 /// The first entries of the tab bar on phones.
 pub static TABS: &[&str] = &["customers", "orders", "products"];
 
@@ -67,6 +91,7 @@ pub fn sections(visitor: &Visitor) -> Vec<(Text, Vec<&'static Entity>)> {
 pub fn place(entity: &Entity) -> String {
     match entity.name {
         "import_batches" => "/admin/imports".to_owned(),
+        "export_jobs" => "/exports".to_owned(),
         name => format!("/{name}"),
     }
 }

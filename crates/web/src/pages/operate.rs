@@ -149,7 +149,7 @@ async fn run(
     };
     match done.await {
         Ok(Done::Now(told)) if operation.answers_secret => Ok(secret(&visitor, entity, operation, id, &told)),
-        Ok(_) => Ok(go(&format!("{}?done={}", home(entity.name, id), operation.name))),
+        Ok(_) => Ok(go(&sent.back(&home(entity.name, id), operation.name))),
         Err(problem) => {
             let problem = told(problem)?;
             let name = name(&visitor, entity, id).await?;
@@ -254,10 +254,16 @@ fn secret(
             section.card {
                 header { h2 { (label) } }
                 dl.facts {
-                    @for (name, value) in told {
+                    @for (name, value) in told.iter().filter(|(_, value)| !value.is_null()) {
                         div.wide {
-                            dt { (name) }
-                            dd.mono { (value.as_str().map_or_else(|| value.to_string(), str::to_owned)) }
+                            @let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                            dt { (entity.any_field(name).map_or(name.as_str(), |field| look.t(field.label))) }
+                            dd.secret {
+                                code.mono { (text) }
+                                button."btn out" type="button" data-copy=(text) data-copied=(look.t(words::COPIED)) {
+                                    (small("copy")) (look.t(words::COPY))
+                                }
+                            }
                         }
                     }
                 }

@@ -60,7 +60,10 @@ fn options(visitor: &Visitor, text: &str, hits: &[Hit]) -> Markup {
         }
         @if !places.is_empty() { (caption(look.t(words::GO_TO))) }
         @for entity in &places {
-            (option(&format!("/{}", entity.name), nav::icon(entity), html! { span.what { (look.t(entity.plural)) } }))
+            (option(&nav::place(entity), nav::icon(entity), html! { span.what { (look.t(entity.plural)) } }))
+        }
+        @for place in nav::places(visitor).filter(|place| !text.is_empty() && (place.label.en.to_lowercase().contains(text) || place.label.th.contains(text))) {
+            (option(place.path, place.icon, html! { span.what { (look.t(place.label)) } }))
         }
         @if !made.is_empty() { (caption(look.t(words::CREATE))) }
         @for entity in &made {

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{
     Answer,
+    admin::words::WHY_SHORT,
     groups::{grouped, is_shown},
     html as answer,
     list::{counted, lower},
@@ -86,7 +87,7 @@ pub fn everything(entity: &'static Entity) -> GetQuery {
 }
 
 /// What belongs to records of this kind, as far as the visitor may view it.
-fn children(visitor: &Visitor, entity: &'static Entity) -> Vec<(&'static Child, &'static Entity)> {
+pub fn children(visitor: &Visitor, entity: &'static Entity) -> Vec<(&'static Child, &'static Entity)> {
     let others = entity.children.iter().filter_map(|child| Some((child, registry::entity(child.entity)?)));
     others.filter(|(_, other)| visitor.may(other, "view")).collect()
 }
@@ -122,6 +123,9 @@ fn bar(visitor: &Visitor, entity: &'static Entity, id: Uuid, record: &Record, na
         }
         span.grow {}
         (shell::me(visitor))
+        @if entity.name == "users" && visitor.caller().grants.scope("roles.view").is_some() {
+            a."btn out" href={ (path) "/access" } { (small("shield")) span.only-l { (look.t(WHY_SHORT)) } }
+        }
         @if !gone { (operate::menu(visitor, &operate::offered(visitor, entity, true), Some(id))) }
         @if writes && visitor.may(entity, "delete") {
             @if gone && entity.archives {
@@ -151,7 +155,7 @@ fn is_archived(record: &Record) -> bool {
 }
 
 /// Name, state and dates.
-fn head(look: &Look, entity: &'static Entity, id: Uuid, record: &Record, name: &str) -> Markup {
+pub fn head(look: &Look, entity: &'static Entity, id: Uuid, record: &Record, name: &str) -> Markup {
     let state = entity.fields.iter().find_map(|field| match (field.kind, field.name) {
         (Kind::Choice(choices), "status") => Some((choices, record.get(field.name)?.as_str()?)),
         _ => None,
@@ -266,7 +270,7 @@ fn related(
                     @if let Some(create) = &create { (create) }
                 }
             } @else {
-                (table(look, &Table { entity: other, columns: &columns, records: &records, sorted: Some((query, &url)) }))
+                (table(look, &Table { entity: other, columns: &columns, records: &records, sorted: Some((query, &url)), picks: false, peeks: false }))
             }
         }
         footer.foot {

@@ -8,6 +8,7 @@ use model::{
 use work::{
     access::sign_in::Purpose,
     operation::{Operation, operations},
+    settings::{Described, GROUPS},
 };
 
 use super::imports::Wizard;
@@ -72,6 +73,24 @@ pub enum Screen {
     Archive(&'static Entity),
     /// Takes a record out of the archive.
     Restore(&'static Entity),
+    /// What matters of a record, beside its list.
+    Peek(&'static Entity),
+    /// Does the same to many records of a list.
+    Bulk(&'static Entity),
+    /// Makes a saved view.
+    NewView,
+    /// Changes a saved view, or deletes it.
+    View,
+    /// The exports there are.
+    Exports,
+    /// Asks for an export.
+    Export,
+    /// The company's settings.
+    Settings,
+    /// Saves a group of settings.
+    SaveSettings(&'static Described),
+    /// Why a person sees something.
+    Why,
     /// The form of an operation.
     Ask(&'static Entity, &'static Operation),
     /// Does an operation.
@@ -105,6 +124,18 @@ impl Screen {
             Self::New(entity) | Self::Create(entity) => on(entity, "create"),
             Self::Edit(entity) | Self::Change(entity) => on(entity, "update"),
             Self::Archive(entity) | Self::Restore(entity) => on(entity, "delete"),
+            Self::Peek(entity) => on(entity, "view"),
+            // Which of them, what is asked decides.
+            Self::Bulk(entity) => {
+                Access::AnyOf(["update", "delete", "export"].map(|action| entity.permission(action)).into())
+            }
+            Self::Settings => Access::Permission("tenant_settings.view".to_owned()),
+            Self::SaveSettings(_) => Access::Permission("tenant_settings.update".to_owned()),
+            Self::Why => Access::Permission("roles.view".to_owned()),
+            Self::NewView => Access::Permission("saved_views.create".to_owned()),
+            Self::View => Access::Permission("saved_views.update".to_owned()),
+            Self::Exports => Access::Permission("export_jobs.view".to_owned()),
+            Self::Export => Access::Permission("export_jobs.request".to_owned()),
         }
     }
 
@@ -120,6 +151,8 @@ impl Screen {
             | Self::Change(entity)
             | Self::Archive(entity)
             | Self::Restore(entity)
+            | Self::Peek(entity)
+            | Self::Bulk(entity)
             | Self::Ask(entity, _)
             | Self::Do(entity, _) => Some(entity),
             _ => None,
@@ -148,6 +181,12 @@ pub fn routes() -> Vec<Route> {
         page(&get, "/", Screen::Home),
         page(&get, "/records", Screen::Index),
         page(&get, "/palette", Screen::Palette),
+        page(&post, "/views", Screen::NewView),
+        page(&post, "/views/{id}", Screen::View),
+        page(&get, "/exports", Screen::Exports),
+        page(&post, "/exports", Screen::Export),
+        page(&get, "/admin/settings", Screen::Settings),
+        page(&get, "/users/{id}/access", Screen::Why),
         page(&get, "/profile", Screen::Profile),
         page(&post, "/profile/password", Screen::OwnPassword),
         page(&post, "/profile/sessions/{id}", Screen::EndSession),
@@ -155,6 +194,9 @@ pub fn routes() -> Vec<Route> {
         page(&post, "/profile/second-step/confirm", Screen::ConfirmTotp),
         page(&post, "/profile/second-step/off", Screen::DisableTotp),
     ];
+    for group in GROUPS {
+        routes.push(page(&post, &format!("/admin/settings/{}", group.name), Screen::SaveSettings(group)));
+    }
     for purpose in [Purpose::Invitation, Purpose::Reset] {
         routes.push(page(&get, purpose.path(), Screen::Link(purpose)));
         routes.push(page(&post, purpose.path(), Screen::Redeem(purpose)));
@@ -165,6 +207,8 @@ pub fn routes() -> Vec<Route> {
         routes.push(page(&get, &at(""), Screen::List(entity)));
         routes.push(page(&get, &at("/options"), Screen::Options(entity)));
         routes.push(page(&get, &at("/{id}"), Screen::Record(entity)));
+        routes.push(page(&get, &at("/{id}/peek"), Screen::Peek(entity)));
+        routes.push(page(&post, &at("/bulk"), Screen::Bulk(entity)));
         if entity.writes == Writes::All {
             routes.push(page(&get, &at("/new"), Screen::New(entity)));
             routes.push(page(&post, &at(""), Screen::Create(entity)));

@@ -7,10 +7,17 @@ use axum::{
 use model::problem::{Problem, codes};
 use percent_encoding::percent_decode_str;
 
-use crate::{App, once::Once, refusal::Refusal};
+use crate::{
+    App,
+    once::Once,
+    refusal::Refusal,
+    ui::{Url, url::local},
+};
 
 /// The field that bears the key.
 pub const KEY: &str = "_key";
+/// The field that bears the page to go back to.
+pub const NEXT: &str = "_next";
 /// The field that bears the version that was read.
 pub const VERSION: &str = "_version";
 
@@ -31,6 +38,18 @@ impl Sent {
     /// The text of a field that was sent.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(given, _)| given == name).map(|(_, text)| text.as_str())
+    }
+
+    /// The texts of a field that is there several times, in order.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.fields.iter().filter(move |(given, _)| given == name).map(|(_, text)| text.as_str())
+    }
+
+    /// Where one goes back to once it is done: to the page that the form stood on where it says so, else to `home`.
+    pub fn back(&self, home: &str, done: &str) -> String {
+        let place = local(self.text(NEXT)).unwrap_or(home);
+        let (path, query) = place.split_once('?').unwrap_or((place, ""));
+        Url::new(path, &read(query.as_bytes())).with("done", done).to_string()
     }
 
     /// The version that was read.
@@ -57,8 +76,8 @@ impl FromRequest<App> for Sent {
     }
 }
 
-/// The fields of `application/x-www-form-urlencoded`. What is no UTF-8 is replaced.
-fn read(bytes: &[u8]) -> Vec<(String, String)> {
+/// The fields of `application/x-www-form-urlencoded`, as of a form or of an address. What is no UTF-8 is replaced.
+pub fn read(bytes: &[u8]) -> Vec<(String, String)> {
     let text = String::from_utf8_lossy(bytes);
     let decoded = |part: &str| {
         let spaced = part.replace('+', " ");

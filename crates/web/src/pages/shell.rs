@@ -107,24 +107,34 @@ fn sidebar(visitor: &Visitor) -> Markup {
             }
             (entry("/", "layout-dashboard", look.t(words::HOME), here.is_empty()))
             @for (at, (label, entities)) in sections.iter().enumerate() {
-                details open[at < 3 || entities.iter().any(|entity| is_here(entity, here))] {
+                details open[at < 3 || entities.iter().any(|entity| is_here(entity, visitor))] {
                     summary { (look.t(*label)) (small("chevron-right")) }
                     div {
                         @for entity in entities {
-                            (entry(&nav::place(entity), nav::icon(entity), look.t(entity.plural), is_here(entity, here)))
+                            (entry(&nav::place(entity), nav::icon(entity), look.t(entity.plural), is_here(entity, visitor)))
                         }
                     }
                 }
             }
             span.grow {}
+            @for place in nav::places(visitor) {
+                (entry(place.path, place.icon, look.t(place.label), is_under(&look.asked, place.path)))
+            }
             (entry("/records", "layers", look.t(words::ALL_RECORDS), here == "records"))
         }
     }
 }
 
+/// Whether an address is that of a page, or of one under it.
+fn is_under(asked: &str, path: &str) -> bool {
+    let rest = asked.split('?').next().unwrap_or_default().strip_prefix(path);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Whether the page is about this kind of record.
-fn is_here(entity: &model::entity::Entity, here: &str) -> bool {
-    entity.name == here || first_part(&nav::place(entity)) == here
+fn is_here(entity: &model::entity::Entity, visitor: &Visitor) -> bool {
+    let asked = &visitor.look.asked;
+    first_part(asked) == entity.name || is_under(asked, &nav::place(entity))
 }
 
 fn tab_bar(visitor: &Visitor) -> Markup {
@@ -188,13 +198,15 @@ fn person_menu(visitor: &Visitor) -> Markup {
 
 /// The command palette, the dialog that operations ask in, and the sheet of keys.
 fn dialogs(look: &Look) -> Markup {
-    let keys: [(&[&str], _); 9] = [
+    let keys: [(&[&str], _); 11] = [
         (&["Ctrl", "K"], words::KEY_PALETTE),
         (&["/"], words::KEY_SEARCH),
         (&["F"], words::KEY_FILTER),
         (&["C"], words::KEY_CREATE),
         (&["E"], words::KEY_EDIT),
         (&["J", "K"], words::KEY_MOVE),
+        (&["X"], words::KEY_SELECT),
+        (&["Space"], words::KEY_PEEK),
         (&["Enter"], words::KEY_OPEN),
         (&["G", "D C O I"], words::KEY_GO),
         (&["?"], words::KEY_SHEET),

@@ -8,6 +8,7 @@ use model::{
 };
 use serde_json::Value;
 
+use super::lists::words as list_words;
 use crate::ui::{
     Look, Url, avatar, small,
     value::{self, Record},
@@ -57,14 +58,23 @@ pub struct Table<'a> {
     pub records: &'a [Record],
     /// What was asked, and where: column heads lead to the same in another order.
     pub sorted: Option<(&'a ListQuery, &'a Url)>,
+    /// Boxes before the rows select them for the bar of the list.
+    pub picks: bool,
+    /// A button of each row shows the record beside the list.
+    pub peeks: bool,
 }
 
 /// The table.
 pub fn table(look: &Look, table: &Table<'_>) -> Markup {
     let places = places(table.columns);
     html! {
-        table."grid-t rec" {
-            thead { tr { @for field in table.columns { (head(look, field, table.sorted)) } } }
+        table."grid-t rec".picks[table.picks] {
+            thead { tr {
+                @if table.picks {
+                    th.ck scope="col" { input.check type="checkbox" data-pick-all aria-label=(look.t(list_words::PICK_ALL)); }
+                }
+                @for field in table.columns { (head(look, field, table.sorted)) }
+            } }
             tbody { @for record in table.records { (row(look, table, &places, record)) } }
         }
     }
@@ -99,6 +109,14 @@ fn row(look: &Look, table: &Table<'_>, places: &[&'static str], record: &Record)
     let name = value::title(look, table.entity, record);
     html! {
         tr id={ "r-" (id) } data-href=(href) {
+            @if table.picks {
+                td.ck {
+                    label {
+                        input.check id={ "k-" (id) } type="checkbox" name="id" value=(id) form="bulk"
+                            aria-label={ (look.t(list_words::PICK)) ": " (name) };
+                    }
+                }
+            }
             @for (at, (field, place)) in table.columns.iter().zip(places).enumerate() {
                 @if at == 0 {
                     td.c-n {
@@ -107,6 +125,11 @@ fn row(look: &Look, table: &Table<'_>, places: &[&'static str], record: &Record)
                             span.gone[gone] lang=[value::thai(&name)] { (first(look, table.entity, field, record, &name)) }
                         }
                         @if gone { " " span.chip { (look.t(words::ARCHIVED)) } }
+                        @if table.peeks {
+                            button."btn sq peek-at" type="button" data-peek aria-label={ (look.t(list_words::PEEK)) ": " (name) } {
+                                (small("panel-right"))
+                            }
+                        }
                     }
                 } @else {
                     td class={ (place) @if value::is_number(field.kind) { " num" } } { (value::cell(look, field, record)) }

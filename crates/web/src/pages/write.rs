@@ -37,7 +37,7 @@ pub async fn change(visitor: Visitor, entity: &'static Entity, Id(id): Id, sent:
         writes::update(&visitor.ask, entity, id, body, sent.version()).await
     };
     match changed.await {
-        Ok(_) => Ok(go(&format!("{place}?done=saved"))),
+        Ok(_) => Ok(go(&sent.back(&place, "saved"))),
         Err(problem) => again(&visitor, Shown::again(entity, Some(id), &sent, told(problem)?)),
     }
 }

@@ -28,6 +28,11 @@ impl Url {
         Self { path: path.into(), pairs }
     }
 
+    /// The path.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The parameters.
     pub fn pairs(&self) -> &[(String, String)] {
         &self.pairs

@@ -23,6 +23,7 @@ pub(crate) use words;
 words! {
     ACTIONS "Actions" "การดำเนินการ";
     ADD_FILTER "Filter" "ตัวกรอง";
+    ADMINISTRATION "Administration" "การดูแลระบบ";
     ALL_RECORDS "All records" "ข้อมูลทั้งหมด";
     ALL_WELL "Nothing waits for you." "ไม่มีอะไรค้าง";
     APPLY "Apply" "ใช้";
@@ -44,6 +45,8 @@ words! {
     COMPANY "Company" "บริษัท";
     COMPANY_HELP "Its name in addresses, such as well-crafted." "ชื่อในที่อยู่เว็บ เช่น well-crafted";
     CONTAINS "contains" "มีคำว่า";
+    COPIED "Copied" "คัดลอกแล้ว";
+    COPY "Copy" "คัดลอก";
     COPY_ID "Copy ID" "คัดลอก ID";
     CREATE "Create" "สร้าง";
     CREATED "created" "สร้าง";
@@ -56,7 +59,6 @@ words! {
     DONE_SAVED "Saved" "บันทึกแล้ว";
     EDIT "Edit" "แก้ไข";
     EMAIL "E-mail" "อีเมล";
-    EXPORT "Export" "ส่งออก";
     FIELDS_WRONG "Some fields need attention. Nothing was saved." "บางช่องต้องแก้ไข ยังไม่มีการบันทึก";
     FORGOT "Forgot your password?" "ลืมรหัสผ่าน?";
     FORGOT_SENT "If there is such an account, a mail with a link is on its way. The link works once and for one hour." "หากมีบัญชีนี้ ระบบกำลังส่งอีเมลพร้อมลิงก์ ลิงก์ใช้ได้ครั้งเดียวภายในหนึ่งชั่วโมง";
@@ -140,6 +142,8 @@ words! {
     KEY_CREATE "Create" "สร้าง";
     KEY_EDIT "Edit" "แก้ไข";
     KEY_MOVE "Move through the list" "เลื่อนในรายการ";
+    KEY_SELECT "Select, with Shift up to here" "เลือก กด Shift เพื่อเลือกถึงแถวนี้";
+    KEY_PEEK "Look at it beside the list" "ดูข้างรายการ";
     KEY_OPEN "Open" "เปิด";
     KEY_GO "Go to home, customers, orders, imports" "ไปหน้าแรก ลูกค้า คำสั่งซื้อ การนำเข้า";
     KEY_SHEET "This sheet" "หน้าต่างนี้";

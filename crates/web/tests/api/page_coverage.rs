@@ -5,7 +5,8 @@
 use model::{
     access::roles::{Permission, Role},
     caller::RecordScope,
-    entity::{Area, Entity},
+    entity::{Area, Entity, Writes},
+    registry,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -163,6 +164,8 @@ impl Walk<'_> {
             | Screen::Palette
             | Screen::List(_)
             | Screen::Options(_)
+            | Screen::Exports
+            | Screen::Settings
             | Screen::New(_) => {}
             Screen::Import(wizard) => return self.import(route, wizard).await,
             // Nobody is known by nothing.
@@ -202,6 +205,34 @@ impl Walk<'_> {
                 id = Some(self.fixtures.record_with(tenant, entity, archived).await);
                 (form, allowed) = (Some(String::new()), 303);
             }
+            // As a page of its own it is the record's page.
+            Screen::Peek(entity) => {
+                id = Some(self.fixtures.record(tenant, entity).await);
+                allowed = 303;
+            }
+            Screen::Bulk(entity) if entity.writes == Writes::All => {
+                let record = self.fixtures.record(tenant, entity).await;
+                form = Some(format!("do=archive&id={record}"));
+            }
+            Screen::Bulk(_) => form = Some("do=export-list".to_owned()),
+            Screen::SaveSettings(_) => (form, allowed) = (Some(String::new()), 303),
+            Screen::Why => {
+                let user = self.fixtures.record(tenant, registry::entity("users").unwrap()).await;
+                let path = route.path.replace("{id}", &user.to_string());
+                return Case { path: format!("{path}?entity=users&record={user}"), form, allowed };
+            }
+            Screen::NewView => {
+                form = Some(
+                    "entity=customers&name=Blocked&at=%2Fcustomers%3Ffilter%5Bstatus%5D%3DBLOCKED".to_owned(),
+                );
+                allowed = 303;
+            }
+            Screen::View => {
+                let views = registry::entity("saved_views").unwrap();
+                id = Some(self.fixtures.record(tenant, views).await);
+                (form, allowed) = (Some("do=rename&name=Another&at=%2Fcustomers".to_owned()), 303);
+            }
+            Screen::Export => (form, allowed) = (Some("entity=skus".to_owned()), 303),
             Screen::Ask(entity, operation) if operation.is_on_record() => {
                 id = Some(self.fixtures.record_with(tenant, entity, standing(&operation.permission())).await);
             }

@@ -17,6 +17,7 @@ pub mod staff;
 pub mod standing;
 pub mod tenants;
 pub mod tokens;
+pub mod views;
 pub mod why;
 
 use crate::operation::Operation;

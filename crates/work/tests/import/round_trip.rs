@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use model::registry;
+use model::{query::Kept, registry};
 use work::{
     export::{self, Format},
     import::{self, Policy},
@@ -13,8 +13,9 @@ use crate::house::{House, options};
 /// Exports an entity and imports the file again.
 async fn round(house: &House, name: &str, format: Format) {
     let entity = registry::entity(name).unwrap();
+    let whole = Kept::default();
     let (mut out, told) = (vec![], |_| ready(Ok(())));
-    let written = export::write(&house.db, &house.caller, entity, format.into(), &mut out, told);
+    let written = export::write(&house.db, &house.caller, entity, &whole, format.into(), &mut out, told);
     let count = written.await.unwrap();
     assert!(count > 0, "{name} has no record to try");
     let text = String::from_utf8_lossy(&out).into_owned();

@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use model::{query::ListQuery, registry};
+use model::{query::{Kept, ListQuery}, registry};
 use store::engine;
 use work::{
     export::{self, Format},
@@ -91,9 +91,9 @@ async fn exports_and_expanded_lists_take_as_many_statements_for_many_rows_as_for
         let file = std::iter::once("Code,Name,Delivery route\n".to_owned()).chain(rows).collect::<String>();
         house.content("customers.csv", file, &options()).await;
         let before = house.test_db.statements().await.unwrap();
-        let mut out = vec![];
+        let (mut out, whole) = (vec![], Kept::default());
         let count =
-            export::write(&house.db, &house.caller, entity, Format::Csv.into(), &mut out, |_| ready(Ok(())))
+            export::write(&house.db, &house.caller, entity, &whole, Format::Csv.into(), &mut out, |_| ready(Ok(())))
                 .await
                 .unwrap();
         assert_eq!(count, to as u64);

@@ -13,7 +13,7 @@ use model::{
     field::{self, Field, Text},
     notices::{EXPORT_FAILED, EXPORT_READY, NoticeKind},
     problem::{FieldError, Problem, Status, codes},
-    query::GetQuery,
+    query::{self, GetQuery},
     registry,
     value::{self, nearest},
 };
@@ -54,13 +54,28 @@ pub const OPERATIONS: &[Operation] =
 const INPUT: &[Field] = &[
     field::code("entity", "Entity")
         .required()
-        .help("What is exported; archived records are left out.")
+        .help("What is exported.")
         .example("customers"),
     field::select("format", "Format", EXPORT_JOBS_FORMAT).th("รูปแบบ").default("\"csv\""),
     field::boolean("bom", "Mark as UTF-8").th("ระบุว่าเป็น UTF-8").default("false")
         .help("CSV: a byte order mark in front, by which older versions of Excel know the letters."),
     field::boolean("raw", "Cells as they are").th("ค่าดิบ").default("false")
         .help("CSV: no apostrophe in front of a cell that a spreadsheet would run as a formula. For programs alone."),
+    field::json("filter", "Filter")
+        .th("ตัวกรอง")
+        .default("{}")
+        .help("Parameters of a list that narrow it: `filter[…]`, `q`, `archived`. Archived records are left out else.")
+        .example("{\"filter[status]\": \"ACTIVE\"}"),
+    field::tags("sort", "Sort")
+        .th("การเรียง")
+        .default("[]")
+        .help("Keys as in a list; in the order in which records were made where left out.")
+        .example("-created_at"),
+    field::tags("columns", "Columns")
+        .th("คอลัมน์")
+        .default("[]")
+        .help("Names of fields; all of them where left out.")
+        .example("name"),
 ];
 
 /// The largest file that an export may become.
@@ -72,6 +87,9 @@ const AHEAD: usize = 256 << 10;
 #[derive(Debug, Deserialize)]
 pub struct RequestExport {
     entity: String,
+    filter: Value,
+    sort: Vec<String>,
+    columns: Vec<String>,
     #[serde(flatten)]
     layout: Layout,
 }
@@ -89,22 +107,45 @@ impl Operate<()> for RequestExport {
     async fn run(self, tx: &mut TenantTx, (): ()) -> Result<Requested, Problem> {
         let entity = named(&self.entity)?;
         tx.caller().permit(&entity.permission("export"))?;
+        let of = self.of(entity)?;
         let by = By::of(tx.caller())?;
         let (tenant, id, asked_by) = (tx.tenant(), tx.id(), tx.actor().id());
         tx.execute(
             sql!(
-                "insert into export_jobs (tenant_id, id, entity, format, requested_by, created_by)
-                 values ($1, $2, $3, $4, $5, $5)"
+                "insert into export_jobs (tenant_id, id, entity, format, requested_by, created_by, filter, sort, columns)
+                 values ($1, $2, $3, $4, $5, $5, $6, $7, $8)"
             ),
-            &[&tenant, &id, &entity.name, &self.layout.format.name(), &asked_by],
+            &[
+                &tenant, &id, &entity.name, &self.layout.format.name(), &asked_by, &Value::Object(of.filter.clone()),
+                &of.sort, &of.columns,
+            ],
         )
         .await?;
         tx.enqueue(RunExport { export: id, by, layout: self.layout }.job()?.unique(format!("exports:{id}")))
             .await?;
-        let asked = json!({ "export_id": id, "format": self.layout.format });
+        let asked = json!({ "export_id": id, "format": self.layout.format, "filter": of.filter });
         audit::note(tx, Note { entity: entity.name, id: None, action: "export", new_values: Some(asked) })
             .await?;
         Ok(Requested { export_id: id })
+    }
+}
+
+impl RequestExport {
+    /// Which records, in which order, which columns.
+    ///
+    /// # Errors
+    /// `invalid` naming what no list of the entity knows.
+    fn of(&self, entity: &'static Entity) -> Result<query::Kept, Problem> {
+        let Value::Object(filter) = self.filter.clone() else {
+            let message = "Filter is an object of parameters: `{\"filter[status]\": \"ACTIVE\"}`.";
+            return Err(Problem::invalid(vec![
+                FieldError::new("filter", &value::codes::WRONG_TYPE, message).value(self.filter.clone()),
+            ]));
+        };
+        let of = query::Kept { filter, sort: self.sort.clone(), columns: self.columns.clone() };
+        of.query(entity)?;
+        of.fields(entity)?;
+        Ok(of)
     }
 }
 
@@ -163,7 +204,7 @@ impl RunExport {
         let write = async {
             let mut out = out;
             let told = |rows| self.tell(job, rows);
-            super::write(job.db(), &caller, begun.entity, self.layout, &mut out, told).await
+            super::write(job.db(), &caller, begun.entity, &begun.of, self.layout, &mut out, told).await
         };
         let (rows, stored) = tokio::join!(write, files.put(begun.place, into, LIMIT));
         let stored = stored?;
@@ -184,7 +225,7 @@ impl RunExport {
                 sql!(
                     "update export_jobs set status = 'processing', progress = '{\"rows\": 0}'
                      where tenant_id = $1 and id = $2 and status in ('queued', 'processing')
-                     returning entity, created_at"
+                     returning entity, created_at, filter, sort, columns"
                 ),
                 &[&job.tenant(), &self.export],
             )
@@ -192,7 +233,10 @@ impl RunExport {
         tx.commit().await?;
         row.map(|row| {
             let place = Place { tenant: job.tenant(), kind: "exports", id: self.export, at: row.get(1) };
-            Ok(Begun { entity: named(row.get(0))?, place })
+            let filter: Value = row.get(2);
+            let filter = filter.as_object().cloned().unwrap_or_default();
+            let of = query::Kept { filter, sort: row.get(3), columns: row.get(4) };
+            Ok(Begun { entity: named(row.get(0))?, of, place })
         })
         .transpose()
     }
@@ -277,12 +321,13 @@ impl RunExport {
             format!("{}: {}", kind.label.th, entity.plural.th),
         );
         let notice = Notice::new(kind, title).body(body).about("export_jobs", self.export);
-        notify(tx, To::User(user), notice.link(format!("/admin/exports/{}", self.export))).await.map(drop)
+        notify(tx, To::User(user), notice.link("/exports")).await.map(drop)
     }
 }
 
 struct Begun {
     entity: &'static Entity,
+    of: query::Kept,
     place: Place,
 }
 

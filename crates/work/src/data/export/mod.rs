@@ -8,14 +8,13 @@ mod parquet;
 mod text;
 mod xlsx;
 
-use model::{caller::Caller, entity::Entity, problem::Problem};
+use model::{caller::Caller, entity::Entity, problem::Problem, query};
 use serde_json::json;
 use store::{Db, engine};
 use tokio::{
     io::{AsyncWrite, AsyncWriteExt},
     task::spawn_blocking,
 };
-use uuid::Uuid;
 
 use crate::access::audit::{self, Note};
 
@@ -24,7 +23,7 @@ pub(crate) use job::JOBS;
 pub use job::{Kept, OPERATIONS, file};
 
 /// Records read at a time.
-const PAGE: i64 = 5_000;
+const PAGE: usize = 5_000;
 
 /// Leaves a line in the audit trail about an export that is written at once; to be called before its first byte.
 ///
@@ -38,17 +37,18 @@ pub async fn note(db: &Db, caller: &Caller, entity: &'static Entity, format: For
     tx.commit().await
 }
 
-/// Writes every record that the caller may export, archived ones left out, in the order in which they were made: a
-/// column for each field, links as the linked record's code or name (its id where no name is its alone). Answers the
+/// Writes every record of the list `of` that the caller may export, in its order (that in which they were made where it
+/// names none): a column for each field, or for those it names; links as the linked record's code or name (its id where no name is its alone). Answers the
 /// number of records, and tells `told` how many there are by now, thousands at a time.
 ///
 /// # Errors
-/// `forbidden` without the entity's `export`; `invalid` for a value that the format cannot hold; what stands in the way
+/// `forbidden` without the entity's `export`; what the list names and is not there; `invalid` for a value that the format cannot hold; what stands in the way
 /// of writing; the problem of `told`.
 pub async fn write<Told>(
     db: &Db,
     caller: &Caller,
     entity: &'static Entity,
+    of: &query::Kept,
     layout: Layout,
     out: &mut (impl AsyncWrite + Unpin),
     mut told: impl FnMut(u64) -> Told,
@@ -57,17 +57,19 @@ where
     Told: Future<Output = Result<(), Problem>>,
 {
     caller.permit(&entity.permission("export"))?;
+    let (query, only) = (of.query(entity)?, of.fields(entity)?);
     let own = if entity.custom_fields { engine::custom_keys(db, caller, entity).await? } else { vec![] };
-    let columns = engine::text_columns(caller, entity, &own);
+    query.check_custom(entity, &own.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let own = if only.is_empty() { own } else { vec![] };
+    let columns = engine::text_columns(caller, entity, &only, &own);
     let named = columns.iter().map(|column| (column.name.clone(), column.kind())).collect();
     let mut encoder = format::encoder(layout, entity.name, named)?;
-    let mut after = Uuid::nil();
+    let mut after = None;
     let mut count = 0;
     loop {
-        let records = engine::texts(db, caller, entity, &columns, after, PAGE).await?;
+        let page = engine::texts(db, caller, entity, &columns, &query, after.as_ref(), PAGE).await?;
+        let records: Vec<format::Cells> = page.rows;
         count += records.len() as u64;
-        let last = records.last().map(|(id, _)| *id).filter(|_| records.len() == PAGE as usize);
-        let records: Vec<format::Cells> = records.into_iter().map(|(_, cells)| cells).collect();
         let added = spawn_blocking(move || {
             encoder.add(&records)?;
             let bytes = encoder.take();
@@ -77,9 +79,9 @@ where
         (encoder, bytes) = added.await.map_err(Problem::internal)??;
         out.write_all(&bytes).await.map_err(Problem::internal)?;
         told(count).await?;
-        match last {
-            Some(last) => after = last,
-            None => break,
+        after = page.last;
+        if after.is_none() {
+            break;
         }
     }
     let ended = spawn_blocking(move || encoder.end().map(|rest| (encoder.take(), rest)));

@@ -1,0 +1,115 @@
+//! The pages of admins: settings, why somebody sees something, tokens that are shown once.
+
+use model::registry;
+use serde_json::json;
+
+use crate::{
+    fixtures::Fixtures,
+    harness::{Answer, Api, location},
+};
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+fn text(answer: &Answer) -> String {
+    String::from_utf8_lossy(&answer.body).into_owned()
+}
+
+async fn post(api: &Api, token: &str, path: &str, form: &str) -> Answer {
+    api.post(path).token(token).header(FORM.0, FORM.1).body(form.to_owned()).go().await
+}
+
+async fn get(api: &Api, token: &str, path: &str) -> String {
+    text(&api.get(path).token(token).go().await.expect(200))
+}
+
+#[tokio::test]
+async fn settings_are_saved_group_by_group_and_get_their_defaults_back() {
+    let (api, tenant) = Api::with_tenant().await;
+    let page = get(&api, &tenant.token, "/admin/settings").await;
+    for group in work::settings::GROUPS {
+        assert!(page.contains(&format!("action=\"/admin/settings/{}\"", group.name)), "{}", group.name);
+    }
+    let form = "_version=0&was.files=90&files=30&was.exports=7&exports=7";
+    let saved = post(&api, &tenant.token, "/admin/settings/retention", form).await.expect(303);
+    assert_eq!(location(&saved), "/admin/settings?done=saved#retention");
+    let now = api.get("/api/v1/settings/retention").token(&tenant.token).go().await.expect(200).json();
+    assert_eq!((&now["values"]["files"], &now["stated"]), (&json!(30), &json!(["files"])));
+    assert!(get(&api, &tenant.token, "/admin/settings").await.contains("name=\"reset\" value=\"files\""));
+    // Whoever read the former version is shown theirs and mine; saved again, it goes over it.
+    let stale =
+        post(&api, &tenant.token, "/admin/settings/retention", "_version=0&was.files=90&files=60").await;
+    let told = text(&stale.expect(412));
+    assert!(told.contains("Save mine over theirs") && told.contains("value=\"60\""), "{told}");
+    let version = now["version"].as_i64().unwrap();
+    let form = format!("_version={version}&was.files=30&files=60");
+    post(&api, &tenant.token, "/admin/settings/retention", &form).await.expect(303);
+    // What is wrong is told beside its entry, and nothing is saved.
+    let wrong =
+        post(&api, &tenant.token, "/admin/settings/retention", "was.files=60&files=0").await.expect(422);
+    assert!(text(&wrong).contains("id=\"s-retention-files-wrong\""));
+    let form = "was.ip_allow=&ip_allow=203.0.113.0%2F24%2C+nowhere";
+    let wrong = post(&api, &tenant.token, "/admin/settings/security", form).await.expect(422);
+    assert!(text(&wrong).contains("nowhere"), "{}", text(&wrong));
+    post(&api, &tenant.token, "/admin/settings/retention", "reset=files&files=999999").await.expect(303);
+    let now = api.get("/api/v1/settings/retention").token(&tenant.token).go().await.expect(200).json();
+    assert_eq!((&now["values"]["files"], &now["stated"]), (&json!(90), &json!([])));
+}
+
+#[tokio::test]
+async fn an_admin_learns_why_a_person_sees_a_record_and_why_not() {
+    let (api, tenant) = Api::with_tenant().await;
+    let rep = api.sign_in(tenant.id, "sales_rep").await;
+    let mut fixtures = Fixtures::new(&api.db);
+    let customers = registry::entity("customers").unwrap();
+    let own = json!({ "owner_id": rep.id, "name": "Old Line" });
+    let own = fixtures.record_with(tenant.id, customers, own.as_object().cloned().unwrap()).await;
+    let other = fixtures.record(tenant.id, customers).await;
+    let path = format!("/users/{}/access", rep.id);
+    let ask = async |of: &str| get(&api, &tenant.token, &format!("{path}?{of}")).await;
+    assert!(get(&api, &tenant.token, &path).await.contains("name=\"entity\""));
+    let told = ask(&format!("entity=customers&record={own}")).await;
+    assert!(
+        told.contains("They hold the permission, and own the record.") && told.contains("Sales rep"),
+        "{told}"
+    );
+    assert!(told.contains("value=\"Old Line\""), "{told}");
+    let told = ask(&format!("entity=customers&record={other}")).await;
+    assert!(told.contains("They do not see this record"), "{told}");
+    let told = ask("entity=customers&action=delete").await;
+    assert!(told.contains("None of their roles has this permission."), "{told}");
+    // The same in Thai.
+    let thai = api.get(&format!("{path}?entity=customers")).token(&tenant.token).header("cookie", "lang=th");
+    assert!(text(&thai.go().await.expect(200)).contains("มีสิทธิ์ กับระเบียนในขอบเขต"));
+    let page = get(&api, &tenant.token, &format!("/users/{}", rep.id)).await;
+    assert!(page.contains(&format!("href=\"{path}\"")));
+}
+
+#[tokio::test]
+async fn a_token_is_made_on_its_list_and_shown_once_to_be_copied() {
+    let (api, tenant) = Api::with_tenant().await;
+    let list = get(&api, &tenant.token, "/integration_tokens").await;
+    assert!(list.contains("href=\"/integration_tokens/do/create\" data-dialog"), "{list}");
+    let role = Fixtures::new(&api.db).record(tenant.id, registry::entity("roles").unwrap()).await;
+    let form = format!("name=Web+shop&role_id={role}");
+    let made = post(&api, &tenant.token, "/integration_tokens/do/create", &form).await.expect(200);
+    assert_eq!(made.header("cache-control"), "no-store");
+    let page = text(&made);
+    let token = page.split("data-copy=\"tnt_").nth(1).unwrap().split('"').next().unwrap();
+    assert!(page.contains(&format!("<code class=\"mono\">tnt_{token}</code>")), "{page}");
+    let list = get(&api, &tenant.token, "/integration_tokens").await;
+    assert!(list.contains("Web shop") && !list.contains(token), "{list}");
+}
+
+#[tokio::test]
+async fn an_operation_goes_back_to_the_page_that_asked_for_it() {
+    let (api, tenant) = Api::with_tenant().await;
+    let of = json!({ "type": "jobs.prune", "payload": {} });
+    let schedules = registry::entity("job_schedules").unwrap();
+    let of = of.as_object().cloned().unwrap();
+    let id = Fixtures::new(&api.db).record_with(tenant.id, schedules, of).await;
+    let path = format!("/job_schedules/{id}/do/run_now");
+    let back = post(&api, &tenant.token, &path, "_next=%2Fdev%3Fstatus%3Dfailed").await.expect(303);
+    assert_eq!(location(&back), "/dev?status=failed&done=run_now");
+    let back = post(&api, &tenant.token, &path, "_next=%2F%2Fevil.example").await.expect(303);
+    assert_eq!(location(&back), format!("/job_schedules/{id}?done=run_now"));
+}
