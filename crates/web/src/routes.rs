@@ -17,7 +17,7 @@ use work::{
 pub use crate::{
     auth::Auth,
     imports::Import,
-    pages::{Screen, Wizard},
+    pages::{Dev, Screen, Wizard},
     platform::Platform,
 };
 use crate::{pages, portal};

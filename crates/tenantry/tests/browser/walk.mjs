@@ -362,6 +362,29 @@ async function walk() {
   check((await text(".secret code")).startsWith("tnt_"), "a token is shown once");
   await inspect("token-shown");
 
+  // The engine room; what one is told.
+  for (const [name, path] of [["jobs", "/dev"], ["schedules", "/dev/schedules"], ["webhooks", "/dev/webhooks"], ["inbound", "/dev/inbound"]]) {
+    await go(path);
+    await look(`dev-${name}`);
+  }
+  await go("/dev/schedules");
+  await press("tbody tr:first-child form[action^='/job_schedules/']:has(input[name=enabled]) button");
+  check((await text("tbody tr:first-child")).includes("Paused"), "a schedule is paused");
+  await press("tbody tr:first-child form[action^='/job_schedules/']:has(input[name=enabled]) button");
+  check(!(await text("tbody tr:first-child")).includes("Paused"), "and goes on");
+  await go("/dev/webhooks");
+  await press("a[href^='/dev/deliveries/']");
+  await look("dev-delivery", ["light", "phone"]);
+  await go("/customers");
+  await tap(".bell");
+  await page.waitForSelector("#bell-pop .notices li");
+  await inspect("bell");
+  await tap("#bell-pop form[action='/notices/read'] button");
+  await page.waitForSelector("#bell-pop [data-read]");
+  check(!(await page.$("#bell-pop .unread")), "all is read");
+  await go("/notices");
+  await look("notices");
+
   // An import: dropped in, mapped, checked, approved, watched, taken back.
   await go("/admin/imports");
   await look("imports");

@@ -5,6 +5,7 @@
 //! gives its markup. [`visitor::Visitor`] is who stands in front of it, [`shell::page`] what stands around it.
 
 mod admin;
+mod dev;
 mod enter;
 mod error;
 mod fields;
@@ -18,6 +19,7 @@ mod link;
 mod list;
 mod lists;
 mod nav;
+mod notices;
 mod operate;
 mod options;
 mod palette;
@@ -41,6 +43,7 @@ use maud::Markup;
 use model::problem::{Problem, Status};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
+pub use dev::Dev;
 pub use error::Asked;
 pub use imports::Wizard;
 pub use screen::{Screen, routes};
@@ -94,6 +97,9 @@ pub fn endpoint(route: &'static Route, screen: Screen) -> MethodRouter<App> {
         }
         Screen::Peek(entity) => mount(route, move |visitor, id| lists::peek::peek(visitor, entity, id)),
         Screen::Bulk(entity) => mount(route, move |visitor, sent| lists::bulk::bulk(visitor, entity, sent)),
+        Screen::Dev(dev) => return dev::endpoint(route, dev),
+        Screen::Notices => mount(route, notices::list),
+        Screen::ReadNotices => mount(route, notices::read_all),
         Screen::Settings => mount(route, admin::settings::page),
         Screen::SaveSettings(group) => {
             mount(route, move |visitor, sent| admin::settings::save(visitor, group, sent))

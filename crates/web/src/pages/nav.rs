@@ -62,12 +62,15 @@ pub struct Place {
     permission: &'static str,
 }
 
-static PLACES: &[Place] = &[Place {
-    path: "/admin/settings",
-    icon: "settings",
-    label: super::admin::words::SETTINGS,
-    permission: "tenant_settings.view",
-}];
+static PLACES: &[Place] = &[
+    Place { path: "/dev", icon: "activity", label: super::dev::words::ENGINE_ROOM, permission: "jobs.view" },
+    Place {
+        path: "/admin/settings",
+        icon: "settings",
+        label: super::admin::words::SETTINGS,
+        permission: "tenant_settings.view",
+    },
+];
 
 /// The pages beyond lists that this visitor may open.
 pub fn places(visitor: &Visitor) -> impl Iterator<Item = &'static Place> {

@@ -11,7 +11,7 @@ use work::{
     settings::{Described, GROUPS},
 };
 
-use super::imports::Wizard;
+use super::{dev::Dev, imports::Wizard};
 use crate::routes::{Access, Action, Route, Side};
 
 /// A page, or what a form of one posts.
@@ -39,6 +39,12 @@ pub enum Screen {
     Home,
     /// An import, or a step of one.
     Import(Wizard),
+    /// A page of the engine room.
+    Dev(Dev),
+    /// What one is told.
+    Notices,
+    /// Marks all that one was told as read.
+    ReadNotices,
     /// Every kind of record.
     Index,
     /// What the command palette offers.
@@ -120,6 +126,9 @@ impl Screen {
             Self::Home | Self::Index | Self::Palette => Access::Signed,
             Self::Ask(_, operation) | Self::Do(_, operation) => Access::Permission(operation.permission()),
             Self::Import(wizard) => wizard.access(),
+            Self::Dev(dev) => dev.access(),
+            Self::Notices => Access::Permission("notifications.view".to_owned()),
+            Self::ReadNotices => Access::Permission("notifications.read_all".to_owned()),
             Self::List(entity) | Self::Options(entity) | Self::Record(entity) => on(entity, "view"),
             Self::New(entity) | Self::Create(entity) => on(entity, "create"),
             Self::Edit(entity) | Self::Change(entity) => on(entity, "update"),
@@ -185,6 +194,8 @@ pub fn routes() -> Vec<Route> {
         page(&post, "/views/{id}", Screen::View),
         page(&get, "/exports", Screen::Exports),
         page(&post, "/exports", Screen::Export),
+        page(&get, "/notices", Screen::Notices),
+        page(&post, "/notices/read", Screen::ReadNotices),
         page(&get, "/admin/settings", Screen::Settings),
         page(&get, "/users/{id}/access", Screen::Why),
         page(&get, "/profile", Screen::Profile),
@@ -201,6 +212,7 @@ pub fn routes() -> Vec<Route> {
         routes.push(page(&get, purpose.path(), Screen::Link(purpose)));
         routes.push(page(&post, purpose.path(), Screen::Redeem(purpose)));
     }
+    routes.extend(Dev::ALL.map(|(dev, method, path)| page(&method, path, Screen::Dev(dev))));
     routes.extend(Wizard::ALL.map(|(wizard, method, path)| page(&method, path, Screen::Import(wizard))));
     for entity in registry::ENTITIES.iter().copied() {
         let at = |rest: &str| format!("/{}{rest}", entity.name);

@@ -256,9 +256,25 @@ pub fn way_back(look: &Look, href: &str, sign: &str, label: &str) -> Markup {
     }
 }
 
-/// The button of the person's menu on phones, where there is no sidebar.
+/// The bell with what is unread, and the button of the person's menu on phones, where there is no sidebar.
 pub fn me(visitor: &Visitor) -> Markup {
+    let (look, unread) = (&visitor.look, visitor.head.unread);
+    let told = if unread > 0 {
+        format!("{}: {unread}", look.t(words::NOTICES))
+    } else {
+        look.t(words::NOTICES).to_owned()
+    };
     html! {
+        @if visitor.head.email.is_some() {
+            button."btn sq bell" type="button" popovertarget="bell-pop" aria-label=(told) hx-get="/notices" hx-trigger="click"
+                hx-target="#bell-pop" {
+                (icon("bell"))
+                @if unread > 0 { span.n { (if unread > 99 { "99+".to_owned() } else { unread.to_string() }) } }
+            }
+            div.pop #bell-pop popover aria-label=(look.t(words::NOTICES)) {
+                a.nav href="/notices" { (look.t(words::NOTICES)) }
+            }
+        }
         button."btn sq only-s" type="button" popovertarget="org-pop" aria-label=(visitor.look.t(words::YOUR_MENU)) {
             (person(&visitor.head.name))
         }

@@ -99,6 +99,11 @@ words! {
     NEW_PASSWORD "New password" "รหัสผ่านใหม่";
     NEW_PASSWORD_HELP "At least 10 characters, and not one that is easily guessed." "อย่างน้อย 10 อักขระ และเดาได้ยาก";
     NEXT_PAGE "Next page" "หน้าถัดไป";
+    NOTICES "Notifications" "การแจ้งเตือน";
+    NOTICES_ALL "All notifications" "การแจ้งเตือนทั้งหมด";
+    NOTICES_NONE "You have been told nothing yet." "ยังไม่มีการแจ้งเตือน";
+    NOTICES_READ "Mark all as read" "ทำเครื่องหมายว่าอ่านแล้วทั้งหมด";
+    UNREAD "unread" "ยังไม่อ่าน";
     NO "No" "ไม่ใช่";
     NO_HISTORY "Nothing is written down yet." "ยังไม่มีบันทึก";
     NO_TITLE "without number" "ยังไม่มีเลขที่";

@@ -113,3 +113,115 @@ async fn an_operation_goes_back_to_the_page_that_asked_for_it() {
     let back = post(&api, &tenant.token, &path, "_next=%2F%2Fevil.example").await.expect(303);
     assert_eq!(location(&back), format!("/job_schedules/{id}?done=run_now"));
 }
+
+#[tokio::test]
+async fn the_engine_room_shows_jobs_by_state_and_kind_and_does_a_dead_one_again() {
+    let api = Api::without_workers().await;
+    let tenant = api.tenant("harborview").await;
+    let mut fixtures = Fixtures::new(&api.db);
+    let jobs = registry::entity("jobs").unwrap();
+    let job = |status: &str| {
+        let of =
+            json!({ "type": "jobs.prune", "status": status, "payload": {}, "error": "The disk is full." });
+        of.as_object().cloned().unwrap()
+    };
+    let dead = fixtures.record_with(tenant.id, jobs, job("failed")).await;
+    let waiting = fixtures.record_with(tenant.id, jobs, job("pending")).await;
+    let page = get(&api, &tenant.token, "/dev").await;
+    assert!(
+        page.contains(&format!("/jobs/{dead}/do/retry"))
+            && page.contains(&format!("/jobs/{waiting}/do/cancel"))
+    );
+    let only = get(&api, &tenant.token, "/dev?status=failed&type=jobs.prune").await;
+    assert!(only.contains("The disk is full.") && !only.contains(&waiting.to_string()), "{only}");
+    let form = "_next=%2Fdev%3Fstatus%3Dfailed";
+    let back = post(&api, &tenant.token, &format!("/jobs/{dead}/do/retry"), form).await.expect(303);
+    assert_eq!(location(&back), "/dev?status=failed&done=retry");
+    assert!(get(&api, &tenant.token, &location(&back)).await.contains("Nothing has failed."));
+    // A schedule is paused and goes on.
+    let schedules = registry::entity("job_schedules").unwrap();
+    let of = json!({ "type": "jobs.prune", "payload": {}, "code": "tidy" }).as_object().cloned().unwrap();
+    let schedule = fixtures.record_with(tenant.id, schedules, of).await;
+    let path = format!("/job_schedules/{schedule}");
+    for (was, now) in [(true, false), (false, true)] {
+        let form = format!("was.enabled={was}&enabled={now}&_next=%2Fdev%2Fschedules");
+        let back = post(&api, &tenant.token, &path, &form).await.expect(303);
+        assert_eq!(location(&back), "/dev/schedules?done=saved");
+        let stands = api.get(&format!("/api/v1{path}")).token(&tenant.token).go().await.expect(200).json();
+        assert_eq!(stands["enabled"], now);
+        assert_eq!(get(&api, &tenant.token, "/dev/schedules").await.contains("Paused"), was);
+    }
+}
+
+#[tokio::test]
+async fn deliveries_are_shown_with_their_attempts_and_failed_events_are_all_replayed() {
+    let api = Api::without_workers().await;
+    let tenant = api.tenant("harborview").await;
+    let mut fixtures = Fixtures::new(&api.db);
+    let mut put = async |name: &str, of: serde_json::Value| {
+        let entity = registry::entity(name).unwrap();
+        fixtures.record_with(tenant.id, entity, of.as_object().cloned().unwrap()).await
+    };
+    let event =
+        put("webhook_events", json!({ "type": "customer.updated", "payload": { "hue": "teal" } })).await;
+    let of = json!({ "event_id": event, "state": "failed", "last_error": "It answered 500." });
+    let delivery = put("webhook_deliveries", of).await;
+    let of = json!({ "delivery_id": delivery, "attempt": 1, "outcome": "failed", "response_status": 500,
+        "response_body": "<b>Oops</b>", "request_headers": { "webhook-id": "evt_1" } });
+    put("webhook_attempts", of).await;
+    let list = get(&api, &tenant.token, "/dev/webhooks?state=failed").await;
+    assert!(
+        list.contains("customer.updated") && list.contains(&format!("/dev/deliveries/{delivery}")),
+        "{list}"
+    );
+    let page = get(&api, &tenant.token, &format!("/dev/deliveries/{delivery}")).await;
+    for told in ["teal", "webhook-id", "&lt;b&gt;Oops", "It answered 500."] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    for _ in 0..2 {
+        put(
+            "failed_webhooks",
+            json!({ "payload": { "events": [] }, "error_details": { "detail": "No such customer." } }),
+        )
+        .await;
+    }
+    assert!(get(&api, &tenant.token, "/dev/inbound").await.contains("No such customer."));
+    let back = post(&api, &tenant.token, "/dev/inbound/replay", "").await.expect(303);
+    assert_eq!(location(&back), "/dev/inbound?done=2");
+    let jobs = api
+        .get("/api/v1/jobs?filter[type]=failed_webhooks.replay")
+        .token(&tenant.token)
+        .go()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(jobs["data"].as_array().unwrap().len(), 2, "{jobs}");
+}
+
+#[tokio::test]
+async fn what_one_is_told_is_counted_at_the_bell_and_read_one_by_one_or_all() {
+    let (api, tenant) = Api::with_tenant().await;
+    let (ann, bob) = (api.sign_in(tenant.id, "admin").await, api.sign_in(tenant.id, "sales_rep").await);
+    let notices = registry::entity("notifications").unwrap();
+    let mut fixtures = Fixtures::new(&api.db);
+    let mut ids = vec![];
+    for title in ["First <b>", "Second", "Third"] {
+        let of = json!({ "user_id": ann.id, "title": title, "kind": "import_completed", "read_at": null,
+            "link": "/admin/imports", "entity": null, "entity_id": null });
+        ids.push(fixtures.record_with(tenant.id, notices, of.as_object().cloned().unwrap()).await);
+    }
+    let bell = "<span class=\"n\">3</span>";
+    assert!(get(&api, &ann.token, "/customers").await.contains(bell));
+    assert!(!get(&api, &bob.token, "/customers").await.contains(bell));
+    let menu =
+        api.get("/notices").token(&ann.token).header("hx-request-type", "partial").go().await.expect(200);
+    assert!(text(&menu).contains("First &lt;b&gt;") && !text(&menu).contains("<html"), "{}", text(&menu));
+    assert!(!get(&api, &bob.token, "/notices").await.contains("Second"));
+    let path = format!("/notifications/{}/do/read", ids[0]);
+    let there = post(&api, &ann.token, &path, "_next=%2Fadmin%2Fimports").await.expect(303);
+    assert_eq!(location(&there), "/admin/imports?done=read");
+    post(&api, &bob.token, &path, "").await.expect(404);
+    assert!(get(&api, &ann.token, "/customers").await.contains("<span class=\"n\">2</span>"));
+    post(&api, &ann.token, "/notices/read", "").await.expect(303);
+    assert!(!get(&api, &ann.token, "/customers").await.contains("<span class=\"n\">"));
+}

@@ -10,7 +10,7 @@ use model::{
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
-use web::routes::{Access, Action, Route, Screen, Wizard, routes};
+use web::routes::{Access, Action, Dev, Route, Screen, Wizard, routes};
 
 use crate::{
     coverage::{input, standing},
@@ -166,6 +166,7 @@ impl Walk<'_> {
             | Screen::Options(_)
             | Screen::Exports
             | Screen::Settings
+            | Screen::Notices
             | Screen::New(_) => {}
             Screen::Import(wizard) => return self.import(route, wizard).await,
             // Nobody is known by nothing.
@@ -215,6 +216,14 @@ impl Walk<'_> {
                 form = Some(format!("do=archive&id={record}"));
             }
             Screen::Bulk(_) => form = Some("do=export-list".to_owned()),
+            Screen::Dev(Dev::Delivery) => {
+                let deliveries = registry::entity("webhook_deliveries").unwrap();
+                id = Some(self.fixtures.record(tenant, deliveries).await);
+            }
+            Screen::Dev(Dev::ReplayAll) => (form, allowed) = (Some(String::new()), 303),
+            Screen::Dev(_) => {}
+            // A program's token has read nothing; `page_admin.rs` does it as a person.
+            Screen::ReadNotices => (form, allowed) = (Some(String::new()), 422),
             Screen::SaveSettings(_) => (form, allowed) = (Some(String::new()), 303),
             Screen::Why => {
                 let user = self.fixtures.record(tenant, registry::entity("users").unwrap()).await;

@@ -21,6 +21,8 @@ pub struct Head {
     pub name: String,
     /// The person's address; `None` of a token.
     pub email: Option<String>,
+    /// What the person was told and has not read, counted up to a hundred; 0 of a token.
+    pub unread: i64,
     /// The person's language, else the company's.
     pub locale: String,
 }
@@ -31,7 +33,9 @@ pub struct Head {
 /// `unavailable`; `not_found` where the caller is nobody any more.
 pub async fn head(db: &Db, caller: &Caller) -> Result<Head, Problem> {
     let find = sql!(
-        "select t.name, t.time_zone, t.currency::text, coalesce(p.locale, t.locale), coalesce(p.name, k.name, ''), p.email, s.document
+        "select t.name, t.time_zone, t.currency::text, coalesce(p.locale, t.locale), coalesce(p.name, k.name, ''), p.email, s.document,
+           (select count(*) from (select from notifications n
+              where n.tenant_id = $1 and n.user_id = $2 and n.read_at is null limit 100) u)
          from tenants t
          left join users p on p.tenant_id = $1 and p.id = $2
          left join integration_tokens k on k.tenant_id = $1 and k.id = $2
@@ -49,6 +53,7 @@ pub async fn head(db: &Db, caller: &Caller) -> Result<Head, Problem> {
         locale: row.get(3),
         name: row.get(4),
         email: row.get(5),
+        unread: row.get(7),
         branding: settings::stored::<Branding>(stated)?,
     })
 }

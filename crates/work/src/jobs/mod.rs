@@ -19,6 +19,7 @@ mod scheduler;
 pub mod schedules;
 mod services;
 mod settle;
+mod tally;
 #[cfg(feature = "testing")]
 mod testing;
 mod worker;
@@ -31,6 +32,7 @@ pub use prune::prune;
 pub use rescue::rescue;
 pub use scheduler::{enqueue_due, mend_plans};
 pub use services::Services;
+pub use tally::{Tally, tally};
 
 use crate::operation::Operation;
 

@@ -47,7 +47,7 @@ struct Refused<'a> {
 
 /// The page.
 pub async fn page(visitor: Visitor, Params(params): Params) -> Answer {
-    let saved = params.iter().any(|(name, _)| name == "done");
+    let saved = params.iter().any(|(name, done)| name == "done" && done == "saved");
     shown(&visitor, None, saved).await
 }
 

@@ -79,7 +79,8 @@ pub async fn list(visitor: Visitor, Params(params): Params) -> Answer {
         span.grow {}
         (shell::me(&visitor))
     };
-    let told = url.get("done").map(|_| toast(look, look.t(words::ASKED), None));
+    let told =
+        url.get("done").filter(|done| *done == "request").map(|_| toast(look, look.t(words::ASKED), None));
     let sheet = Page { title: look.t(words::EXPORTS).to_owned(), bar, body, toast: told };
     Ok(answer(StatusCode::OK, shell::page(&visitor, &sheet)))
 }
