@@ -34,6 +34,8 @@ pub static NOT_ENTITIES: &[(&str, &str)] = &[
     ("idempotency_keys", "the memory of answers already given"),
     ("webhook_receipts", "the memory of deliveries already taken"),
     ("document_series", "the counter behind document numbers, under a lock of its own"),
+    ("dashboards", "what stands on home pages, kept by these alone"),
+    ("dashboard_widgets", "how each person arranged their home page, theirs alone"),
     ("import_header_memory", "what the mapper has learnt, kept by the import alone"),
     ("import_dependencies", "the order of batches, kept by the import alone"),
 ];

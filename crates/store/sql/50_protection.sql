@@ -27,6 +27,8 @@ language sql immutable as $$
     ('files', 'customer', '{audit}', '{}'),
     ('custom_fields', 'staff', '{audit}', '{}'),
     ('saved_views', 'staff', '{audit}', '{}'),
+    ('dashboards', 'staff', '{}', '{}'),
+    ('dashboard_widgets', 'staff', '{}', '{}'),
     ('external_ids', 'staff', '{audit}', '{}'),
     ('merges', 'staff', '{audit}', '{}'),
     ('data_integrity_snapshots', 'staff', '{}', '{}'),

@@ -4,6 +4,7 @@ pub mod access;
 pub mod crm;
 pub mod data;
 pub mod events;
+pub mod insight;
 pub mod integrity;
 pub mod jobs;
 pub mod mail;

@@ -31,6 +31,9 @@ begin
   insert into credentials (tenant_id, id, kind, name, sealed, key_id) values (t, probe.id(t, 'credential'), 'smtp', 'mail', 'sealed', 'k');
   insert into custom_fields (tenant_id, id, entity, key, label, type) values (t, probe.id(t, 'field'), 'customers', 'vip', 'VIP', 'boolean');
   insert into saved_views (tenant_id, id, entity, user_id, name) values (t, probe.id(t, 'view'), 'customers', probe.id(t, 'user'), 'Mine');
+  insert into dashboards (tenant_id, id, name, owner_id) values (t, probe.id(t, 'dashboard'), 'home', probe.id(t, 'user'));
+  insert into dashboard_widgets (tenant_id, id, dashboard_id, user_id, widget_type, position, size)
+    values (t, probe.id(t, 'widget'), probe.id(t, 'dashboard'), probe.id(t, 'user'), 'overdue', 1, 'small');
   insert into external_ids (tenant_id, id, entity, source_system, external_id, record_id)
     values (t, probe.id(t, 'external'), 'customers', 'erp', '1', probe.id(t, 'x'));
   insert into merges (tenant_id, id, entity, winner_id, loser_id) values (t, probe.id(t, 'merge'), 'customers', probe.id(t, 'x'), probe.id(t, 'y'));

@@ -79,6 +79,7 @@ pub fn endpoint(route: &'static Route, screen: Screen) -> MethodRouter<App> {
         Screen::Redeem(purpose) => mount(route, move |guest, sent| link::redeem(guest, purpose, sent)),
         Screen::Prefer => mount(route, preferences::keep),
         Screen::Home => mount(route, home::home),
+        Screen::Arrange => mount(route, home::arrange),
         Screen::Import(wizard) => imports::endpoint(route, wizard),
         Screen::Index => mount(route, index::index),
         Screen::Palette => mount(route, palette::palette),

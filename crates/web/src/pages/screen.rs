@@ -37,6 +37,8 @@ pub enum Screen {
     Prefer,
     /// Where one begins.
     Home,
+    /// Arranges it.
+    Arrange,
     /// An import, or a step of one.
     Import(Wizard),
     /// A page of the engine room.
@@ -117,6 +119,7 @@ impl Screen {
             | Self::Redeem(_)
             | Self::Prefer => Access::Public,
             Self::SignOut
+            | Self::Arrange
             | Self::Profile
             | Self::OwnPassword
             | Self::EndSession
@@ -188,6 +191,7 @@ pub fn routes() -> Vec<Route> {
         page(&post, "/forgot", Screen::SendLink),
         page(&post, "/preferences", Screen::Prefer),
         page(&get, "/", Screen::Home),
+        page(&post, "/home", Screen::Arrange),
         page(&get, "/records", Screen::Index),
         page(&get, "/palette", Screen::Palette),
         page(&post, "/views", Screen::NewView),

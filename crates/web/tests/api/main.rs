@@ -23,6 +23,7 @@ mod openapi;
 mod operations;
 mod page_admin;
 mod page_coverage;
+mod page_home;
 mod page_imports;
 mod page_lists;
 mod pages;

@@ -179,6 +179,7 @@ impl Walk<'_> {
             Screen::SendLink => form = Some("tenant=harborview&email=nobody%40example.com".to_owned()),
             // For people alone; `pages.rs` walks them with a session.
             Screen::SignOut
+            | Screen::Arrange
             | Screen::Profile
             | Screen::OwnPassword
             | Screen::EndSession

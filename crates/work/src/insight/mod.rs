@@ -1,0 +1,3 @@
+//! Sales intelligence: what people see of how things are going.
+
+pub mod home;
