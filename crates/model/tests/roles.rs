@@ -12,6 +12,7 @@ use model::{
 const OPERATIONS: &[(&str, &str)] = &[
     ("companies", "convert"),
     ("export_jobs", "request"),
+    ("import_templates", "save"),
     ("inventory", "adjust"),
     ("notifications", "read"),
     ("notifications", "read_all"),

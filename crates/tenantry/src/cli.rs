@@ -273,15 +273,27 @@ pub struct ImportFiles {
     /// What the files hold, such as customers or orders; found out where left out
     #[arg(long = "as", value_name = "TYPE")]
     pub data_type: Option<String>,
-    /// What may be done: create alone, update alone, or both
-    #[arg(long, default_value = "upsert", value_parser = ["create", "update", "upsert"])]
-    pub mode: String,
+    /// Read the files by the template of this name; without this, by the one whose headers are the file's
+    #[arg(long, value_name = "NAME", conflicts_with = "no_template")]
+    pub template: Option<String>,
+    /// Use no template
+    #[arg(long)]
+    pub no_template: bool,
+    /// Keep the mapping under this name, for files with the same headers
+    #[arg(long, value_name = "NAME")]
+    pub save_template: Option<String>,
+    /// A value that every row gets, such as customers.country=US; may be given again
+    #[arg(long, value_name = "FIELD=VALUE")]
+    pub set: Vec<String>,
+    /// What may be done: create alone, update alone, or both [default: upsert]
+    #[arg(long, value_parser = ["create", "update", "upsert"])]
+    pub mode: Option<String>,
     /// With bad rows: write nothing, or the good ones [default: all-or-nothing up to 50,000 rows]
     #[arg(long, value_parser = ["all-or-nothing", "valid-rows"])]
     pub policy: Option<String>,
-    /// What an empty cell does to a stored value
-    #[arg(long, default_value = "keep", value_parser = ["keep", "clear"])]
-    pub empty: String,
+    /// What an empty cell does to a stored value [default: keep]
+    #[arg(long, value_parser = ["keep", "clear"])]
+    pub empty: Option<String>,
     /// Restore archived records that the files name
     #[arg(long)]
     pub restore: bool,

@@ -233,12 +233,13 @@ impl Operation {
 
 /// Every operation, area by area.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    let areas: [&[Operation]; 9] = [
+    let areas: [&[Operation]; 10] = [
         crate::access::OPERATIONS,
         crate::access::sign_in::OPERATIONS,
         crate::stock::OPERATIONS,
         crate::crm::OPERATIONS,
         crate::export::OPERATIONS,
+        crate::import::OPERATIONS,
         crate::notices::OPERATIONS,
         crate::jobs::OPERATIONS,
         crate::webhooks::inbound::OPERATIONS,

@@ -14,6 +14,8 @@ mod gold;
 mod house;
 #[path = "import/northwind.rs"]
 mod northwind;
+#[path = "import/parts.rs"]
+mod parts;
 #[path = "import/policy.rs"]
 mod policy;
 #[path = "import/random.rs"]

@@ -60,9 +60,9 @@ pub static ORDER_LINES: Entity = Entity::new("order_lines", "order_line", Area::
             ]),
         field::unit_price("unit_price", "Unit price")
             .th("ราคาต่อหน่วย")
-            .required()
             .non_negative()
             .listed()
+            .help("Empty on a line that came without a price and waits for one.")
             .example("14.000000")
             .or(&[
                 "Price", "Rate", "Sales price", "Unit amount", "Lineitem price", "Price each", "price_unit",
@@ -91,11 +91,10 @@ pub static ORDER_LINES: Entity = Entity::new("order_lines", "order_line", Area::
             ]),
         field::money("line_total", "Line total")
             .th("รวมบรรทัด")
-            .required()
             .non_negative()
             .by_import()
             .listed()
-            .help("Quantity × unit price less discount, before tax.")
+            .help("Quantity × unit price less discount, before tax; empty where there is no price.")
             .example("168.00")
             .or(&[
                 "Total", "Line amount", "Amount", "Extended price", "Line price", "Subtotal", "Net amount",

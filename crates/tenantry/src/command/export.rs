@@ -30,7 +30,8 @@ pub async fn run(database: &Database, args: &ExportArgs) -> Result<(), Failure> 
         export::write(db, &caller, entity, &whole, layout, out, |_| ready(Ok(()))).await?;
         return Ok(());
     };
-    let write = async |out: &mut _| export::write(db, &caller, entity, &whole, layout, out, |_| ready(Ok(()))).await;
+    let write =
+        async |out: &mut _| export::write(db, &caller, entity, &whole, layout, out, |_| ready(Ok(()))).await;
     let count = to_file(path, write).await?;
     eprintln!("{count} {} written to {}.", entity.name, path.display());
     Ok(())

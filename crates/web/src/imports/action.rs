@@ -22,6 +22,8 @@ pub enum Import {
     Errors,
     /// The rows with errors as a file in the original's layout.
     ErrorFile,
+    /// Say what it holds, and which column gives which field.
+    Map,
     /// Map and check again.
     Validate,
     /// Apply it.
@@ -36,13 +38,14 @@ pub enum Import {
 
 impl Import {
     /// Every one, with method and address below `/api/v1/imports`.
-    pub const ALL: [(Self, Method, &'static str); 11] = [
+    pub const ALL: [(Self, Method, &'static str); 12] = [
         (Self::List, Method::GET, ""),
         (Self::Receive, Method::POST, ""),
         (Self::Get, Method::GET, "/{id}"),
         (Self::Rows, Method::GET, "/{id}/rows"),
         (Self::Errors, Method::GET, "/{id}/errors"),
         (Self::ErrorFile, Method::GET, "/{id}/errors.csv"),
+        (Self::Map, Method::POST, "/{id}/map"),
         (Self::Validate, Method::POST, "/{id}/validate"),
         (Self::Commit, Method::POST, "/{id}/commit"),
         (Self::Resume, Method::POST, "/{id}/resume"),
@@ -57,7 +60,7 @@ impl Import {
                 Access::Permission("import_batches.view".to_owned())
             }
             Self::Commit | Self::Undo => Access::Permission("imports.commit".to_owned()),
-            Self::Receive | Self::Validate | Self::Resume | Self::Cancel => {
+            Self::Receive | Self::Map | Self::Validate | Self::Resume | Self::Cancel => {
                 let entities = DATA_TYPES.iter().flat_map(|kind| &kind.parts).map(|part| part.entity);
                 let permissions: BTreeSet<String> =
                     entities.map(|entity| format!("{entity}.import")).collect();

@@ -6,6 +6,7 @@
 
 mod action;
 mod look;
+mod map;
 mod upload;
 
 use std::time::Duration;
@@ -50,6 +51,7 @@ pub fn endpoint(route: &Route, import: Import) -> MethodRouter<App> {
         Import::Rows => mount(route, look::rows),
         Import::Errors => mount(route, look::errors),
         Import::ErrorFile => mount(route, look::error_file),
+        Import::Map => mount(route, map::map),
         Import::Validate => mount(route, |ask, id, body| run(ask, id, body, Step::Validate)),
         Import::Commit => mount(route, |ask, id, body| run(ask, id, body, Step::Commit)),
         Import::Resume => mount(route, |ask, id, body| run(ask, id, body, Step::Resume)),

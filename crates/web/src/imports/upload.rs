@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 use tokio::{fs::File, io::AsyncWriteExt};
 use uuid::Uuid;
 use work::{
-    import::{self, DATA_TYPES, EmptyCells, Mode, Options, Policy, SourceKind, Upload},
+    import::{self, DATA_TYPES, EmptyCells, Mode, Options, Policy, SourceKind, TemplateUse, Upload},
     once::{Done, Kept},
 };
 
@@ -160,28 +160,46 @@ fn choose(options: &mut Options, name: &str, text: &str) -> Result<(), Problem> 
         invalid(name, &value_codes::NOT_A_CHOICE, &format!("`{name}` is one of {names}."), text)
     };
     match (name, text.trim()) {
-        ("data_type" | "mode" | "policy" | "empty_cells" | "restore" | "mapping", "") => {}
+        (
+            "data_type" | "mode" | "policy" | "empty_cells" | "restore" | "mapping" | "set" | "key"
+            | "template",
+            "",
+        ) => {}
         ("data_type", kind) => options.data_type = Some(kind.to_owned()),
         ("mode", mode) => {
-            options.mode = Mode::from_name(mode).ok_or_else(|| one_of("create, update, upsert"))?
+            options.mode = Some(Mode::from_name(mode).ok_or_else(|| one_of("create, update, upsert"))?);
         }
         ("policy", policy) => {
             options.policy =
                 Some(Policy::from_name(policy).ok_or_else(|| one_of("all_or_nothing, valid_rows"))?);
         }
         ("empty_cells", cells) => {
-            options.empty_cells = EmptyCells::from_name(cells).ok_or_else(|| one_of("keep, clear"))?;
+            options.empty_cells = Some(EmptyCells::from_name(cells).ok_or_else(|| one_of("keep, clear"))?);
         }
-        ("restore", restore) => options.restore = restore.parse().map_err(|_| one_of("true, false"))?,
+        ("restore", restore) => {
+            options.restore = Some(restore.parse().map_err(|_| one_of("true, false"))?);
+        }
+        ("template", template) => options.template = TemplateUse::from_text(template),
         ("mapping", mapping) => {
             let message =
                 "`mapping` is a JSON object of header → field, as {\"Client\": \"customers.name\"}.";
-            options.mapping = serde_json::from_str(mapping)
+            options.mapping.columns = serde_json::from_str(mapping)
                 .map_err(|_| invalid(name, &value_codes::NOT_JSON, message, mapping))?;
+        }
+        ("set", set) => {
+            let message = "`set` is a JSON object of field → value, as {\"customers.country\": \"US\"}.";
+            options.mapping.set =
+                serde_json::from_str(set).map_err(|_| invalid(name, &value_codes::NOT_JSON, message, set))?;
+        }
+        ("key", key) => {
+            let message = "`key` is a JSON array of headers, as [\"Store number\"].";
+            options.mapping.key = Some(
+                serde_json::from_str(key).map_err(|_| invalid(name, &value_codes::NOT_JSON, message, key))?,
+            );
         }
         _ => {
             let message = format!(
-                "The form has no field `{name}`; there are file, data_type, mode, policy, empty_cells, restore, mapping."
+                "The form has no field `{name}`; there are file, data_type, mode, policy, empty_cells, restore, template, mapping, set, key."
             );
             return Err(invalid(name, &value_codes::UNKNOWN_FIELD, &message, ""));
         }

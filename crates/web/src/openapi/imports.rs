@@ -41,6 +41,7 @@ pub fn described(import: Import) -> Value {
             "In the original's layout with what is wrong, to be corrected and imported again.",
             text("text/csv", "The error file."),
         ),
+        Import::Map => mapped(),
         Import::Validate => step(
             "validate_import",
             "Check an import",
@@ -96,6 +97,34 @@ fn step(id: &str, summary: &str, about: &str, flag: Option<&str>) -> Value {
     operation
 }
 
+fn mapped() -> Value {
+    let body = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "template": { "type": "string", "description": "Reads the files of the whole import anew by this template, or by `none`." },
+            "add": { "type": "string", "description": "Reads the file for a further kind of record, of which each row tells too." },
+            "remove": { "type": "boolean", "default": false, "description": "No longer reads the file for this kind of record." },
+            "data_type": { "type": "string", "description": "What the file holds." },
+            "mapping": { "type": "object", "description": "Header → field, null, or `{field, steps, decimal, date_order, buddhist}`." },
+            "set": { "type": "object", "description": "Field → value for every row, null, or `{from, with, steps, decimal, date_order, buddhist}`." },
+            "key": { "type": "array", "items": { "type": "string" }, "description": "Headers: rows with the same cells there tell of one record." },
+        },
+    });
+    let mut operation = on_one(
+        "map_import",
+        "Map an import's file",
+        "Takes the batch of one file; of an import with one file, that of the import too. The rows need to be checked again. `template`, `add` and `remove` are said one at a time.",
+        json_answer("The import.", report()),
+    );
+    operation["requestBody"] = json_body(
+        body,
+        Some(json!({ "mapping": { "Client": "customers.name" }, "set": { "customers.country": "US" } })),
+    );
+    operation["requestBody"]["required"] = false.into();
+    operation
+}
+
 fn receive() -> Value {
     let kinds: Vec<&str> = DATA_TYPES.iter().filter(|kind| kind.offered).map(|kind| kind.name).collect();
     let form = json!({
@@ -115,7 +144,10 @@ fn receive() -> Value {
             },
             "empty_cells": { "type": "string", "enum": ["keep", "clear"], "default": "keep" },
             "restore": { "type": "boolean", "default": false, "description": "Restore archived records that the file names." },
-            "mapping": { "type": "string", "description": "A JSON object of header → field, over what is found.", "examples": ["{\"Client\": \"customers.name\"}"] },
+            "template": { "type": "string", "description": "The name of a template; `none` for no template. Left out: the one made for the file's headers.", "examples": ["none"] },
+            "mapping": { "type": "string", "description": "A JSON object of header → field, or of header → `{field, steps, decimal, date_order, buddhist}`, over what is found.", "examples": ["{\"Client\": \"customers.name\"}"] },
+            "set": { "type": "string", "description": "A JSON object of field → value for every row, or of field → `{from, with, steps}` for a value of several columns.", "examples": ["{\"customers.country\": \"US\"}"] },
+            "key": { "type": "string", "description": "A JSON array of headers: rows with the same cells there tell of one record.", "examples": ["[\"Store number\"]"] },
         },
     });
     let mut answer = json_answer("Stored, looked at and mapped.", report());
@@ -200,7 +232,9 @@ pub fn schema() -> Value {
         "data_type": { "type": ["string", "null"] },
         "status": { "type": "string" },
         "mapping": { "type": ["object", "null"], "description": "Which column gives which field, and why." },
+        "template": { "type": ["string", "null"], "description": "The template that the file is read by." },
         "ignored": { "type": "array", "items": { "type": "string" } },
+        "unknown": { "type": "array", "items": { "type": "object" }, "description": "Values that nothing is known for: column, field, value, records, choices." },
         "notes": { "type": "array", "items": { "type": "string" } },
         "errors": { "type": "array", "items": { "type": "object" }, "description": "What is wrong with rows, by kind." },
         "warnings": { "type": "array", "items": { "type": "object" }, "description": "What to know of good rows, and records that an undo left alone, by kind." },

@@ -127,6 +127,9 @@ async fn a_form_that_makes_no_sense_is_told_why() {
         (vec![("file", GOOD), ("policy", "some")], "policy"),
         (vec![("file", GOOD), ("empty_cells", "drop")], "empty_cells"),
         (vec![("file", GOOD), ("mapping", "[]")], "mapping"),
+        (vec![("file", GOOD), ("set", "US")], "set"),
+        (vec![("file", GOOD), ("key", "{}")], "key"),
+        (vec![("file", GOOD), ("template", "No such one")], "template"),
         (vec![("file", GOOD), ("datatype", "customers")], "datatype"),
         (vec![("file", GOOD), ("data_type", "custmers")], "data_type"),
     ];
@@ -151,6 +154,97 @@ async fn a_form_that_makes_no_sense_is_told_why() {
 }
 
 #[tokio::test]
+async fn a_file_is_mapped_anew_with_steps_values_and_a_key_and_kept_as_a_template() {
+    let (api, tenant) = Api::with_tenant().await;
+    let file = "Client,Name,Seller\r\n1/A,one,Anna\r\n1/B,one,Bert\r\n2/A,two,Anna\r\n";
+    let fields = [("file", file), ("data_type", "customers"), ("template", "none")];
+    let place = location(&upload(&api, &tenant, &fields).await.expect(201));
+    let map =
+        async |body: Value| api.post(&format!("{place}/map")).token(&tenant.token).json(&body).go().await;
+    let steps = json!([{ "split": { "by": "/", "take": 1 } }, { "case": "upper" }]);
+    let mapped = map(json!({
+        "mapping": { "client": { "field": "code", "steps": steps }, "Name": { "field": "name", "steps": [{ "case": "title" }] } },
+        "set": { "country": "US", "notes": { "from": ["Client", "Seller"], "with": ", " } },
+    }));
+    let told = mapped.await.expect(200).json();
+    assert_eq!(told["files"][0]["mapping"]["made"].as_array().unwrap().len(), 2, "{told}");
+    // Rows of the same code are one record where a key says so.
+    let checked = step(&api, &tenant, &place, "validate").await.expect(200).json();
+    assert_eq!((&checked["created"], &checked["failed"]), (&json!(2), &json!(1)));
+    for (body, field, code) in [
+        (json!({ "mapping": { "Clint": "code" } }), "Clint", "unknown_column"),
+        (json!({ "mapping": { "Client": "cod" } }), "Client", "unknown_field"),
+        (
+            json!({ "mapping": { "Client": { "steps": [{ "split": { "by": "", "take": 1 } }] } } }),
+            "Client",
+            "bad_reading",
+        ),
+        (json!({ "mapping": { "Client": { "stps": [] } } }), "Client", "bad_reading"),
+        (json!({ "mapping": { "Client": "name" } }), "Name", "two_columns"),
+        (json!({ "set": { "code": { "from": ["Nothing"] } } }), "code", "unknown_column"),
+        (json!({ "set": { "code": {} } }), "code", "bad_reading"),
+        (json!({ "key": ["Nothing"] }), "key", "unknown_column"),
+        (json!({ "template": "No such one" }), "template", "unknown_template"),
+        (json!({ "add": "customers" }), "add", "repeated"),
+        (json!({ "template": "none", "remove": true }), "template", "inconsistent"),
+        (json!({ "maping": {} }), "body", "wrong_type"),
+    ] {
+        let refused = map(body.clone()).await;
+        assert_eq!(refused.refused(422), "invalid", "{body}");
+        let error = &refused.json()["errors"][0];
+        assert_eq!((error["field"].as_str(), error["code"].as_str()), (Some(field), Some(code)), "{body}");
+    }
+    assert_eq!(map(json!({ "remove": true })).await.refused(409), "conflict");
+    map(json!({ "key": ["Name"] })).await.expect(200);
+    let checked = step(&api, &tenant, &place, "validate").await.expect(200).json();
+    assert_eq!(
+        (&checked["rows"], &checked["created"], &checked["failed"]),
+        (&json!(2), &json!(2), &json!(0)),
+        "{checked}"
+    );
+
+    let id = told["batch"].as_str().unwrap();
+    let save = json!({ "name": "Clients", "batch_id": id });
+    let saved = api
+        .post("/api/v1/import_templates/save")
+        .token(&tenant.token)
+        .json(&save)
+        .go()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!((&saved["parts"], &saved["replaced"]), (&json!(1), &json!(false)));
+    let next =
+        upload(&api, &tenant, &[("file", "name,seller,client\r\nthree,Carl,3/A\r\n")]).await.expect(201);
+    assert_eq!(next.json()["files"][0]["template"], "Clients");
+    let place = location(&next);
+    step(&api, &tenant, &place, "validate").await.expect(200);
+    step(&api, &tenant, &place, "commit").await.expect(200);
+    let list = api.get("/api/v1/customers").token(&tenant.token).go().await.expect(200).json();
+    let made = &list["data"][0];
+    assert_eq!(
+        (&made["code"], &made["name"], &made["country"], &made["notes"]),
+        (&json!("3"), &json!("Three"), &json!("US"), &json!("3/A, Carl"))
+    );
+    // Read without it, and by it again.
+    let place = location(
+        &upload(&api, &tenant, &[("file", "name,seller,client\r\nfour,Carl,4/A\r\n")]).await.expect(201),
+    );
+    for (template, told) in [("none", Value::Null), ("Clients", json!("Clients"))] {
+        let path = format!("{place}/map");
+        let answer = api
+            .post(&path)
+            .token(&tenant.token)
+            .json(&json!({ "template": template }))
+            .go()
+            .await
+            .expect(200)
+            .json();
+        assert_eq!(answer["files"][0]["template"], told);
+    }
+}
+
+#[tokio::test]
 async fn an_import_takes_the_permission_for_what_it_holds() {
     let (api, tenant) = Api::with_tenant().await;
     let other = api.tenant("elsewhere").await;
@@ -161,7 +255,7 @@ async fn an_import_takes_the_permission_for_what_it_holds() {
         let random = api.get(&format!("{nobodys}{rest}")).token(&other.token).go().await;
         assert_eq!((theirs.told(), theirs.refused(404)), (random.told(), "not_found".to_owned()));
     }
-    for name in ["validate", "commit", "resume", "cancel", "undo"] {
+    for name in ["map", "validate", "commit", "resume", "cancel", "undo"] {
         assert_eq!(
             step(&api, &other, &place, name).await.told(),
             step(&api, &other, &nobodys, name).await.told()
@@ -169,7 +263,7 @@ async fn an_import_takes_the_permission_for_what_it_holds() {
     }
     let trainer = Tenant { id: tenant.id, token: api.token(tenant.id, "training").await };
     assert_eq!(upload(&api, &trainer, &[("file", GOOD)]).await.refused(403), "forbidden");
-    for name in ["validate", "commit", "resume", "cancel", "undo"] {
+    for name in ["map", "validate", "commit", "resume", "cancel", "undo"] {
         assert_eq!(step(&api, &trainer, &place, name).await.refused(403), "forbidden", "{name}");
     }
     step(&api, &tenant, &place, "validate").await.expect(200);

@@ -81,8 +81,7 @@ async fn a_file_is_dropped_in_mapped_checked_approved_and_taken_back() {
     let place = house.dropped(GOOD).await;
     let page = house.page(&place).await;
     for told in [
-        "aria-current=\"step\"", "Wer", "Harborview Cellars · Downtown Wine", "Required fields",
-        "not mapped",
+        "aria-current=\"step\"", "Wer", "Harborview Cellars · Downtown Wine", "Required fields", "not mapped",
     ] {
         assert!(page.contains(told), "{told} in {page}");
     }
@@ -147,4 +146,85 @@ async fn a_file_that_is_none_is_refused_where_it_was_dropped() {
     let answer = asking.body(nothing).go().await.expect(422);
     let text = String::from_utf8_lossy(&answer.body).into_owned();
     assert!(text.contains("role=\"alert\"") && text.contains("data-drop"), "{text}");
+}
+
+#[tokio::test]
+async fn a_mapping_is_kept_as_a_template_that_the_next_file_is_read_by_unless_it_is_declined() {
+    let house = House::new().await;
+    let place = house.dropped(GOOD).await;
+    let column = house.column(&place, 0).await;
+    let batch = column.trim_end_matches(".0");
+    let form = format!(
+        "{column}=customers.name&{batch}.1=customers.code&{batch}.1.default=C9&{batch}.set.customers.country=TH&template_name=Shop&then=save"
+    );
+    house.step(&place, "validate", &form).await;
+    let templates = house.api.get("/api/v1/import_templates").token(&house.tenant.token).go().await;
+    let told = templates.expect(200).json();
+    assert_eq!(told["data"][0]["name"], "Shop", "{told}");
+    let nameless = house.post(&format!("{place}/validate"), "template_name=&then=save").await;
+    assert!(nameless.status.is_client_error());
+
+    let again =
+        house.dropped("E-mail,Customer code,Kunde\r\na@example.com,,One\r\nb@example.com,C2,Two\r\n").await;
+    let page = house.page(&again).await;
+    for told in [
+        "Read by the template <b>Shop</b>", "Template “Shop”.", "Without the template", "value=\"C9\"",
+        "“TH”",
+    ] {
+        assert!(page.contains(told), "{told} in {page}");
+    }
+    assert!(house.page("/admin/imports").await.contains("<option value=\"Shop\">Shop</option>"));
+    house.step(&again, "validate", "then=check").await;
+    house.step(&again, "commit", "").await;
+    let list =
+        house.api.get("/api/v1/customers?sort=code").token(&house.tenant.token).go().await.expect(200).json();
+    let told: Vec<_> =
+        list["data"].as_array().unwrap().iter().map(|c| (c["code"].clone(), c["country"].clone())).collect();
+    assert_eq!(told, [(json!("C2"), json!("TH")), (json!("C9"), json!("TH"))]);
+
+    let declined = house.dropped(GOOD).await;
+    let page = house.step(&declined, "validate", "then=plain").await;
+    assert!(!page.contains("Read by the template"), "{page}");
+}
+
+#[tokio::test]
+async fn values_that_are_not_known_are_counted_and_each_gets_a_choice() {
+    let house = House::new().await;
+    let file = "Customer code,Customer name,Account type\r\nC1,One,Actv\r\nC2,Two,Actv\r\nC3,Three,Zzz\r\n";
+    let place = house.dropped(file).await;
+    house.step(&place, "validate", "then=check").await;
+    let page = house.page(&format!("{place}?step=map")).await;
+    for told in ["Values that are not known", "Actv", "× 2", "Zzz", "× 1", "<option value=\"ACTIVE\""] {
+        assert!(page.contains(told), "{told} in {page}");
+    }
+    let column = house.column(&place, 2).await;
+    let form = format!(
+        "{column}=customers.account_type&{column}.k0=Actv&{column}.v0=ACTIVE&{column}.k1=Zzz&{column}.v1=PROSPECT&then=check"
+    );
+    let page = house.step(&place, "validate", &form).await;
+    assert!(page.contains("Approve and import"), "{page}");
+    house.step(&place, "commit", "").await;
+    assert_eq!(house.customers().await, json!(3));
+}
+
+#[tokio::test]
+async fn a_file_is_read_for_a_further_kind_of_record_and_no_longer() {
+    let house = House::new().await;
+    let place = house.dropped("Customer code,Customer name,Vendor name\r\nC1,One,V1\r\nC2,Two,V1\r\n").await;
+    let column = house.column(&place, 0).await;
+    let batch = column.trim_end_matches(".0");
+    let page = house.step(&place, "validate", &format!("{batch}.add=suppliers&then=map")).await;
+    assert!(page.contains("Do not read this from the file") && page.contains("Vendor name"), "{page}");
+    house.step(&place, "validate", "then=check").await;
+    let path = place.replace("/admin/", "/api/v1/");
+    let report = async || house.api.get(&path).token(&house.tenant.token).go().await.expect(200).json();
+    let told = report().await;
+    assert_eq!(
+        (&told["files"][1]["data_type"], &told["files"][1]["created"]),
+        (&json!("suppliers"), &json!(1))
+    );
+    assert_eq!(told["files"][1]["mapping"]["key"], json!(["Vendor name"]));
+    let suppliers = told["files"][1]["batch"].as_str().unwrap();
+    house.step(&place, "validate", &format!("{suppliers}.remove=on&then=map")).await;
+    assert_eq!(report().await["files"].as_array().unwrap().len(), 1);
 }

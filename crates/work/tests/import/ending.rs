@@ -61,7 +61,8 @@ async fn a_mapping_that_dies_half_way_is_not_committed_with_rows_of_the_old_one(
     let file = house.file("customers.csv", "Code,Name,Town\nC1,One,Rome\n");
     let batch = house.dry(&[file], &options()).await;
     let file = house.report(batch).await.files[0].batch;
-    let choices = serde_json::from_str(r#"{"Town": "customers.notes"}"#).unwrap();
+    let choices =
+        import::Choices::of_columns(serde_json::from_str(r#"{"Town": "customers.notes"}"#).unwrap());
     house.die_at(Some("mapped")).await;
     import::remap(&house.db, &house.files, &house.caller, file, None, &choices).await.unwrap_err();
     house.die_at(None).await;

@@ -6,6 +6,11 @@ use work::import::{self, Options};
 
 use crate::house::{House, options, tally, valid_rows};
 
+/// Header → field, as a person says it.
+fn chosen(columns: Value) -> import::Choices {
+    import::Choices::of_columns(serde_json::from_value(columns).unwrap())
+}
+
 impl House {
     async fn create(&self, entity: &str, document: Value) -> uuid::Uuid {
         let entity = model::registry::entity(entity).unwrap();
@@ -56,7 +61,7 @@ async fn fields_of_the_tenants_own_are_read_as_the_api_reads_them() {
     assert_eq!(tally(&again.files[0]), [0, 0, 1, 0, 0]);
 
     // A record that exists needs no required field again; an empty cell can take a value away.
-    let clear = Options { empty_cells: import::EmptyCells::Clear, ..options() };
+    let clear = Options { empty_cells: Some(import::EmptyCells::Clear), ..options() };
     let file = "Code,Shelf metres,Medal\nC1,,Silver\n";
     assert_eq!(tally(&house.content("c.csv", file, &clear).await.files[0]), [0, 1, 0, 0, 0]);
     assert_eq!(tally(&house.content("c.csv", file, &clear).await.files[0]), [0, 0, 1, 0, 0]);
@@ -73,7 +78,7 @@ async fn a_header_mapped_once_by_hand_is_mapped_next_time() {
     let first = house.dry(&[house.file("a.csv", file)], &options()).await;
     let report = house.report(first).await;
     assert_eq!(report.files[0].ignored, ["Wo es liegt"]);
-    let choices = serde_json::from_value(json!({ "Wo es liegt": "city" })).unwrap();
+    let choices = chosen(json!({ "Wo es liegt": "city" }));
     import::remap(&house.db, &house.files, &house.caller, report.files[0].batch, None, &choices)
         .await
         .unwrap();
@@ -91,7 +96,7 @@ async fn a_header_mapped_once_by_hand_is_mapped_next_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_header_mapped_with_the_upload_is_mapped_next_time() {
     let house = House::new().await;
-    let mapping = serde_json::from_value(json!({ "Ort": "customers.city" })).unwrap();
+    let mapping = chosen(json!({ "Ort": "customers.city" }));
     let file = "Code,Name,Ort\nC1,One,Rome\n";
     house.content("a.csv", file, &Options { mapping, ..options() }).await;
     house.content("b.csv", "Code,Name,Ort\nC2,Two,Bern\n", &options()).await;
@@ -109,7 +114,7 @@ async fn archived_records_are_restored_where_that_is_asked_and_archived_again_by
     assert_eq!(tally(&refused.files[0]), [0, 0, 1, 0, 1]);
     assert_eq!(refused.files[0].errors[0].code, "archived");
 
-    let restored = house.content("customers.csv", file, &Options { restore: true, ..options() }).await;
+    let restored = house.content("customers.csv", file, &Options { restore: Some(true), ..options() }).await;
     assert_eq!(tally(&restored.files[0]), [0, 1, 1, 0, 0]);
     let archived = "select count(*) from customers where archived_at is not null";
     assert_eq!(house.one(archived).await, "0");
@@ -125,7 +130,7 @@ async fn a_time_beside_a_day_is_left_out_and_told() {
     let file = "Order number,Customer,Order date,Wanted,Product code,Quantity,Unit price\n\
         1,C1,2026-01-01,2026-01-05 14:30,P1,1,1\n2,C1,2026-01-01,2026-01-06 00:00:00.000,P1,1,1\n\
         3,C1,2026-01-01,2026-01-07,P1,1,1\n4,C1,2026-01-01,14:30,P1,1,1\n";
-    let mapping = serde_json::from_value(json!({ "Wanted": "orders.requested_on" })).unwrap();
+    let mapping = chosen(json!({ "Wanted": "orders.requested_on" }));
     let report = house.content("orders.csv", file, &Options { mapping, ..valid_rows() }).await;
     let file = &report.files[0];
     assert_eq!(tally(file), [3, 0, 0, 0, 1], "{:#?}", file.errors);

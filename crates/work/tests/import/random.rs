@@ -148,7 +148,8 @@ async fn check(house: &House, slug: &str, case: &Case) {
     if told.is_empty() {
         return;
     }
-    let asked = Options { mode: case.mode, policy: case.policy, empty_cells: case.empty, ..options() };
+    let asked =
+        Options { mode: Some(case.mode), policy: case.policy, empty_cells: Some(case.empty), ..options() };
     let held = state(house, &caller).await;
     let batch = receive(told, &asked).await;
     assert_eq!(state(house, &caller).await, held, "a dry run leaves no trace");

@@ -98,13 +98,13 @@ async fn modes_keep_to_new_or_to_existing_records() {
     house.content("customers.csv", "Code,Name,City\nC1,One,Rome\n", &options()).await;
     let file = "Code,Name,City\nC1,One,Oslo\nC2,Two,Bern\n";
     let mut create = options();
-    (create.mode, create.policy) = (Mode::Create, Some(Policy::ValidRows));
+    (create.mode, create.policy) = (Some(Mode::Create), Some(Policy::ValidRows));
     let report = house.content("customers.csv", file, &create).await;
     assert_eq!(tally(&report.files[0]), [1, 0, 0, 0, 1]);
     assert_eq!(report.files[0].errors[0].code, "exists");
 
     let mut update = options();
-    (update.mode, update.policy) = (Mode::Update, Some(Policy::ValidRows));
+    (update.mode, update.policy) = (Some(Mode::Update), Some(Policy::ValidRows));
     let report = house.content("customers.csv", "Code,City\nC1,Oslo\nC3,Riga\n", &update).await;
     assert_eq!(tally(&report.files[0]), [0, 1, 0, 0, 1]);
     assert_eq!(report.files[0].errors[0].code, "does_not_exist");
@@ -121,7 +121,7 @@ async fn empty_cells_leave_values_alone_unless_they_are_to_clear_them() {
     let report = house.content("customers.csv", "Code,Name,City\nC1,One,\n", &options()).await;
     assert_eq!(tally(&report.files[0]), [0, 0, 1, 0, 0]);
     let mut clear = options();
-    clear.empty_cells = import::EmptyCells::Clear;
+    clear.empty_cells = Some(import::EmptyCells::Clear);
     let report = house.content("customers.csv", "Code,Name,City\nC1,One,\n", &clear).await;
     assert_eq!(tally(&report.files[0]), [0, 1, 0, 0, 0]);
     assert_eq!(house.one("select count(*) from customers where city is null").await, "1");

@@ -2,7 +2,10 @@
 
 use std::future::ready;
 
-use model::{query::{Kept, ListQuery}, registry};
+use model::{
+    query::{Kept, ListQuery},
+    registry,
+};
 use store::engine;
 use work::{
     export::{self, Format},
@@ -93,9 +96,11 @@ async fn exports_and_expanded_lists_take_as_many_statements_for_many_rows_as_for
         let before = house.test_db.statements().await.unwrap();
         let (mut out, whole) = (vec![], Kept::default());
         let count =
-            export::write(&house.db, &house.caller, entity, &whole, Format::Csv.into(), &mut out, |_| ready(Ok(())))
-                .await
-                .unwrap();
+            export::write(&house.db, &house.caller, entity, &whole, Format::Csv.into(), &mut out, |_| {
+                ready(Ok(()))
+            })
+            .await
+            .unwrap();
         assert_eq!(count, to as u64);
         let exported = house.test_db.statements().await.unwrap();
         let pairs = [("expand", "delivery_route"), ("limit", "200")].map(|(a, b)| (a.into(), b.into()));

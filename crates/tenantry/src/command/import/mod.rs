@@ -15,7 +15,7 @@ use model::{
 };
 use uuid::Uuid;
 use work::{
-    import::{self, BatchStatus, EmptyCells, Mode, Options, Policy, Report, SourceKind, Upload},
+    import::{self, BatchStatus, EmptyCells, Mode, Options, Policy, Report, SourceKind, TemplateUse, Upload},
     tenants,
 };
 
@@ -55,10 +55,23 @@ async fn import_files(database: &Database, args: ImportFiles) -> Result<(), Fail
     let caller = caller(database, &args.tenant).await?;
     let mut options = Options::new(SourceKind::Cli);
     options.data_type = args.data_type;
-    options.mode = Mode::from_name(&args.mode).unwrap_or(Mode::Upsert);
+    options.mode = args.mode.as_deref().and_then(Mode::from_name);
     options.policy = args.policy.as_deref().and_then(|name| Policy::from_name(&name.replace('-', "_")));
-    options.empty_cells = EmptyCells::from_name(&args.empty).unwrap_or(EmptyCells::Keep);
-    options.restore = args.restore;
+    options.empty_cells = args.empty.as_deref().and_then(EmptyCells::from_name);
+    options.restore = args.restore.then_some(true);
+    options.template = match args.template {
+        Some(name) => TemplateUse::Named(name),
+        None if args.no_template => TemplateUse::Never,
+        None => TemplateUse::Fitting,
+    };
+    for set in &args.set {
+        let Some((field, value)) = set.split_once('=') else {
+            return Err(Failure::usage(format!(
+                "`--set {set}` has no =; write it like --set customers.country=US."
+            )));
+        };
+        options.mapping.set.insert(field.trim().to_owned(), value.into());
+    }
     let uploads = args
         .files
         .into_iter()
@@ -72,6 +85,10 @@ async fn import_files(database: &Database, args: ImportFiles) -> Result<(), Fail
     let id = import::receive(&database.db, &database.files, &caller, uploads, &options).await?;
     let desk = Desk { database, caller, slug: args.tenant, id, json: args.json };
     eprintln!("Batch {id}");
+    if let Some(name) = &args.save_template {
+        let saved = import::save_template(&database.db, &desk.caller, id, name).await?;
+        eprintln!("{} the template “{name}”.", if saved.replaced { "Replaced" } else { "Saved" });
+    }
     let meter = Meter::new();
     import::validate(&database.db, &database.files, &desk.caller, id, &|step| meter.show(step)).await?;
     drop(meter);

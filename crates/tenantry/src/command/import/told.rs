@@ -1,6 +1,6 @@
 //! What an import found and did, in words.
 
-use work::import::{Class, Counts, FileReport, Report, Tally, codes, data_type};
+use work::import::{Class, Counts, FileReport, Made, Report, Tally, Transform, codes, data_type};
 
 /// How many kinds of error are shown for a file; the error file has them all.
 const SHOWN: usize = 5;
@@ -16,6 +16,9 @@ pub fn json(report: &Report) {
 pub fn files(report: &Report) {
     for file in &report.files {
         println!("\n{}", title(file));
+        if let Some(template) = &file.template {
+            println!("  by the template “{template}” (--no-template leaves it out)");
+        }
         columns(file);
         for note in &file.notes {
             println!("  note: {note}");
@@ -60,7 +63,7 @@ pub fn conflicts(report: &Report) {
 /// had failed before.
 pub fn end(report: &Report, slug: &str, foretold: u64) {
     for file in report.files.iter().filter(|file| file.error.is_none()) {
-        println!("{}: {}", name(file), counts(&file.counts, true));
+        println!("{}: {}", part_name(report, file), counts(&file.counts, true));
         if report.counts.failed > foretold {
             errors(file);
         }
@@ -104,6 +107,12 @@ fn name(file: &FileReport) -> String {
     }
 }
 
+/// The name of a file, with what it holds where it holds several kinds of records.
+fn part_name(report: &Report, file: &FileReport) -> String {
+    let parts = report.files.iter().filter(|other| name(other) == name(file)).count();
+    if parts > 1 { title(file) } else { name(file) }
+}
+
 fn title(file: &FileReport) -> String {
     let kind = file.data_type.as_deref().and_then(data_type).map_or("not recognized", |kind| kind.label.en);
     format!("{}: {kind}", name(file))
@@ -120,8 +129,22 @@ fn columns(file: &FileReport) {
         };
         println!("  {} → {target}  ({class}: {})", column.header, column.reason.trim_end_matches('.'));
     }
+    for made in &mapping.made {
+        println!("  {} → {}", made_of(made), made.target);
+    }
+    if !mapping.key.is_empty() {
+        println!("  one record for each {}", mapping.key.join(" + "));
+    }
     if !file.ignored.is_empty() {
         println!("  ignored: {}", file.ignored.join(", "));
+    }
+}
+
+/// What a value that no single column gives is made of.
+fn made_of(made: &Made) -> String {
+    match (made.from.as_slice(), made.steps.as_slice()) {
+        ([], [Transform::Constant(text)]) => format!("“{text}”"),
+        (from, _) => from.join(" + "),
     }
 }
 

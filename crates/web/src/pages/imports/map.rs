@@ -3,10 +3,11 @@
 use maud::{Markup, html};
 use model::field::Text;
 use work::import::{
-    Class, ColumnMapping, DATA_TYPES, DataType, FileReport, Report, Target, data_type, targets,
+    Class, ColumnMapping, DATA_TYPES, DataType, FileReport, Made, Report, Target, Transform, data_type,
+    targets,
 };
 
-use super::{wizard::Body, words};
+use super::{reading, wizard::Body, words};
 use crate::{
     imports::imports_something,
     pages::visitor::Visitor,
@@ -23,6 +24,16 @@ pub fn column_name(file: &FileReport, column: &ColumnMapping) -> String {
     format!("{}.{}", file.batch, column.index)
 }
 
+/// The name of the form's field for a value that is the same for every row.
+pub fn set_name(file: &FileReport, path: &str) -> String {
+    format!("{}.set.{path}", file.batch)
+}
+
+/// The name of the form's field for a further kind of record of a file.
+pub fn add_name(file: &FileReport) -> String {
+    format!("{}.add", file.batch)
+}
+
 /// The step.
 pub fn body(visitor: &Visitor, report: &Report) -> Body {
     let (look, place) = (&visitor.look, format!("/admin/imports/{}", report.batch));
@@ -30,7 +41,17 @@ pub fn body(visitor: &Visitor, report: &Report) -> Body {
     Body {
         body: html! {
             form.mapping #mapping method="post" action={ (place) "/validate" } data-once {
-                @for file in &report.files { (one(look, file)) }
+                @if let Some(template) = report.files.iter().find_map(|file| file.template.as_ref()) {
+                    div.by-template {
+                        (small("sparkles")) span { (look.t(words::BY_TEMPLATE)) " " b { (template) } }
+                        @if may { button."btn out" type="submit" name="then" value="plain" { (look.t(words::WITHOUT_TEMPLATE)) } }
+                    }
+                }
+                @for file in &report.files {
+                    @let parts = report.files.iter().filter(|other| (&other.file, &other.sheet) == (&file.file, &file.sheet)).count();
+                    (one(look, file, parts))
+                }
+                @if may && report.files.iter().any(|file| file.mapping.is_some()) { (save(look, report)) }
             }
         },
         actions: html! {
@@ -45,7 +66,22 @@ pub fn body(visitor: &Visitor, report: &Report) -> Body {
     }
 }
 
-fn one(look: &Look, file: &FileReport) -> Markup {
+/// Where the mapping gets a name.
+fn save(look: &Look, report: &Report) -> Markup {
+    let name = report.files.iter().find_map(|file| file.template.as_deref());
+    html! {
+        div.save-template {
+            label {
+                span { (look.t(words::TEMPLATE_NAME)) }
+                input.field type="text" name="template_name" value=[name] maxlength="200";
+            }
+            button."btn out" type="submit" name="then" value="save" { (small("check")) (look.t(words::SAVE_TEMPLATE)) }
+            p.muted { (look.t(words::SAVE_TEMPLATE_HELP)) }
+        }
+    }
+}
+
+fn one(look: &Look, file: &FileReport, parts: usize) -> Markup {
     let kind = file.data_type.as_deref().and_then(data_type);
     let columns = file.mapping.iter().flat_map(|mapping| &mapping.columns).collect::<Vec<_>>();
     let known = kind.map(targets).unwrap_or_default();
@@ -68,6 +104,24 @@ fn one(look: &Look, file: &FileReport) -> Markup {
                         }
                     }
                 }
+                @if let Some(mapping) = &file.mapping {
+                    div.of-part {
+                        (reading::key(look, file, mapping))
+                        label {
+                            span.sr { (look.t(words::HOLDS_TOO)) }
+                            select.field name=(add_name(file)) {
+                                option value="" selected { (look.t(words::HOLDS_TOO)) }
+                                @for one in DATA_TYPES.iter().filter(|one| one.offered && kind.is_none_or(|kind| kind.name != one.name)) {
+                                    option value=(one.name) { (look.t(one.label)) }
+                                }
+                            }
+                        }
+                        @if parts > 1 {
+                            label.check { input type="checkbox" name={ (file.batch) ".remove" } value="on"; span { (look.t(words::NOT_THIS_KIND)) } }
+                        }
+                    }
+                    @for made in &mapping.made { (self::made(look, &known, made)) }
+                }
                 @if let Some(error) = &file.error { p.note.bad { (small("circle-alert")) span { (error) } } }
                 @for note in &file.notes { p.note.warn { (small("triangle-alert")) span { (note) } } }
                 @if !columns.is_empty() {
@@ -83,7 +137,25 @@ fn one(look: &Look, file: &FileReport) -> Markup {
                     }
                 }
             }
-            @if let Some(kind) = kind { aside { (required(look, kind, &columns)) (preview(look, &known, &columns)) } }
+            @if let Some(kind) = kind { aside { (required(look, file, kind, &columns)) (preview(look, &known, &columns)) } }
+        }
+    }
+}
+
+/// A value that no single column gives.
+fn made(look: &Look, known: &[Target], made: &Made) -> Markup {
+    let target = known.iter().find(|target| target.path == made.target);
+    let constant = made.steps.iter().find_map(|step| match step {
+        Transform::Constant(text) => Some(text.as_str()),
+        _ => None,
+    });
+    html! {
+        p.note {
+            (small("arrow-right"))
+            span {
+                b { (target.map_or_else(|| made.target.clone(), |target| label(look, target))) } ": "
+                @if made.from.is_empty() { "“" (constant.unwrap_or_default()) "”" } @else { (made.from.join(" + ")) }
+            }
         }
     }
 }
@@ -107,6 +179,7 @@ fn row(
                 p { (column.samples.join(" · ")) }
             }
             td.to-arrow { (small("arrow-right")) }
+            @let field = known.iter().find(|target| chosen == Some(target.path.as_str())).and_then(|target| target.field);
             td {
                 select."field" .unsure[unsure] name=(column_name(file, column)) aria-label={ (look.t(words::FIELD)) ": " (column.header) } {
                     option value="" selected[chosen.is_none()] { (look.t(words::LEAVE_OUT)) }
@@ -124,6 +197,7 @@ fn row(
                         option value=(path) selected { (path.rsplit('.').next().unwrap_or(path)) }
                     }
                 }
+                (reading::controls(look, file, column, field))
             }
             td.how title=(column.reason) { (matched(look, column)) }
         }
@@ -150,7 +224,7 @@ fn matched(look: &Look, column: &ColumnMapping) -> Markup {
 }
 
 /// Which fields a new record cannot do without, and whether a column gives them.
-fn required(look: &Look, kind: &DataType, columns: &[&ColumnMapping]) -> Markup {
+fn required(look: &Look, file: &FileReport, kind: &DataType, columns: &[&ColumnMapping]) -> Markup {
     let all = targets(kind);
     let used = |part: usize| {
         let mapped = |target: &Target| {
@@ -175,7 +249,11 @@ fn required(look: &Look, kind: &DataType, columns: &[&ColumnMapping]) -> Markup 
     let by = |target: &Target| {
         columns.iter().find(|column| column.target.as_deref() == Some(target.path.as_str()))
     };
-    let there = needed.iter().filter(|target| by(target).is_some()).count();
+    let made = |target: &Target| {
+        let mut all = file.mapping.iter().flat_map(|mapping| &mapping.made);
+        all.any(|made| made.target == target.path)
+    };
+    let there = needed.iter().filter(|target| by(target).is_some() || made(target)).count();
     html! {
         section.card {
             header { h2 { (look.t(words::REQUIRED_FIELDS)) } span.grow {} span.muted.num { (there) " / " (needed.len()) } }
@@ -184,7 +262,9 @@ fn required(look: &Look, kind: &DataType, columns: &[&ColumnMapping]) -> Markup 
                     li {
                         @match by(target) {
                             Some(column) => { (small("circle-check")) span { (label(look, target)) } span.muted { (column.header) } },
-                            None => { span.warn { (small("circle-alert")) } span { (label(look, target)) } span.muted { (look.t(words::NOT_MAPPED)) } },
+                            None if made(target) => { (small("circle-check")) span { (label(look, target)) } },
+                            None => { span.warn { (small("circle-alert")) } span { (label(look, target)) } span.muted { (look.t(words::NOT_MAPPED)) }
+                                input.field type="text" form="mapping" name=(set_name(file, &target.path)) maxlength="200" placeholder=(look.t(words::FOR_EVERY_ROW)) aria-label={ (label(look, target)) ": " (look.t(words::FOR_EVERY_ROW)) }; },
                         }
                     }
                 }

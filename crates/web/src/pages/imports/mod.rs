@@ -6,6 +6,7 @@ mod check;
 mod map;
 mod overview;
 mod parts;
+mod reading;
 mod steps;
 mod wizard;
 mod words;

@@ -11,7 +11,7 @@ use model::{
 };
 use serde_json::Value;
 use store::engine;
-use work::import::DATA_TYPES;
+use work::import::{self, DATA_TYPES};
 
 use super::{parts, words};
 use crate::{
@@ -42,6 +42,8 @@ pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Optio
     let query = ListQuery::parse(entity, &asked)?;
     let found = visitor.ask.run(engine::list(&visitor.ask.app.db, visitor.caller(), entity, &query)).await?;
     let batches = records(&found.data)?;
+    let templates = import::template_names(&visitor.ask.app.db, visitor.caller());
+    let templates = visitor.ask.run(templates).await?;
     let look = &visitor.look;
     let Kind::Choice(statuses) = entity.field("status").map_or(Kind::Id, |field| field.kind) else {
         return Err(Problem::internal("the status of an import is no choice").into());
@@ -51,7 +53,7 @@ pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Optio
         div.scroll tabindex="0" role="region" aria-label=(look.t(words::TITLE)) {
             div.imports {
                 @if let Some(problem) = problem { (parts::refused(look, problem)) }
-                @if imports_something(visitor.caller()) { (drop(look)) }
+                @if imports_something(visitor.caller()) { (drop(look, &templates)) }
                 @if batches.is_empty() {
                     div.empty { (icon("upload")) p { (look.t(words::NONE_YET)) } }
                 } @else {
@@ -84,7 +86,7 @@ pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Optio
 }
 
 /// Where files are dropped in, or chosen.
-fn drop(look: &Look) -> Markup {
+fn drop(look: &Look, templates: &[String]) -> Markup {
     html! {
         form.drop method="post" action="/admin/imports" enctype="multipart/form-data" data-drop data-once {
             (icon("file-spreadsheet"))
@@ -102,6 +104,14 @@ fn drop(look: &Look) -> Markup {
                         @for kind in DATA_TYPES.iter().filter(|kind| kind.offered) {
                             option value=(kind.name) { (look.t(kind.label)) }
                         }
+                    }
+                }
+                label.holds {
+                    span.sr { (look.t(words::TEMPLATE)) }
+                    select.field name="template" {
+                        option value="" { (look.t(words::FITTING)) }
+                        option value="none" { (look.t(words::NO_TEMPLATE)) }
+                        @for name in templates { option value=(name) { (name) } }
                     }
                 }
                 button."btn out" type="submit" { (look.t(words::UPLOAD)) }

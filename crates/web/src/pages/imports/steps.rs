@@ -5,11 +5,14 @@ use axum::extract::Request;
 use model::{Document, problem::Problem};
 use serde_json::Value;
 use uuid::Uuid;
-use work::import::{self, FileReport, Step};
+use work::{
+    import::{self, Choices, FileReport, Step, TemplateUse, data_type, targets},
+    operation::execute,
+};
 
 use super::{
-    map::{column_name, type_name},
-    overview, wizard,
+    map::{add_name, column_name, set_name, type_name},
+    overview, reading, wizard,
 };
 use crate::{
     imports::take,
@@ -29,39 +32,80 @@ pub async fn receive(visitor: Visitor, request: Request) -> Answer {
     }
 }
 
-/// Maps as the form says, then checks the rows where that was asked.
+/// Maps as the form says, then checks the rows, or keeps the mapping as a template, where that was asked.
 pub async fn validate(visitor: Visitor, Id(id): Id, sent: Sent) -> Answer {
     let work = async {
         let (app, caller) = (&visitor.ask.app, visitor.caller());
+        if sent.text("then") == "plain" {
+            return import::reread(&app.db, &app.files, caller, id, &TemplateUse::Never).await;
+        }
         let report = import::report(&app.db, caller, id).await?;
         for file in &report.files {
+            if sent.text(&format!("{}.remove", file.batch)) == "on" {
+                import::drop_part(&app.db, caller, file.batch).await?;
+                continue;
+            }
             let (kind, choices) = chosen(file, &sent);
             if kind.is_some() || !choices.is_empty() {
                 import::remap(&app.db, &app.files, caller, file.batch, kind.as_deref(), &choices).await?;
             }
+            let more = sent.text(&add_name(file));
+            if !more.is_empty() {
+                let said = Choices::default();
+                import::add_part(&app.db, &app.files, caller, file.batch, more, &said).await?;
+            }
         }
-        if sent.text("then") == "check" {
-            import::enqueue(&app.db, caller, id, Step::Validate, None).await?;
+        match sent.text("then") {
+            "check" => import::enqueue(&app.db, caller, id, Step::Validate, None).await.map(drop),
+            "save" => save(&visitor, id, sent.text("template_name")).await,
+            _ => Ok(()),
         }
-        Ok(())
     };
     after(&visitor, id, visitor.ask.run(work).await).await
 }
 
-/// What a person chose otherwise than the mapping has it: another data type, other fields.
-fn chosen(file: &FileReport, sent: &Sent) -> (Option<String>, Document) {
+/// Keeps the mapping as a template, by the operation that programs call.
+async fn save(visitor: &Visitor, id: Uuid, name: &str) -> Result<(), Problem> {
+    let operation = import::OPERATIONS.iter().find(|operation| operation.name == "save");
+    let operation = operation.ok_or_else(|| Problem::internal("no operation saves templates"))?;
+    let mut input = Document::new();
+    input.insert("name".into(), name.trim().into());
+    input.insert("batch_id".into(), id.to_string().into());
+    execute(&visitor.ask.app.services, visitor.caller(), operation, None, input).await.map(drop)
+}
+
+/// What a person chose otherwise than the mapping has it: another data type, other fields, how cells are read.
+fn chosen(file: &FileReport, sent: &Sent) -> (Option<String>, Choices) {
     let kind = sent.text(&type_name(file));
     if !kind.is_empty() && file.data_type.as_deref() != Some(kind) {
-        return (Some(kind.to_owned()), Document::new());
+        return (Some(kind.to_owned()), Choices::default());
     }
-    let mut choices = Document::new();
-    for column in file.mapping.iter().flat_map(|mapping| &mapping.columns) {
+    let mut choices = Choices::default();
+    let Some(mapping) = &file.mapping else { return (None, choices) };
+    for column in &mapping.columns {
         let Some(target) = sent.get(&column_name(file, column)) else { continue };
-        if target != column.target.as_deref().unwrap_or_default() {
-            let target = if target.is_empty() { Value::Null } else { target.into() };
-            choices.insert(column.header.clone(), target);
+        let same = target == column.target.as_deref().unwrap_or_default();
+        let field: Value = if target.is_empty() { Value::Null } else { target.into() };
+        // What is said of how a column is read is said of the field that it had.
+        let mut said = if same { reading::chosen(file, column, sent) } else { Document::new() };
+        match (same, said.is_empty()) {
+            (true, true) => {}
+            (false, true) => _ = choices.columns.insert(column.header.clone(), field),
+            (_, false) => {
+                said.insert("field".into(), field);
+                choices.columns.insert(column.header.clone(), Value::Object(said));
+            }
         }
     }
+    if let Some(kind) = file.data_type.as_deref().and_then(data_type) {
+        for target in targets(kind) {
+            let text = sent.text(&set_name(file, &target.path)).trim();
+            if !text.is_empty() {
+                choices.set.insert(target.path.clone(), text.into());
+            }
+        }
+    }
+    choices.key = reading::chosen_key(file, mapping, sent);
     (None, choices)
 }
 

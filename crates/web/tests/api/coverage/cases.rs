@@ -169,6 +169,10 @@ pub async fn input(api: &Api, fixtures: &mut Fixtures<'_>, tenant: Uuid, operati
             let user = fixtures.record(tenant, registry::entity("users").unwrap()).await;
             json!({ "user_id": user })
         }
+        "import_templates.save" => json!({
+            "name": "Customers of the shop",
+            "config": { "headers": ["No"], "parts": [{ "data_type": "customers", "columns": { "No": "customers.code" } }] },
+        }),
         "export_jobs.request" => json!({ "entity": "skus" }),
         "inventory.adjust" => {
             let sku = fixtures.record(tenant, registry::entity("skus").unwrap()).await;

@@ -13,6 +13,8 @@ macro_rules! codes {
 codes! {
     UNKNOWN_COLUMN "unknown_column" "The mapping names a header that the file does not have. Use a header of the file.";
     TWO_COLUMNS "two_columns" "Two columns give the same field. Ignore one of them.";
+    BAD_READING "bad_reading" "What is said of how a column is read, or of how a field is set, is not clear. The message says what is missing.";
+    UNKNOWN_TEMPLATE "unknown_template" "There is no template of this name, or it does not fit the file. Name one of those that the message or the page lists.";
     UNKNOWN_DATA_TYPE "unknown_data_type" "There is no such data type. The message lists them.";
     WRONG_NUMBER_OF_CELLS "wrong_number_of_cells" "The row has more or fewer cells than the header. Put cells that hold the delimiter into quotes.";
     BAD_BYTES "bad_bytes" "The row holds bytes that are no text in the file's encoding. Save the file as UTF-8.";
@@ -21,6 +23,8 @@ codes! {
     ROW_REPAIRED "row_repaired" "The row is written otherwise than the rest of the file, and was read as it was meant. Check it.";
     BAD_ROW "bad_row" "The row cannot be read as it stands. Correct it.";
     DISAGREES "disagrees" "Rows of the same record say different things of it. Write the same on all of them.";
+    DIFFERS "differs" "Rows of the same record say different things of it; the first one is taken. Write the same on all of them, or leave it so.";
+    WITHOUT_PRICE "without_price" "The line has no price; it is kept without one and counts nothing in the totals. Fill the price in and import again, or price the line by hand.";
     LINK_FAILED "link_failed" "The record stands in the import, but its own row has an error. Correct that row.";
     AMBIGUOUS "ambiguous" "Several records fit the row. Give it a code that only one of them has.";
     EXISTS "exists" "The record exists already, and the import only makes new ones. Leave the row out, or import with mode upsert.";

@@ -1,20 +1,24 @@
 //! What people decide about a set: what a file holds, which column gives which field, and that it may be committed.
 
-use model::{Document, caller::Caller, problem::Problem, value::fold};
+use model::{caller::Caller, problem::Problem, value::fold};
 use store::{Db, Files, TenantTx, sql, sql::Query};
 use uuid::Uuid;
 
 use super::{
     advance,
-    batch::{self, Family},
-    detect::{self, Found, Knowledge},
+    batch::{self, Batch, Family},
+    choices::Choices,
+    detect::{self, Asked, Found, Knowledge},
     mapping::Mapping,
     receive::wanted,
     status::BatchStatus,
+    template::{self, TemplateUse},
+    types::DataType,
 };
 
 /// Changes what a file holds, or which column gives which field, and remembers the choices for the tenant's next file.
-/// The set needs validation again.
+/// Choices are laid over the mapping as it is; another data type maps the file anew, without a template. The set needs
+/// validation again.
 ///
 /// # Errors
 /// `invalid` naming unknown headers and fields; `conflict` once it is committing.
@@ -24,7 +28,7 @@ pub async fn remap(
     caller: &Caller,
     child_id: Uuid,
     kind: Option<&str>,
-    choices: &Document,
+    choices: &Choices,
 ) -> Result<(), Problem> {
     let mut family = Family::load(db, caller, child_id).await?;
     super::permit(caller, &family)?;
@@ -37,22 +41,29 @@ pub async fn remap(
     let child = family.children[at].clone();
     let kind = wanted(kind.or(child.data_type.as_deref()))?;
     let kind = kind.ok_or_else(|| super::steps::unmapped(&child))?;
-    let key = child.file_key.as_deref().ok_or_else(|| Problem::internal("a batch lost its file"))?;
-    let (path, name, chosen) = (files.path(key)?, child.file_name.clone(), choices.clone());
     let knowledge = knowledge(db, &worker).await?;
-    let found =
-        tokio::task::spawn_blocking(move || detect::look(&path, &name, &knowledge, Some(kind), &chosen))
-            .await
-            .map_err(Problem::internal)??;
-    let same = |found: &&Found| {
-        (found.detection.member, found.detection.sheet) == (child.detection.member, child.detection.sheet)
+    let mapping = match &child.mapping {
+        Some(mapping) if mapping.data_type == kind.name => {
+            let mut mapping = mapping.clone();
+            detect::overrule(&mut mapping, &knowledge, choices)?;
+            mapping
+        }
+        _ => anew(files, &child, knowledge, kind, choices).await?,
     };
-    let mapping = found.iter().find(same).and_then(|found| found.mapping.clone());
-    let mapping = mapping.ok_or_else(|| super::steps::unmapped(&child))?;
     let mut tx = db.begin(&worker).await?;
     tx.execute(
-        sql!("update import_batches set data_type = $3, mapping = $4 where tenant_id = $1 and id = $2"),
-        &[&caller.tenant, &child.id, &kind.name, &serde_json::to_value(&mapping).map_err(Problem::internal)?],
+        sql!(
+            "update import_batches set data_type = $3, mapping = $4,
+               template_id = case when $5 then template_id end
+             where tenant_id = $1 and id = $2"
+        ),
+        &[
+            &caller.tenant,
+            &child.id,
+            &kind.name,
+            &serde_json::to_value(&mapping).map_err(Problem::internal)?,
+            &mapping.template.is_some(),
+        ],
     )
     .await?;
     remember(&mut tx, kind.name, &mapping, choices).await?;
@@ -66,6 +77,30 @@ pub async fn remap(
     tx.commit().await
 }
 
+/// Maps the columns of a stored file to a data type.
+///
+/// # Errors
+/// As [`remap`].
+pub async fn anew(
+    files: &Files,
+    child: &Batch,
+    knowledge: Knowledge,
+    kind: &'static DataType,
+    choices: &Choices,
+) -> Result<Mapping, Problem> {
+    let key = child.file_key.as_deref().ok_or_else(|| Problem::internal("a batch lost its file"))?;
+    let (path, name) = (files.path(key)?, child.file_name.clone());
+    let asked = Asked { kind: Some(kind), choices: choices.clone(), template: TemplateUse::Never };
+    let found = tokio::task::spawn_blocking(move || detect::look(&path, &name, &knowledge, &asked))
+        .await
+        .map_err(Problem::internal)??;
+    let same = |found: &&Found| {
+        (found.detection.member, found.detection.sheet) == (child.detection.member, child.detection.sheet)
+    };
+    let mapping = found.iter().find(same).and_then(|found| found.mapping.clone());
+    mapping.ok_or_else(|| super::steps::unmapped(child))
+}
+
 /// Keeps the fields that a person chose for headers, for the tenant's next file.
 ///
 /// # Errors
@@ -74,9 +109,9 @@ pub async fn remember(
     tx: &mut TenantTx,
     kind: &str,
     mapping: &Mapping,
-    choices: &Document,
+    choices: &Choices,
 ) -> Result<(), Problem> {
-    for column in mapping.columns.iter().filter(|column| choices.contains_key(&column.header)) {
+    for column in mapping.columns.iter().filter(|column| choices.columns.contains_key(&column.header)) {
         let Some(target) = &column.target else { continue };
         tx.execute(
             sql!(
@@ -155,7 +190,7 @@ pub async fn knowledge(db: &Db, worker: &Caller) -> Result<Knowledge, Problem> {
         .go()
         .await?
         .into_iter();
-    let mut knowledge = Knowledge::default();
+    let mut knowledge = Knowledge { templates: template::all(db, worker).await?, ..Knowledge::default() };
     for row in answers.next().unwrap_or_default() {
         let (locale, country): (String, Option<String>) = (row.get(0), row.get(1));
         knowledge.locale = match country {

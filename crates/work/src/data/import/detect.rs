@@ -2,13 +2,17 @@
 
 use std::{collections::HashMap, path::Path};
 
-use model::{Document, problem::Problem};
+use model::problem::{FieldError, Problem};
 use tabular::{ColumnKind, Hints, Member, SheetInfo};
 
 use super::{
     batch::Detection,
-    mapping::{Mapping, Transform},
-    matcher, refusal, source,
+    choices::Choices,
+    codes,
+    mapping::Mapping,
+    matcher, refusal, source, suggest,
+    template::{self, Template, TemplateUse},
+    transform::Transform,
     types::{DataType, Role, data_type},
 };
 
@@ -21,6 +25,19 @@ pub struct Knowledge {
     pub custom: Vec<(String, String, String)>,
     /// Earlier choices: data type → folded header → field.
     pub memory: HashMap<String, HashMap<String, String>>,
+    /// The tenant's templates, then the program's.
+    pub templates: Vec<Template>,
+}
+
+/// What a person says of files before they are looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// What they hold.
+    pub kind: Option<&'static DataType>,
+    /// Which column gives which field.
+    pub choices: Choices,
+    /// Which template is used.
+    pub template: TemplateUse,
 }
 
 /// One sheet with its mapping, or why it has none.
@@ -34,6 +51,8 @@ pub struct Found {
     pub detection: Detection,
     /// Its mapping; none where nothing says what it holds.
     pub mapping: Option<Mapping>,
+    /// The template that it comes from.
+    pub template: Option<Template>,
     /// Why the member cannot be read.
     pub refused: Option<Problem>,
 }
@@ -42,13 +61,7 @@ pub struct Found {
 ///
 /// # Errors
 /// `bad_file` when the file as a whole cannot be read.
-pub fn look(
-    path: &Path,
-    name: &str,
-    knowledge: &Knowledge,
-    wanted: Option<&'static DataType>,
-    choices: &Document,
-) -> Result<Vec<Found>, Problem> {
+pub fn look(path: &Path, name: &str, knowledge: &Knowledge, asked: &Asked) -> Result<Vec<Found>, Problem> {
     let hints = Hints { locale: Some(knowledge.locale.clone()), ..Hints::default() };
     let members = source::open(path, name, &hints)?;
     let mut found = vec![];
@@ -60,11 +73,13 @@ pub fn look(
                 sheet: None,
                 detection: Detection { member: at, ..Detection::default() },
                 mapping: None,
+                template: None,
                 refused: Some(refusal::problem(refused)),
             }),
             Ok(sheets) => {
                 for sheet in sheets {
-                    found.push(one(member, at, sheet, knowledge, wanted, choices)?);
+                    let alone = members.len() == 1 && sheets.len() == 1;
+                    found.extend(one(member, at, sheet, knowledge, asked, alone)?);
                 }
             }
         }
@@ -77,38 +92,16 @@ fn one(
     at: usize,
     sheet: &SheetInfo,
     knowledge: &Knowledge,
-    wanted: Option<&'static DataType>,
-    choices: &Document,
-) -> Result<Found, Problem> {
+    asked: &Asked,
+    alone: bool,
+) -> Result<Vec<Found>, Problem> {
     let mut sheet = sheet.clone();
     if !sheet.is_counted && sheet.columns.iter().any(|column| is_dated_by_order(column.kind)) {
         // Which number is the day only all values tell.
         sheet.columns = member.profile(sheet.index).map_err(refusal::problem)?.columns;
     }
-    let memory = |kind: &str| knowledge.memory.get(kind).cloned().unwrap_or_default();
-    let map = |kind: &DataType, of_lines: &[usize]| {
-        let targets = matcher::with_custom(matcher::targets(kind), kind, &knowledge.custom);
-        matcher::map(kind, &sheet, &targets, &memory(kind.name), of_lines)
-    };
-    let mut mapping = match wanted {
-        Some(kind) => Some(map(kind, &[])),
-        None => matcher::suggest(&sheet, &member.name, &knowledge.custom, memory),
-    };
-    if let Some(found) = &mut mapping
-        && let Some(kind) = data_type(&found.data_type)
-        && let of_lines = of_lines(member, &sheet, kind, found)?
-        && !of_lines.is_empty()
-    {
-        *found = Mapping { alternatives: std::mem::take(&mut found.alternatives), ..map(kind, &of_lines) };
-    }
-    if let Some(mapping) = &mut mapping {
-        if let (false, Some(kind)) = (choices.is_empty(), data_type(&mapping.data_type)) {
-            mapping.overrule(kind, choices)?;
-        }
-        settle_fractions(member, &sheet, mapping)?;
-    }
     let named = member.kind.is_workbook() || member.sheets().map_err(refusal::problem)?.len() > 1;
-    Ok(Found {
+    let found = |mapping: Option<Mapping>, template: Option<&Template>| Found {
         file_name: member.name.clone(),
         sheet: named.then(|| sheet.name.clone()),
         detection: Detection {
@@ -122,8 +115,99 @@ fn one(
             ..Detection::default()
         },
         mapping,
+        template: template.cloned(),
         refused: None,
-    })
+    };
+    if let Some((template, mappings)) = by_template(&sheet, knowledge, asked, alone)? {
+        return Ok(mappings.into_iter().map(|mapping| found(Some(mapping), Some(template))).collect());
+    }
+    let mapping = by_headers(member, &sheet, knowledge, asked)?;
+    Ok(vec![found(mapping, None)])
+}
+
+/// The template that a sheet is read by, with the mapping of each part; none where it is mapped by itself.
+fn by_template<'a>(
+    sheet: &SheetInfo,
+    knowledge: &'a Knowledge,
+    asked: &Asked,
+    alone: bool,
+) -> Result<Option<(&'a Template, Vec<Mapping>)>, Problem> {
+    let template = match &asked.template {
+        TemplateUse::Never => None,
+        TemplateUse::Named(name) => Some(template::named(&knowledge.templates, name)?),
+        TemplateUse::Fitting => {
+            let print = template::fingerprint_of(sheet);
+            let holds = |template: &&Template| match (asked.kind, template.config.parts.as_slice()) {
+                (None, _) => true,
+                (Some(kind), [only]) => only.data_type == kind.name,
+                (Some(_), _) => false,
+            };
+            let fits =
+                |template: &&Template| print.as_ref() == Some(&template.fingerprint) && holds(template);
+            knowledge.templates.iter().find(fits)
+        }
+    };
+    let Some(template) = template else { return Ok(None) };
+    let mut mappings = match (template.map(sheet, &knowledge.custom), &asked.template) {
+        (Ok(mappings), _) => mappings,
+        (Err(problem), TemplateUse::Named(_)) if alone => return Err(problem),
+        // A sheet that the template is not made for, or a template whose fields are not there any more.
+        (Err(_), _) => return Ok(None),
+    };
+    match mappings.as_mut_slice() {
+        _ if asked.choices.is_empty() => {}
+        [only] => overrule(only, knowledge, &asked.choices)?,
+        _ => {
+            let message = format!(
+                "The template “{}” makes several kinds of records of each row: change the mapping of each once the file is received, or leave the template out with `none`.",
+                template.name
+            );
+            return Err(Problem::invalid(vec![FieldError::new("mapping", &codes::BAD_READING, message)]));
+        }
+    }
+    Ok(Some((template, mappings)))
+}
+
+/// Lays a person's choices over a mapping.
+///
+/// # Errors
+/// `invalid` naming what is not known.
+pub fn overrule(mapping: &mut Mapping, knowledge: &Knowledge, choices: &Choices) -> Result<(), Problem> {
+    let Some(kind) = data_type(&mapping.data_type) else { return Ok(()) };
+    let known = matcher::with_custom(matcher::targets(kind), kind, &knowledge.custom);
+    mapping.overrule(kind, &known, choices, "Chosen by a person.")
+}
+
+/// The mapping by headers and values.
+fn by_headers(
+    member: &Member,
+    sheet: &SheetInfo,
+    knowledge: &Knowledge,
+    asked: &Asked,
+) -> Result<Option<Mapping>, Problem> {
+    let memory = |kind: &str| knowledge.memory.get(kind).cloned().unwrap_or_default();
+    let map = |kind: &DataType, of_lines: &[usize]| {
+        let targets = matcher::with_custom(matcher::targets(kind), kind, &knowledge.custom);
+        matcher::map(kind, sheet, &targets, &memory(kind.name), of_lines)
+    };
+    let mut mapping = match asked.kind {
+        Some(kind) => Some(map(kind, &[])),
+        None => suggest::suggest(sheet, &member.name, &knowledge.custom, memory),
+    };
+    if let Some(found) = &mut mapping
+        && let Some(kind) = data_type(&found.data_type)
+        && let of_lines = of_lines(member, sheet, kind, found)?
+        && !of_lines.is_empty()
+    {
+        *found = Mapping { alternatives: std::mem::take(&mut found.alternatives), ..map(kind, &of_lines) };
+    }
+    if let Some(mapping) = &mut mapping {
+        settle_fractions(member, sheet, mapping)?;
+        if !asked.choices.is_empty() {
+            overrule(mapping, knowledge, &asked.choices)?;
+        }
+    }
+    Ok(mapping)
 }
 
 /// Columns mapped to the document that differ among rows of one document, by the first rows of the file.
@@ -193,7 +277,7 @@ fn settle_fractions(member: &Member, sheet: &SheetInfo, mapping: &mut Mapping) -
         .columns
         .iter()
         .enumerate()
-        .filter(|(_, column)| column.target.is_some() && column.transform == Some(Transform::Fraction))
+        .filter(|(_, column)| column.target.is_some() && column.steps.contains(&Transform::Fraction))
         .map(|(at, _)| at)
         .collect();
     if asked.is_empty() {
@@ -217,7 +301,7 @@ fn settle_fractions(member: &Member, sheet: &SheetInfo, mapping: &mut Mapping) -
             column.reason =
                 format!("{} All values lie between 0 and 1, so 0.15 is read as 15 %.", column.reason);
         } else {
-            column.transform = None;
+            column.steps.retain(|step| *step != Transform::Fraction);
         }
     }
     Ok(())

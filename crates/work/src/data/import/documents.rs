@@ -26,7 +26,16 @@ pub fn derived(part: &PartPlan) -> Vec<Derived> {
     let mut all = vec![];
     if part.entity.field("line_total").is_some() {
         let has = |name: &str| part.given.iter().any(|field| field.name == name);
-        let made = |name: &str| if has(name) { format!("coalesce(p.{name}, 0)") } else { "0".into() };
+        // A line without a price has no total; where a quantity or a discount is left out, it is none.
+        let open = |name: &str| {
+            part.entity.field(name).is_some_and(|field| !field.required && field.default.is_none())
+        };
+        let made = |name: &str| match (has(name), open(name)) {
+            (true, true) => format!("p.{name}"),
+            (false, true) => "null::numeric".into(),
+            (true, false) => format!("coalesce(p.{name}, 0)"),
+            (false, false) => "0".into(),
+        };
         let kept = |name: &str| {
             if has(name) {
                 format!("case when r.payload ? '{name}' then p.{name} else t.{name} end")
@@ -82,8 +91,8 @@ async fn orders(tx: &mut TenantTx, part: &PartPlan, rows: &[Uuid]) -> Result<(),
                select coalesce(applied_record_id, id) as id, action is null as made from import_rows
                where tenant_id = $1 and id = any($2) and status = 'pending' and action is distinct from 'unchanged'
              ), s as (
-               select l.order_id as id, d.made, sum(l.line_total) as subtotal, bool_or(l.tax_rate > 0) as taxed,
-                 sum(round(l.line_total * l.tax_rate / 100, 2)) as tax,
+               select l.order_id as id, d.made, coalesce(sum(l.line_total), 0) as subtotal, bool_or(l.tax_rate > 0) as taxed,
+                 coalesce(sum(round(l.line_total * l.tax_rate / 100, 2)), 0) as tax,
                  case when sum(l.shipped_quantity) = 0 then 'none'
                    when bool_and(l.shipped_quantity >= l.quantity) then 'full' else 'partial' end as fulfilment
                from d join order_lines l on l.tenant_id = $1 and l.order_id = d.id

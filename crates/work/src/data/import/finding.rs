@@ -49,6 +49,12 @@ impl Finding {
         }
     }
 
+    /// A finding that says what its code's documentation says: what is so, then the mend.
+    pub fn about(part: &str, field: &str, code: &'static ValueCode) -> Self {
+        let (message, mend) = code.about.split_once(". ").unwrap_or((code.about, ""));
+        Self::new(part, field, code, format!("{message}."), mend)
+    }
+
     /// What the reader of values says of a cell; `cell` as in the file.
     pub fn of(part: &str, error: FieldError, column: Option<&str>, cell: Option<&str>) -> Self {
         let mend = match &error.suggestion {

@@ -68,6 +68,10 @@ pub fn agree(part: &PartPlan, group: &mut Group, later: Row) {
         );
         let mend = format!("Write the same {label} on all rows of the {one}.");
         let place = if own.is_some() { format!("attributes.{name}") } else { name.clone() };
+        if part.lenient {
+            warn(part, &mut group.row, &place, &name, message, value);
+            continue;
+        }
         let finding = Finding::new(part.name(), &place, &codes::DISAGREES, message, mend)
             .column(part.header(&name))
             .value(value);
@@ -81,12 +85,24 @@ pub fn agree(part: &PartPlan, group: &mut Group, later: Row) {
         }
     }
     for warning in later_warnings {
-        if !group.row.warnings.contains(&warning) {
+        let told = |known: &Finding| known.code == warning.code && known.field == warning.field;
+        let known = &group.row.warnings;
+        if !(known.contains(&warning) || part.lenient && known.iter().any(told)) {
             group.row.warnings.push(warning);
         }
     }
     let still = |finding: &Finding| later_missing.iter().any(|later| later.field == finding.field);
     group.row.missing.retain(still);
+}
+
+/// Warns that a later row says something else than the first one, once for each field.
+fn warn(part: &PartPlan, row: &mut Row, place: &str, name: &str, message: String, value: Value) {
+    let mend = "The first one is taken; write the same on all rows, or leave it so.";
+    let finding = Finding::new(part.name(), place, &codes::DIFFERS, message, mend);
+    let told = |known: &Finding| known.code == finding.code && known.field == finding.field;
+    if !row.warnings.iter().any(told) {
+        row.warnings.push(finding.column(part.header(name)).value(value));
+    }
 }
 
 /// Lays one value to those that are known: an empty one says nothing, and of two that differ the known one stays.
@@ -146,13 +162,15 @@ pub async fn write(
     let columns = Columns::of(&rows)?;
     tx.execute(
         sql!(
-            "insert into import_rows (tenant_id, id, batch_id, part, is_file_row, sheet, row_number, refs,
-               external_key, payload, links, status, errors, warnings)
-             select $1, r.id, $2, r.part, false, $3, r.row_number, r.refs::uuid[], r.external_key, r.payload::jsonb,
-               r.links::jsonb, case when r.failed then 'failed' else 'pending' end, r.errors::jsonb, r.warnings::jsonb
+            "insert into import_rows (tenant_id, id, batch_id, part, is_file_row, sheet, row_number, root_id, refs,
+               external_key, raw, payload, links, status, errors, warnings)
+             select $1, r.id, $2, r.part, r.is_file_row, $3, r.row_number, r.root_id, r.refs::uuid[], r.external_key,
+               r.raw::text[], r.payload::jsonb, r.links::jsonb, case when r.failed then 'failed' else 'pending' end,
+               r.errors::jsonb, r.warnings::jsonb
              from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[],
-               $11::boolean[], $12::text[], $13::text[])
-               as r (id, part, row_number, refs, external_key, payload, links, failed, errors, warnings)
+               $11::boolean[], $12::text[], $13::text[], $14::boolean[], $15::text[], $16::uuid[])
+               as r (id, part, row_number, refs, external_key, payload, links, failed, errors, warnings, is_file_row, raw,
+                 root_id)
              on conflict (tenant_id, id) do update
                set payload = excluded.payload, errors = excluded.errors, status = excluded.status,
                  warnings = excluded.warnings
@@ -174,6 +192,9 @@ pub async fn write(
             &columns.failed,
             &columns.errors,
             &columns.warnings,
+            &columns.file_rows,
+            &columns.raws,
+            &columns.roots,
         ],
     )
     .await?;

@@ -6,7 +6,7 @@ use model::{
 };
 use tabular::{Column, ColumnKind, TextPattern};
 
-use super::mapping::Transform;
+use super::transform::Transform;
 
 /// A rate in a column of plain numbers may be written as fractions; whether it is, all its values tell.
 pub fn of_kind(field: &Field, column: &Column) -> Option<Transform> {

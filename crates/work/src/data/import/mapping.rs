@@ -1,16 +1,11 @@
 //! Which column gives which field, and how its values are read: the stored form of a batch's mapping.
 
 use jiff::tz::TimeZone;
-use model::{
-    Document,
-    problem::{FieldError, Problem},
-    value::{DateOrder, DecimalMark, Era, Format, codes as value_codes, nearest},
-};
+use model::value::{DateOrder, DecimalMark, Era, Format};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use tabular::ColumnKind;
 
-use super::{codes, matcher::targets, types::DataType};
+use super::transform::{self, Transform};
 
 /// How sure a match is; only certain and likely ones are taken without asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -22,21 +17,6 @@ pub enum Class {
     Likely,
     /// It reads the same, or a person said so.
     Certain,
-}
-
-/// What is done to a column's cells before they are read as the field's values.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Transform {
-    /// A percentage is written as a fraction: `0.15` means 15.
-    Fraction,
-    /// Yes and no (or 1 and 0) become one of two choices.
-    Flag {
-        /// The choice of yes.
-        yes: String,
-        /// The choice of no.
-        no: String,
-    },
 }
 
 /// How a column writes numbers and dates, as found or as a person says.
@@ -55,6 +35,9 @@ pub struct CellFormat {
     /// Day and month could each come first; the locale decided.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ambiguous: bool,
+    /// A person said so, or a template; otherwise the values did.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub chosen: bool,
 }
 
 impl CellFormat {
@@ -84,7 +67,7 @@ impl CellFormat {
     }
 
     /// The same for the reader of values.
-    pub fn reader(&self, zone: &TimeZone, transform: Option<&Transform>) -> Format {
+    pub fn reader(&self, zone: &TimeZone, steps: &[Transform]) -> Format {
         Format {
             decimal: match self.decimal {
                 Some(',') => Some(DecimalMark::Comma),
@@ -98,7 +81,7 @@ impl CellFormat {
                 _ => None,
             },
             era: if self.buddhist { Era::Buddhist } else { Era::Guess },
-            fraction: transform == Some(&Transform::Fraction),
+            fraction: steps.contains(&Transform::Fraction),
             zone: zone.clone(),
             ..Format::default()
         }
@@ -123,9 +106,14 @@ pub struct ColumnMapping {
     /// How its values are written.
     #[serde(default)]
     pub format: CellFormat,
-    /// What is done to its cells first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub transform: Option<Transform>,
+    /// What is done to its cells first, in turn.
+    #[serde(
+        default,
+        alias = "transform",
+        deserialize_with = "transform::stored",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub steps: Vec<Transform>,
     /// Fields that a person may have meant, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub proposals: Vec<String>,
@@ -134,7 +122,27 @@ pub struct ColumnMapping {
     pub samples: Vec<String>,
 }
 
-/// The mapping of one file or sheet.
+/// A value that no single column gives: made of several, of a piece of one, or the same for every row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// `orders.number`.
+    pub target: String,
+    /// The headers of the columns whose cells are joined; none where the value is the same for every row. A code takes
+    /// all of them; of other values empty cells are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<String>,
+    /// What stands between the cells.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub with: String,
+    /// What is done to the joined text, in turn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Transform>,
+    /// How it writes numbers and dates.
+    #[serde(default)]
+    pub format: CellFormat,
+}
+
+/// The mapping of one file or sheet, or of one kind of record within it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
     /// What the file holds.
@@ -144,69 +152,30 @@ pub struct Mapping {
     pub alternatives: Vec<String>,
     /// Its columns, in the order of the file.
     pub columns: Vec<ColumnMapping>,
+    /// Values that no single column gives.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<Made>,
+    /// The headers of the columns by which rows tell of one record: rows with the same cells there are one. None where
+    /// each row stands for itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key: Vec<String>,
+    /// The name of the template that it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
 }
 
 impl Mapping {
-    /// The headers of columns without a field.
+    /// The headers of columns without a field, and of which nothing is made.
     pub fn ignored(&self) -> impl Iterator<Item = &str> {
-        self.columns.iter().filter(|column| column.target.is_none()).map(|column| column.header.as_str())
+        let used = |header: &String| self.made.iter().any(|made| made.from.contains(header));
+        let ignored =
+            self.columns.iter().filter(move |column| column.target.is_none() && !used(&column.header));
+        ignored.map(|column| column.header.as_str())
     }
 
-    /// Lays a person's choices over the mapping: header → field (`customers.code`, or `code` where one part alone
-    /// has it), `null` or empty to ignore the column.
-    ///
-    /// # Errors
-    /// `invalid` naming each unknown header or field, and two columns of one field.
-    pub fn overrule(&mut self, data_type: &DataType, choices: &Document) -> Result<(), Problem> {
-        let known = targets(data_type);
-        let mut errors = vec![];
-        for (header, choice) in choices {
-            let Some(column) = self.columns.iter_mut().find(|column| column.header == *header) else {
-                let near = nearest(header, self.columns.iter().map(|column| column.header.as_str()));
-                let message = format!(
-                    "The file has no column “{header}”. Its columns are named in the batch's mapping."
-                );
-                errors.push(FieldError::new(header, &codes::UNKNOWN_COLUMN, message).suggest(near));
-                continue;
-            };
-            let wanted = choice.as_str().unwrap_or_default();
-            if choice.is_null() || wanted.is_empty() {
-                (column.target, column.transform) = (None, None);
-            } else {
-                let found = known.iter().find(|target| target.path == wanted).or_else(|| {
-                    let mut same = known.iter().filter(|target| target.name() == wanted);
-                    same.next().filter(|_| same.next().is_none())
-                });
-                let Some(target) = found else {
-                    let near = nearest(wanted, known.iter().map(|target| target.path.as_str()));
-                    let message = format!("{} have no field `{wanted}`.", data_type.label.en);
-                    errors.push(
-                        FieldError::new(header, &value_codes::UNKNOWN_FIELD, message)
-                            .value(wanted)
-                            .suggest(near),
-                    );
-                    continue;
-                };
-                column.target = Some(target.path.clone());
-            }
-            column.class = Class::Certain;
-            column.reason = "Chosen by a person.".into();
-        }
-        for (at, column) in self.columns.iter().enumerate() {
-            let twin = self.columns[..at].iter().find(|c| c.target.is_some() && c.target == column.target);
-            if let Some(twin) = twin {
-                let message = format!(
-                    "“{}” and “{}” both give {}.",
-                    twin.header,
-                    column.header,
-                    column.target.as_deref().unwrap_or_default()
-                );
-                errors.push(
-                    FieldError::new(&column.header, &codes::TWO_COLUMNS, message)
-                        .value(Value::from(column.target.clone())),
-                );
-            }
-        }
-        if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
+    /// The fields that get values, by their paths.
+    pub fn targets(&self) -> impl Iterator<Item = &str> {
+        let columns = self.columns.iter().filter_map(|column| column.target.as_deref());
+        columns.chain(self.made.iter().map(|made| made.target.as_str()))
     }
 }

@@ -8,16 +8,17 @@ use std::collections::HashMap;
 
 use model::{
     field::{Field, Kind},
-    value::{Author, fold},
+    value::fold,
 };
 use tabular::{Column, ColumnKind, SheetInfo};
 
 use super::{
     error_file::ADDED,
     kinds::{fits, flag, kind_name, of_kind},
-    mapping::{CellFormat, Class, ColumnMapping, Mapping, Transform},
+    mapping::{CellFormat, Class, ColumnMapping, Mapping},
     tongues,
-    types::{DATA_TYPES, DataType, Part, Role},
+    transform::Transform,
+    types::{DataType, Part, Role},
 };
 
 /// A field that a column may give.
@@ -205,15 +206,23 @@ pub fn map(
             class,
             reason,
             format: CellFormat::of(column.kind),
-            transform,
+            steps: transform.into_iter().collect(),
             proposals: proposals.collect(),
             samples: column.samples.clone(),
         }
     });
-    Mapping { data_type: data_type.name.into(), alternatives: vec![], columns: columns.collect() }
+    Mapping {
+        data_type: data_type.name.into(),
+        alternatives: vec![],
+        columns: columns.collect(),
+        made: vec![],
+        key: vec![],
+        template: None,
+    }
 }
 
-fn ignored_column(column: &Column, class: Class, reason: String) -> ColumnMapping {
+/// A column that gives no field.
+pub fn ignored_column(column: &Column, class: Class, reason: String) -> ColumnMapping {
     ColumnMapping {
         index: column.index,
         header: column.key.clone(),
@@ -222,7 +231,7 @@ fn ignored_column(column: &Column, class: Class, reason: String) -> ColumnMappin
         class,
         reason,
         format: CellFormat::of(column.kind),
-        transform: None,
+        steps: vec![],
         proposals: vec![],
         samples: column.samples.clone(),
     }
@@ -303,7 +312,7 @@ fn score(
     if let Some(flag) = target.field.and_then(|field| flag(field, header, column)) {
         let reason = match &flag {
             Transform::Flag { yes, no } => format!("Yes becomes {yes}, no becomes {no}."),
-            Transform::Fraction => String::new(),
+            _ => String::new(),
         };
         return Some((1.1, Class::Certain, reason, Some(flag)));
     }
@@ -338,75 +347,4 @@ fn score(
     (near >= 0.6).then(|| {
         (near * 0.8, class, "The header reads nearly like the field's, and the values fit.".into(), transform)
     })
-}
-
-/// How well a mapping explains a file: the share of its columns that have a field, weighted by how sure they are,
-/// more where the records can be told apart, less where a record could not be made.
-pub fn worth(data_type: &DataType, mapping: &Mapping, file_name: &str) -> f64 {
-    let filled = mapping.columns.iter().filter(|column| column.kind != "empty").count().max(1);
-    let sure: f64 = mapping
-        .columns
-        .iter()
-        .filter(|column| column.target.is_some())
-        .map(|column| if column.class == Class::Certain { 1.0 } else { 0.6 })
-        .sum();
-    let has = |path: String| mapping.columns.iter().any(|column| column.target.as_ref() == Some(&path));
-    let mut worth = sure / filled as f64;
-    for (at, part) in data_type.parts.iter().enumerate() {
-        let entity = part.description();
-        let used = mapping
-            .columns
-            .iter()
-            .any(|c| c.target.as_ref().is_some_and(|t| t.starts_with(&format!("{}.", part.entity))));
-        if !used && at + 1 < data_type.parts.len() {
-            continue;
-        }
-        let name = |field: &'static str| entity.field(field).and_then(Field::link_name).unwrap_or(field);
-        let key = entity.upsert_key().map_or(&[][..], |key| key.fields);
-        if at == 0
-            && !key.is_empty()
-            && key.iter().all(|field| has(format!("{}.{}", part.entity, name(field))))
-        {
-            worth += 0.15;
-        }
-        let missing = entity.fields.iter().filter(|field| {
-            let given = part.of.iter().any(|(link, _)| *link == field.name)
-                || part.sources(field.name).next().is_some();
-            field.required
-                && field.default.is_none()
-                && Author::Import.sees(field)
-                && !given
-                && !has(format!("{}.{}", part.entity, name(field.name)))
-        });
-        worth -= 0.1 * missing.count() as f64;
-    }
-    let file = fold(file_name);
-    let singular = data_type.parts.last().map_or("", |_| data_type.parts[0].description().singular);
-    if [data_type.name, data_type.label.en, singular].iter().any(|name| file.contains(&fold(name))) {
-        worth += 0.1;
-    }
-    worth
-}
-
-/// The mapping of the data type that explains the sheet best, the next best named in it; none where nothing does.
-pub fn suggest(
-    sheet: &SheetInfo,
-    file_name: &str,
-    custom: &[(String, String, String)],
-    memory: impl Fn(&str) -> HashMap<String, String>,
-) -> Option<Mapping> {
-    let mut all: Vec<(f64, Mapping)> = DATA_TYPES
-        .iter()
-        .filter(|data_type| data_type.offered)
-        .map(|data_type| {
-            let targets = with_custom(targets(data_type), data_type, custom);
-            let mapping = map(data_type, sheet, &targets, &memory(data_type.name), &[]);
-            (worth(data_type, &mapping, file_name), mapping)
-        })
-        .collect();
-    all.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let alternatives = all.iter().skip(1).take(3).map(|(_, mapping)| mapping.data_type.clone()).collect();
-    let (worth, mut mapping) = all.into_iter().next()?;
-    mapping.alternatives = alternatives;
-    (worth > 0.3 && mapping.columns.iter().any(|column| column.target.is_some())).then_some(mapping)
 }

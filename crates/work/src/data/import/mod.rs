@@ -6,8 +6,12 @@
 //! function takes the id of either.
 
 mod advance;
+mod again;
 mod apply;
 mod batch;
+mod cells;
+mod choices;
+mod classify;
 pub mod codes;
 mod columns;
 mod commit;
@@ -27,26 +31,33 @@ mod lease;
 mod links;
 mod mapping;
 mod matcher;
+mod options;
 mod patience;
 mod plan;
 mod receive;
 mod record;
+mod recorded;
 mod refusal;
 mod report;
 mod rows;
+mod save_template;
 mod source;
 mod stage;
 mod staged;
 mod status;
 mod steps;
 mod stock;
+mod suggest;
 mod targets;
+mod template;
 mod terms;
 mod told;
 mod tongues;
+mod transform;
 mod turn;
 mod types;
 mod undo;
+mod unknown;
 mod validate;
 
 use model::{caller::Caller, problem::Problem};
@@ -54,8 +65,11 @@ use serde::Serialize;
 use store::{Db, Files};
 use uuid::Uuid;
 
+pub use again::{add_part, drop_part, reread};
 pub(crate) use batch::row_id_range;
 pub use batch::{EmptyCells, Mode, Policy, SourceKind};
+pub use choices::Choices;
+pub use classify::Rule;
 pub use commit::commit;
 pub use counts::Counts;
 pub use decide::{approve, remap, submit};
@@ -64,15 +78,20 @@ pub use error_file::errors_csv;
 pub use finding::Finding;
 pub(crate) use job::JOBS;
 pub use job::{Step, enqueue, progress, wait};
-pub use mapping::{CellFormat, Class, ColumnMapping, Mapping, Transform};
+pub use mapping::{CellFormat, Class, ColumnMapping, Made, Mapping};
 pub use matcher::{Target, targets};
-pub use receive::{Options, Upload, receive, receive_once};
+pub use options::{Options, Upload};
+pub use receive::{receive, receive_once};
 pub use report::{FileReport, Report, Tally, report};
 pub use rows::{RowFilter, RowPage, rows};
+pub use save_template::{OPERATIONS, SaveTemplate, Saved, save_template};
 pub use source::isolate;
 pub use status::BatchStatus;
+pub use template::{TemplateUse, names as template_names};
+pub use transform::{Case, Transform};
 pub use types::{DATA_TYPES, DataType, Implied, Part, Role, data_type};
 pub use undo::{Undone, undo};
+pub use unknown::Unknown;
 pub use validate::validate;
 
 use batch::Family;
@@ -122,13 +141,10 @@ pub async fn resume(
 fn permit(caller: &Caller, family: &Family) -> Result<(), Problem> {
     for kind in family.children.iter().filter_map(|child| child.data_type.as_deref()).filter_map(data_type) {
         for part in &kind.parts {
-            let used = family.children.iter().filter_map(|child| child.mapping.as_ref()).any(|mapping| {
-                mapping
-                    .columns
-                    .iter()
-                    .filter_map(|c| c.target.as_deref())
-                    .any(|target| target.split_once('.').is_some_and(|(entity, _)| entity == part.entity))
-            });
+            let of_part =
+                |target: &str| target.split_once('.').is_some_and(|(entity, _)| entity == part.entity);
+            let mut mappings = family.children.iter().filter_map(|child| child.mapping.as_ref());
+            let used = mappings.any(|mapping| mapping.targets().any(of_part));
             if used {
                 caller.permit(&part.description().permission("import"))?;
                 rights::import(caller, part.entity)?;

@@ -10,12 +10,13 @@ use model::{
     entity::Entity,
     field::Field,
     problem::{Problem, codes},
-    value::{CustomField, Format},
+    value::CustomField,
 };
 use serde_json::{Value, json};
 
 use super::{
-    mapping::{Mapping, Transform},
+    cells::{ColumnPlan, To},
+    mapping::Mapping,
     types::{Implied, Part, Role, data_type, nulls_alike},
 };
 
@@ -35,34 +36,6 @@ pub struct Tenant {
 /// Fields of the tenant's own by their keys.
 pub type Own = BTreeMap<String, Arc<CustomField>>;
 
-/// Where a column's values go.
-#[derive(Clone, Debug)]
-pub enum To {
-    /// A field of the record.
-    Field(&'static Field),
-    /// A link, kept as text until it is resolved.
-    Link(&'static Field),
-    /// The record's own id.
-    Id,
-    /// A field of the tenant's own, by its key.
-    Custom(String, Arc<CustomField>),
-}
-
-/// One column at work.
-#[derive(Clone, Debug)]
-pub struct ColumnPlan {
-    /// Place in the file.
-    pub index: usize,
-    /// As in the file.
-    pub header: String,
-    /// Where its values go.
-    pub to: To,
-    /// How they are written.
-    pub format: Format,
-    /// What is done to them first.
-    pub transform: Option<Transform>,
-}
-
 /// One part at work.
 #[derive(Clone, Debug)]
 pub struct PartPlan {
@@ -74,6 +47,10 @@ pub struct PartPlan {
     pub columns: Vec<ColumnPlan>,
     /// Several rows may tell of one record.
     pub grouped: bool,
+    /// Rows of one record may differ: what the first one says holds.
+    pub lenient: bool,
+    /// Columns of the file say which rows tell of one record, not what tells records apart.
+    pub keyed: bool,
     /// A column gives the record's id.
     pub by_id: bool,
     /// Sets of fields that tell records apart, those first that the database keeps unique.
@@ -181,6 +158,8 @@ impl PartPlan {
 pub struct Plan {
     /// Its parts that the file fills, in the order in which records are made.
     pub parts: Vec<PartPlan>,
+    /// Places of the columns by whose cells rows tell of one record; none where each row stands for itself.
+    pub key: Vec<usize>,
 }
 
 impl Plan {
@@ -194,12 +173,7 @@ impl Plan {
         })?;
         let mut active = vec![false; kind.parts.len()];
         for (at, part) in kind.parts.iter().enumerate().rev() {
-            let used = mapping
-                .columns
-                .iter()
-                .filter_map(|c| c.target.as_deref())
-                .any(|t| of_part(t, part).is_some());
-            active[at] |= used;
+            active[at] |= mapping.targets().any(|target| of_part(target, part).is_some());
             if active[at] {
                 for (_, of) in part.of {
                     if let Some((other, _)) = kind.part(of) {
@@ -235,7 +209,8 @@ impl Plan {
             part.ships = dated && gives("quantity") && !gives("shipped_quantity");
         }
         let parts = places.into_iter().chain(parts).collect();
-        Ok(Self { parts })
+        let key = mapping.columns.iter().filter(|column| mapping.key.contains(&column.header));
+        Ok(Self { parts, key: key.map(|column| column.index).collect() })
     }
 
     /// The part whose rows stand for the rows of the file.
@@ -256,6 +231,8 @@ fn default_place() -> Vec<PartPlan> {
             entity,
             columns: vec![],
             grouped: false,
+            lenient: false,
+            keyed: false,
             by_id: false,
             identities: vec![],
             given: given.iter().filter_map(|name| entity.field(name)).collect(),
@@ -291,20 +268,22 @@ fn one(
     let mut columns = vec![];
     for column in &mapping.columns {
         let Some(name) = column.target.as_deref().and_then(|target| of_part(target, part)) else { continue };
-        let to = to(part, name, tenant).ok_or_else(|| {
-            Problem::new(&codes::INVALID, format!("{} have no field `{name}`.", entity.plural.en))
-        })?;
+        let to = to(part, name, tenant).ok_or_else(|| unknown(entity, name))?;
         let lines = chosen.iter().any(|other| other.role == Role::Child) && part.role == Role::Root;
         if lines && SUMS.contains(&name) {
             continue;
         }
-        columns.push(ColumnPlan {
-            index: column.index,
-            header: column.header.clone(),
-            to,
-            format: column.format.reader(&tenant.zone, column.transform.as_ref()),
-            transform: column.transform.clone(),
-        });
+        let (from, header) = (vec![column.index], column.header.clone());
+        columns.push(ColumnPlan::new(from, header, to, &column.format, &column.steps, &tenant.zone));
+    }
+    for made in &mapping.made {
+        let Some(name) = of_part(&made.target, part) else { continue };
+        let to = to(part, name, tenant).ok_or_else(|| unknown(entity, name))?;
+        let place = |header: &String| mapping.columns.iter().find(|column| column.header == *header);
+        let from = made.from.iter().filter_map(place).map(|column| column.index).collect();
+        let header = if made.from.is_empty() { made.target.clone() } else { made.from.join(" + ") };
+        let plan = ColumnPlan::new(from, header, to, &made.format, &made.steps, &tenant.zone);
+        columns.push(ColumnPlan { with: made.with.clone(), ..plan });
     }
     let mut given = vec![];
     let mut given_links = vec![];
@@ -355,11 +334,13 @@ fn one(
             alike,
         })
         .collect();
-    let finest = at + 1 == chosen.len();
+    let (finest, keyed) = (at + 1 == chosen.len(), !mapping.key.is_empty());
     Ok(PartPlan {
         part: *part,
         entity,
-        grouped: part.grouped && !finest,
+        grouped: if finest { keyed } else { part.grouped },
+        lenient: keyed && part.role == Role::Reference,
+        keyed: keyed && finest,
         ships: false,
         made: false,
         by_id: columns.iter().any(|column| matches!(column.to, To::Id)),
@@ -373,6 +354,10 @@ fn one(
         of,
         implied,
     })
+}
+
+fn unknown(entity: &Entity, name: &str) -> Problem {
+    Problem::new(&codes::INVALID, format!("{} have no field `{name}`.", entity.plural.en))
 }
 
 fn to(part: &Part, name: &str, tenant: &Tenant) -> Option<To> {

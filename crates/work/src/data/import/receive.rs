@@ -1,9 +1,6 @@
 //! Receiving: files are stored, looked at and mapped.
 
-use std::path::PathBuf;
-
 use model::{
-    Document,
     caller::Caller,
     problem::{FieldError, Problem, codes},
     value::{fold, nearest},
@@ -19,57 +16,15 @@ use tabular::Limits;
 use uuid::Uuid;
 
 use super::{
-    advance,
-    batch::{self, Batch, EmptyCells, Family, Mode, Policy, SourceKind},
+    batch::{self, EmptyCells, Family, Mode, Policy},
     codes as row_codes, decide,
-    detect::{self, Found},
-    status::BatchStatus,
+    detect::{self, Asked as Said, Found},
+    options::{Options, Upload},
+    recorded::{self, Stated},
+    template::{self, TemplateUse},
     types::{DATA_TYPES, DataType, data_type},
 };
 use crate::once::{Done, Kept, Once};
-
-/// A file to be imported.
-#[derive(Clone, Debug)]
-pub struct Upload {
-    /// Its name, as the person knows it.
-    pub name: String,
-    /// Where it can be read.
-    pub path: PathBuf,
-}
-
-/// How files are to be imported.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// What they hold; found out where none is given.
-    pub data_type: Option<String>,
-    /// What the import may do.
-    pub mode: Mode,
-    /// What happens with bad rows; all or nothing up to 50,000 rows where none is given, else the good rows are written.
-    pub policy: Option<Policy>,
-    /// What empty cells mean.
-    pub empty_cells: EmptyCells,
-    /// Archived records that the file names are restored.
-    pub restore: bool,
-    /// Header → field, over what is found.
-    pub mapping: Document,
-    /// How the files came in.
-    pub source: SourceKind,
-}
-
-impl Options {
-    /// Upsert with everything found out by itself.
-    pub fn new(source: SourceKind) -> Self {
-        Self {
-            data_type: None,
-            mode: Mode::Upsert,
-            policy: None,
-            empty_cells: EmptyCells::Keep,
-            restore: false,
-            mapping: Document::new(),
-            source,
-        }
-    }
-}
 
 /// Stores files as one set, looks at them and maps their columns. Answers the set's id.
 ///
@@ -112,6 +67,9 @@ pub async fn receive_once(
         // Refused before a byte is stored.
         let main = kind.parts.last().map_or("", |part| part.entity);
         caller.permit(&format!("{main}.import"))?;
+    }
+    if let TemplateUse::Named(name) = &options.template {
+        template::named(&template::all(db, &batch::worker(caller, Uuid::nil())).await?, name)?;
     }
     if let Some((once, _)) = once
         && let Some(kept) = once.look(db, caller).await?
@@ -190,12 +148,13 @@ async fn write_set(
             &name.chars().take(500).collect::<String>(),
             &single.map(|(_, _, kept)| kept.sha256.clone()),
             &caller.actor.id(),
-            &options.mode.name(),
+            &options.mode.unwrap_or(Mode::Upsert).name(),
             &options.policy.unwrap_or(Policy::AllOrNothing).name(),
-            &options.empty_cells.name(),
+            &options.empty_cells.unwrap_or(EmptyCells::Keep).name(),
             &json!({
-                "restore": options.restore, "policy_by_size": options.policy.is_none(),
-                "wanted": options.data_type, "choices": options.mapping,
+                "restore": options.restore.unwrap_or(false), "policy_by_size": options.policy.is_none(),
+                "wanted": options.data_type, "choices": options.mapping, "template": options.template.text(),
+                "said": { "mode": options.mode.is_some(), "empty_cells": options.empty_cells.is_some(), "restore": options.restore.is_some() },
             }),
         ],
     )
@@ -230,17 +189,27 @@ pub async fn look(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(
         .read(
             &worker,
             Query::fixed(
-                sql!("select detection -> 'wanted', detection -> 'choices' from import_batches where tenant_id = $1 and id = $2"),
+                sql!(
+                    "select detection ->> 'wanted', detection -> 'choices', detection ->> 'template', detection -> 'said'
+                     from import_batches where tenant_id = $1 and id = $2"
+                ),
                 vec![caller.tenant.into(), id.into()],
             ),
         )
         .await?;
     let asked = asked.first().ok_or_else(|| Problem::not_found("import batch"))?;
-    let choices: Option<serde_json::Value> = asked.get(1);
-    let choices: Document =
-        choices.as_ref().and_then(|choices| choices.as_object()).cloned().unwrap_or_default();
-    let kind = asked.get::<_, Option<serde_json::Value>>(0);
-    let kind = wanted(kind.as_ref().and_then(|kind| kind.as_str()))?;
+    let said = Said {
+        kind: wanted(asked.get(0))?,
+        choices: asked
+            .get::<_, Option<serde_json::Value>>(1)
+            .and_then(|choices| serde_json::from_value(choices).ok())
+            .unwrap_or_default(),
+        template: TemplateUse::from_text(asked.get::<_, Option<&str>>(2).unwrap_or_default()),
+    };
+    let stated: Stated = asked
+        .get::<_, Option<serde_json::Value>>(3)
+        .and_then(|stated| serde_json::from_value(stated).ok())
+        .unwrap_or_default();
     let family = Family::load(db, &worker, id).await?;
     let knowledge = decide::knowledge(db, &worker).await?;
     let stored = db
@@ -256,141 +225,22 @@ pub async fn look(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(
     for row in &stored {
         let (file, name, sha256): (Uuid, String, String) = (row.get(0), row.get(2), row.get(3));
         let path = files.path(row.get(1))?;
-        let (knowledge, choices, told) = (knowledge.clone(), choices.clone(), name.clone());
-        let found =
-            tokio::task::spawn_blocking(move || detect::look(&path, &told, &knowledge, kind, &choices))
-                .await
-                .map_err(Problem::internal)?;
+        let (knowledge, asked, told) = (knowledge.clone(), said.clone(), name.clone());
+        let found = tokio::task::spawn_blocking(move || detect::look(&path, &told, &knowledge, &asked))
+            .await
+            .map_err(Problem::internal)?;
         let found = match found {
             Err(refused) if refused.code() == &codes::BAD_FILE => vec![Found {
                 file_name: name,
                 sheet: None,
                 detection: batch::Detection::default(),
                 mapping: None,
+                template: None,
                 refused: Some(refused),
             }],
             other => other?,
         };
         all.push((file, sha256, found));
     }
-    record(db, &worker, family, all, &choices).await
-}
-
-/// Writes the batches of the sheets, and moves the set on.
-async fn record(
-    db: &Db,
-    worker: &Caller,
-    mut family: Family,
-    all: Vec<(Uuid, String, Vec<Found>)>,
-    choices: &Document,
-) -> Result<(), Problem> {
-    let mapped = all.iter().flat_map(|(_, _, found)| found).filter(|found| found.mapping.is_some()).count();
-    let mut tx = db.begin(worker).await?;
-    let mut position = 0;
-    let mut refused: Option<Problem> = None;
-    let mut unknown = false;
-    for (file, sha256, found) in all {
-        let several = found.len() > 1;
-        let seen = seen_before(&mut tx, &sha256, family.parent.id).await?;
-        for mut one in found {
-            one.detection.seen_before = seen.clone();
-            one.detection.restore = family.parent.detection.restore;
-            one.detection.policy_by_size = family.parent.detection.policy_by_size;
-            let status = match (&one.refused, &one.mapping) {
-                (Some(_), _) => BatchStatus::Failed,
-                (None, Some(_)) => BatchStatus::Mapped,
-                // A sheet of notes among tables is left out.
-                (None, None) if several && mapped > 0 => BatchStatus::Cancelled,
-                (None, None) => BatchStatus::Detected,
-            };
-            unknown |= status == BatchStatus::Detected;
-            child(&mut tx, &family.parent, file, &sha256, position, status, &one).await?;
-            if let Some(mapping) = &one.mapping {
-                decide::remember(&mut tx, &mapping.data_type, mapping, choices).await?;
-            }
-            position += 1;
-            refused = refused.or(one.refused);
-        }
-    }
-    if mapped == 0
-        && let Some(problem) = refused
-    {
-        advance::fail(&mut tx, &family.parent, &problem).await?;
-        tx.commit().await?;
-        return Err(problem.facts(json!({ "batch": family.parent.id })));
-    }
-    // The children stand where they should already.
-    family.children.clear();
-    advance::all(&mut tx, &mut family, BatchStatus::Detected).await?;
-    if !unknown {
-        advance::all(&mut tx, &mut family, BatchStatus::Mapped).await?;
-    }
-    tx.commit().await
-}
-
-async fn child(
-    tx: &mut TenantTx,
-    parent: &Batch,
-    file: Uuid,
-    sha256: &str,
-    position: i32,
-    status: BatchStatus,
-    found: &Found,
-) -> Result<(), Problem> {
-    let id = tx.id();
-    let ended = status.is_final().then(|| tx.world().now());
-    let error = match (&found.refused, status) {
-        (Some(problem), _) => Some(problem.to_string()),
-        (None, BatchStatus::Cancelled) => {
-            Some("Nothing says what the sheet holds; it is left out.".to_owned())
-        }
-        _ => None,
-    };
-    let detection = serde_json::to_value(&found.detection).map_err(Problem::internal)?;
-    let mapping = found.mapping.as_ref().map(serde_json::to_value).transpose().map_err(Problem::internal)?;
-    tx.execute(
-        sql!(
-            "insert into import_batches (tenant_id, id, parent_id, position, data_type, source, status, file_id, file_name, sheet,
-               sha256, initiated_by, mode, policy, empty_cells, detection, mapping, error, completed_at, created_by)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $12)"
-        ),
-        &[
-            &tx.tenant(),
-            &id,
-            &parent.id,
-            &position,
-            &found.mapping.as_ref().map(|mapping| mapping.data_type.clone()),
-            &parent.source.name(),
-            &status.name(),
-            &file,
-            &found.file_name,
-            &found.sheet,
-            &sha256,
-            &tx.actor().id(),
-            &parent.mode.name(),
-            &parent.policy.name(),
-            &parent.empty_cells.name(),
-            &detection,
-            &mapping,
-            &error,
-            &ended,
-        ],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Sets with the same content that were completed before.
-async fn seen_before(tx: &mut TenantTx, sha256: &str, parent: Uuid) -> Result<Vec<Uuid>, Problem> {
-    let rows = tx
-        .query(
-            sql!(
-                "select distinct parent_id from import_batches
-                 where tenant_id = $1 and sha256 = $2 and status = 'completed' and parent_id is not null and parent_id <> $3
-                 order by parent_id desc limit 5"
-            ),
-            &[&tx.tenant(), &sha256, &parent],
-        )
-        .await?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
+    recorded::record(db, &worker, family, all, &said.choices, &stated).await
 }

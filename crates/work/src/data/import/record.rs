@@ -12,10 +12,10 @@ use model::{
 use serde_json::Value;
 
 use super::{
+    cells::{ColumnPlan, To},
     codes,
     finding::Finding,
-    mapping::Transform,
-    plan::{ColumnPlan, PartPlan, Plan, Source, To},
+    plan::{PartPlan, Plan, Source},
 };
 
 /// Values that stand for nothing in exports of other programs.
@@ -48,7 +48,7 @@ pub fn read<'a>(plan: &Plan, cell: impl Fn(usize) -> &'a str, clear: bool) -> Ve
             let mut record = Record::default();
             let mut filled = false;
             for column in &part.columns {
-                filled |= read_cell(part, column, cell(column.index), clear, &mut record);
+                filled |= read_cell(part, column, &cell, clear, &mut record);
             }
             (record, filled)
         })
@@ -65,11 +65,12 @@ pub fn read<'a>(plan: &Plan, cell: impl Fn(usize) -> &'a str, clear: bool) -> Ve
         .zip(&plan.parts)
         .enumerate()
         .map(|(at, ((mut record, filled), part))| {
-            let alone = plan.parts.iter().filter(|part| !part.made).count() == 1;
+            let alone = plan.key.is_empty() && plan.parts.iter().filter(|part| !part.made).count() == 1;
             if part.made || at == last && !alone && !filled {
                 return None;
             }
             require(part, &mut record);
+            want(part, &mut record);
             require_own(part, &mut record);
             if record.errors.is_empty() && !part.entity.checks.is_empty() {
                 check(part, &mut record);
@@ -80,10 +81,39 @@ pub fn read<'a>(plan: &Plan, cell: impl Fn(usize) -> &'a str, clear: bool) -> Ve
         .collect()
 }
 
-/// Reads one cell into the record; answers whether it holds anything.
-fn read_cell(part: &PartPlan, column: &ColumnPlan, cell: &str, clear: bool, record: &mut Record) -> bool {
+/// What a cell says; empty where that is nothing.
+fn said(cell: &str) -> &str {
     let text = unguarded(cell.trim());
-    if text.is_empty() || NOTHING.contains(&text) {
+    if NOTHING.contains(&text) { "" } else { text }
+}
+
+/// The cell of a column, or the text that several make together; none where one of them is empty that must not be.
+fn joined<'a>(column: &ColumnPlan, cell: &impl Fn(usize) -> &'a str) -> Cow<'a, str> {
+    if let [index] = column.from[..] {
+        return cell(index).into();
+    }
+    let mut pieces: Vec<&str> = column.from.iter().map(|index| said(cell(*index))).collect();
+    if column.whole && pieces.contains(&"") {
+        return "".into();
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces.join(&column.with).into()
+}
+
+/// Reads one cell, or several, into the record; answers whether the file says anything there.
+fn read_cell<'a>(
+    part: &PartPlan,
+    column: &ColumnPlan,
+    cell: &impl Fn(usize) -> &'a str,
+    clear: bool,
+    record: &mut Record,
+) -> bool {
+    let cell = joined(column, cell);
+    let cell = cell.as_ref();
+    let raw = said(cell);
+    let stepped = (!column.steps.is_empty()).then(|| column.steps.run(raw.into(), &column.format));
+    let text = stepped.as_deref().map_or(raw, str::trim);
+    if text.is_empty() {
         if clear {
             empty(column, record);
         }
@@ -121,7 +151,7 @@ fn read_cell(part: &PartPlan, column: &ColumnPlan, cell: &str, clear: bool, reco
             }
         },
     }
-    true
+    !raw.is_empty()
 }
 
 /// States a field of the tenant's own.
@@ -149,7 +179,7 @@ fn time_left_out(
 }
 
 fn parse(field: &Field, text: &str, column: &ColumnPlan) -> Result<Value, FieldError> {
-    let Some(Transform::Flag { yes, no }) = &column.transform else {
+    let Some((yes, no)) = &column.flag else {
         return parse_text(field, text, &column.format);
     };
     static YES_OR_NO: Field = model::field::boolean("flag", "The value");
@@ -239,6 +269,17 @@ fn require(part: &PartPlan, record: &mut Record) {
         record
             .missing
             .push(Finding::new(part.name(), name, &value_codes::REQUIRED, message, mend).column(header));
+    }
+}
+
+/// Warns of fields that are wanted and have no value.
+fn want(part: &PartPlan, record: &mut Record) {
+    for (name, code) in part.part.wanted {
+        let stated = record.payload.get(*name).is_some_and(|value| !value.is_null());
+        let wrong = record.errors.iter().any(|error| error.field == format!("{}.{name}", part.name()));
+        if !stated && !wrong {
+            record.warnings.push(Finding::about(part.name(), name, code).column(part.header(name)));
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     mapping::Mapping,
     status::BatchStatus,
     undo::Undone,
+    unknown::{self, Unknown},
 };
 
 /// One kind of error or warning, with how often it occurs.
@@ -48,10 +49,14 @@ pub struct FileReport {
     pub counts: Counts,
     /// Which column gives which field, and why.
     pub mapping: Option<Mapping>,
+    /// The template that it is read by.
+    pub template: Option<String>,
     /// Columns without a field.
     pub ignored: Vec<String>,
     /// What a person should know, as that the same file was imported before.
     pub notes: Vec<String>,
+    /// Values that nothing is known for, most frequent first: each may become another.
+    pub unknown: Vec<Unknown>,
     /// What is wrong with rows, by kind, most frequent first.
     pub errors: Vec<Tally>,
     /// What a person should know of rows that are good, by kind, and records that an undo left alone.
@@ -66,7 +71,7 @@ impl FileReport {
         let Counts { rows, created, updated, unchanged, skipped, failed } = self.counts;
         json!({
             "batch": self.batch, "data_type": self.data_type, "rows": rows, "created": created, "updated": updated,
-            "unchanged": unchanged, "skipped": skipped, "failed": failed,
+            "unchanged": unchanged, "skipped": skipped, "failed": failed, "template": self.template,
         })
     }
 }
@@ -109,8 +114,10 @@ pub async fn report(db: &Db, caller: &Caller, id: Uuid) -> Result<Report, Proble
             data_type: child.data_type.clone(),
             status: child.status.name(),
             counts: Counts::of(child),
+            template: child.mapping.as_ref().and_then(|mapping| mapping.template.clone()),
             ignored: child.mapping.iter().flat_map(Mapping::ignored).map(str::to_owned).collect(),
             notes: notes(child),
+            unknown: unknown::values(db, caller, child).await?,
             errors: errors(db, caller, child).await?,
             warnings: warnings(db, caller, child).await?,
             mapping: child.mapping.clone(),

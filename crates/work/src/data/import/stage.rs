@@ -139,6 +139,7 @@ impl Stager<'_> {
     /// Adds the records of one row of the file.
     fn add(&self, row: RowRef<'_>, chunk: &mut Chunk) {
         let number = i64::try_from(row.number()).unwrap_or(i64::MAX);
+        chunk.file_rows += 1;
         let records = record::read(self.plan, |index| row.cell(index), self.clear);
         let mut ids: Vec<Option<Uuid>> = vec![];
         let (mended, broken): (Vec<&Defect>, Vec<&Defect>) =
@@ -165,41 +166,92 @@ impl Stager<'_> {
                     ids.push(None);
                     continue;
                 };
-                ids.push(self.group(at, number, record, refs, links, chunk, &mut carried));
+                let told = Row { part: part.name(), number, refs, links, ..Row::default() };
+                match (at == last).then(|| self.key(row)) {
+                    None => ids.push(self.group(at, told, record, chunk, &mut carried)),
+                    Some(key) => {
+                        let mut told = self.of_file(told, row, &mut carried, &mended);
+                        told.root = self.root(&ids);
+                        self.keyed(at, key, told, record, chunk);
+                    }
+                }
                 continue;
             }
             let id = self.row_id(part.name(), number);
             let mut out = Row { id, part: part.name(), number, refs, links, ..Row::default() };
-            out.root = self
-                .plan
-                .parts
-                .iter()
-                .zip(&ids)
-                .find_map(|(part, id)| id.filter(|_| part.part.role == super::types::Role::Root));
+            out.root = self.root(&ids);
             if let Some(record) = found {
                 fill(&mut out, record);
             }
             if at == last {
-                out.is_file_row = true;
-                out.raw = Some(array_literal(row.cells()));
-                out.errors.append(&mut carried);
-                out.warnings.extend(mended.iter().map(|defect| defect_finding(self.plan, defect)));
+                out = self.of_file(out, row, &mut carried, &mended);
             }
             chunk.rows.push(out);
             ids.push(Some(id));
         }
-        chunk.file_rows += 1;
+    }
+
+    /// The row of the document, among those of the parts so far.
+    fn root(&self, ids: &[Option<Uuid>]) -> Option<Uuid> {
+        let root = |part: &super::plan::PartPlan| part.part.role == super::types::Role::Root;
+        self.plan.parts.iter().zip(ids).find_map(|(part, id)| id.filter(|_| root(part)))
+    }
+
+    /// The row that stands for a row of the file, with its cells and what is wrong with them.
+    fn of_file(&self, mut out: Row, row: RowRef<'_>, carried: &mut Vec<Finding>, mended: &[&Defect]) -> Row {
+        out.is_file_row = true;
+        out.raw = Some(array_literal(row.cells()));
+        out.errors.append(carried);
+        out.warnings.extend(mended.iter().map(|defect| defect_finding(self.plan, defect)));
+        out
+    }
+
+    /// What the row's cells in the columns of the key say; none where they say nothing.
+    fn key(&self, row: RowRef<'_>) -> Option<String> {
+        let cells: Vec<&str> = self.plan.key.iter().map(|index| row.cell(*index).trim()).collect();
+        cells.iter().any(|cell| !cell.is_empty()).then(|| cells.join("\u{1f}"))
+    }
+
+    /// Adds what the row says of a record that rows tell by a key.
+    fn keyed(&self, at: usize, key: Option<String>, mut row: Row, record: Record, chunk: &mut Chunk) {
+        let part = &self.plan.parts[at];
+        fill(&mut row, record);
+        let Some(key) = key else {
+            let message = "The cells that tell the record apart are empty.";
+            let finding = Finding::new(
+                part.name(),
+                "row",
+                &value_codes::REQUIRED,
+                message,
+                "Fill them in on every row.",
+            );
+            row.errors.push(finding);
+            row.id = self.row_id(part.name(), row.number);
+            chunk.rows.push(row);
+            return;
+        };
+        row.id = derived_id(self.at, &[self.batch.id.as_bytes(), b"key", key.as_bytes()]);
+        self.lay(at, row, chunk);
+    }
+
+    /// Lays what a row says of a record to what earlier rows of the chunk said.
+    fn lay(&self, at: usize, row: Row, chunk: &mut Chunk) {
+        match chunk.groups.entry(row.id) {
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                entry.insert(Group { row, place: at });
+            }
+            std::collections::hash_map::Entry::Occupied(mut entry) => {
+                groups::agree(&self.plan.parts[at], entry.get_mut(), row)
+            }
+        }
     }
 
     /// Adds what the row says of a record that several rows tell; answers the record's row.
-    #[expect(clippy::too_many_arguments, reason = "what one row says of one record, and where it goes")]
     fn group(
         &self,
         at: usize,
-        number: i64,
+        mut row: Row,
         record: Record,
-        refs: Vec<Uuid>,
-        links: Document,
         chunk: &mut Chunk,
         carried: &mut Vec<Finding>,
     ) -> Option<Uuid> {
@@ -221,17 +273,10 @@ impl Stager<'_> {
             carried.extend(record.missing);
             return None;
         };
-        let id = derived_id(self.at, &[self.batch.id.as_bytes(), part.name().as_bytes(), key.as_bytes()]);
-        let mut row = Row { id, part: part.name(), number, refs, links, ..Row::default() };
+        row.id = derived_id(self.at, &[self.batch.id.as_bytes(), part.name().as_bytes(), key.as_bytes()]);
+        let id = row.id;
         fill(&mut row, record);
-        match chunk.groups.entry(id) {
-            std::collections::hash_map::Entry::Vacant(entry) => {
-                entry.insert(Group { row, place: at });
-            }
-            std::collections::hash_map::Entry::Occupied(mut entry) => {
-                groups::agree(part, entry.get_mut(), row)
-            }
-        }
+        self.lay(at, row, chunk);
         Some(id)
     }
 

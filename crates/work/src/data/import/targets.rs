@@ -190,7 +190,8 @@ pub async fn repeats(
     let (low, high) = batch.id_range();
     let mine: Vec<Arg> = vec![tx.tenant().into(), batch.id.into(), low.into(), high.into()];
     let about = format!("'Row ' || d.first || '{{}} tells of the same {} already.'", one.replace('\'', "''"));
-    if !part.grouped {
+    // Rows that are grouped by what tells the record apart cannot repeat; those that columns of the file group can.
+    if !part.grouped || part.keyed {
         let text = format!(
             "update import_rows r set status = 'failed', errors = coalesce(r.errors, '[]') || jsonb_build_array(
                $5::jsonb || jsonb_build_object('message', {}, 'value', r.payload ->> '{key}'))

@@ -9,8 +9,10 @@ use model::{
     entity::{Entity, Writes},
     field::{Field, Kind, Text},
     registry,
-    value::{Author, Mode},
+    value::{Author, Mode, ValueCode},
 };
+
+use super::codes::WITHOUT_PRICE;
 
 /// How the records of a part hang together with the others of the same row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,11 +57,13 @@ pub struct Part {
     pub implied: &'static [(&'static str, Implied)],
     /// Further headers that files of this data type use: `(field, headers)`.
     pub synonyms: &'static [(&'static str, &'static [&'static str])],
+    /// Fields that a record can do without, and what its warning says then.
+    pub wanted: &'static [(&'static str, &'static ValueCode)],
 }
 
 impl Part {
     const fn new(entity: &'static str, role: Role) -> Self {
-        Self { entity, role, grouped: false, of: &[], implied: &[], synonyms: &[] }
+        Self { entity, role, grouped: false, of: &[], implied: &[], synonyms: &[], wanted: &[] }
     }
 
     const fn grouped(mut self) -> Self {
@@ -79,6 +83,11 @@ impl Part {
 
     const fn or(mut self, synonyms: &'static [(&'static str, &'static [&'static str])]) -> Self {
         self.synonyms = synonyms;
+        self
+    }
+
+    const fn wanting(mut self, wanted: &'static [(&'static str, &'static ValueCode)]) -> Self {
+        self.wanted = wanted;
         self
     }
 
@@ -136,6 +145,9 @@ use Role::{Child, Reference, Root};
 
 const SKU: Part = Part::new("skus", Reference);
 const INVENTORY: Part = Part::new("inventory", Reference).implied(&[("location_id", DefaultLocation)]);
+
+/// A line waits for its price rather than be left out.
+const PRICED: &[(&str, &ValueCode)] = &[("unit_price", &WITHOUT_PRICE)];
 
 /// The data types that are offered, most usual first.
 const OFFERED: &[(&str, &str, &str, &[Part])] = &[
@@ -205,7 +217,10 @@ const OFFERED: &[(&str, &str, &str, &[Part])] = &[
                 ("status", Json("\"confirmed\"")),
                 ("source", Json("\"import\"")),
             ]),
-            Part::new("order_lines", Child).of(&[("order_id", "orders")]).implied(&[("position", Position)]),
+            Part::new("order_lines", Child)
+                .of(&[("order_id", "orders")])
+                .implied(&[("position", Position)])
+                .wanting(PRICED),
         ],
     ),
     (
@@ -286,7 +301,8 @@ mod tests {
                 let links = part.of.iter().map(|(field, _)| *field);
                 let implied = part.implied.iter().map(|(field, _)| *field);
                 let named = part.synonyms.iter().map(|(field, _)| *field);
-                for field in links.chain(implied).chain(named) {
+                let wanted = part.wanted.iter().map(|(field, _)| *field);
+                for field in links.chain(implied).chain(named).chain(wanted) {
                     assert!(entity.field(field).is_some(), "{}.{field}", part.entity);
                 }
                 for (field, of) in part.of {
