@@ -122,6 +122,55 @@ async fn bad_rows_stop_all_by_default_and_the_error_file_can_be_mended_and_impor
 }
 
 #[tokio::test]
+async fn a_mapping_is_saved_under_a_name_used_by_itself_named_and_declined() {
+    let house = house().await;
+    let write = |name: &str, text: &str| {
+        let path = house.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let first = write("a.csv", "Customer code,Customer name\nC1,One\n");
+    let import = |file: &str, more: &[&str]| {
+        let mut all = vec!["import", file, "--tenant", "acme", "--yes"];
+        all.extend(more);
+        house.run(&all)
+    };
+    let saved = import(&first, &["--set", "customers.country=TH", "--save-template", "Shop list"]);
+    assert!(text(&saved.stderr).contains("Saved the template “Shop list”."), "{}", text(&saved.stderr));
+    assert!(text(&saved.stdout).contains("“TH” → customers.country"), "{}", text(&saved.stdout));
+    let next = import(&write("b.csv", "customer NAME,Customer code\nTwo,C2\n"), &[]);
+    let told = text(&next.stdout);
+    assert!(told.contains("by the template “Shop list”") && told.contains("Template “Shop list”"), "{told}");
+    let third = write("c.csv", "Customer code,Customer name\nC3,Three\n");
+    let declined = import(&third, &["--no-template", "--json"]);
+    assert_eq!(children(&declined)[0]["template"], Value::Null);
+    let named = import(
+        &write("d.csv", "Customer code,Customer name,More\nC4,Four,x\n"),
+        &["--template", "shop list", "--json"],
+    );
+    assert_eq!(children(&named)[0]["template"], "Shop list");
+    let thai = "select count(*) from customers where tenant_id = $1 and country = 'TH' and code <> 'C3'";
+    assert_eq!(house.number("acme", thai).await, 3);
+    assert_eq!(house.number("acme", "select count(*) from customers where tenant_id = $1").await, 4);
+
+    for (more, told) in [
+        (["--template", "Shop lst"], "There is no template “Shop lst”"),
+        (["--set", "country"], "has no ="),
+        (["--set", "contry=TH"], "no field `contry`"),
+    ] {
+        let refused = import(&first, &more);
+        assert!(
+            !refused.status.success() && text(&refused.stderr).contains(told),
+            "{}",
+            text(&refused.stderr)
+        );
+    }
+    let unfit =
+        import(&write("e.csv", "Supplier code,Supplier name\nS1,Vines\n"), &["--template", "Shop list"]);
+    assert!(text(&unfit.stderr).contains("no column “Customer code”"), "{}", text(&unfit.stderr));
+}
+
+#[tokio::test]
 async fn without_a_terminal_it_waits_for_approval_and_a_dry_run_leaves_nothing() {
     let house = house().await;
     let file = example("customers-874.csv");

@@ -418,6 +418,11 @@ async function walk() {
   const example = join(modules, "examples/customers-874.csv");
   await Promise.all([page.waitForNavigation({ waitUntil: "load" }), files.uploadFile(example)]);
   check((await page.$$(".map select")).length > 3, "columns have fields to choose");
+  await tap(".reading summary");
+  await inspect("import-reading");
+  await page.type("input[name=template_name]", "Customers of the partner");
+  await press("button[value=save]");
+  check((await page.$$(".map select")).length > 3, "a saved mapping is still to be checked");
   await look("import-map");
   // The page goes on by itself when the work in the background ends.
   const settled = () =>

@@ -148,6 +148,15 @@ fn by_template<'a>(
         }
     };
     let Some(template) = template else { return Ok(None) };
+    if let Some(kind) = asked.kind
+        && !template.config.parts.iter().any(|part| part.data_type == kind.name)
+    {
+        let message =
+            format!("The template “{}” does not read {}.", template.name, kind.label.en.to_lowercase());
+        let error =
+            FieldError::new("template", &codes::UNKNOWN_TEMPLATE, message).value(template.name.as_str());
+        return Err(Problem::invalid(vec![error]));
+    }
     let mut mappings = match (template.map(sheet, &knowledge.custom), &asked.template) {
         (Ok(mappings), _) => mappings,
         (Err(problem), TemplateUse::Named(_)) if alone => return Err(problem),

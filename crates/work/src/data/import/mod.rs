@@ -32,6 +32,7 @@ mod links;
 mod mapping;
 mod matcher;
 mod options;
+mod overrule;
 mod patience;
 mod plan;
 mod receive;

@@ -239,14 +239,14 @@ const MOST: i64 = 500;
 /// Problems of the database.
 pub async fn all(db: &Db, worker: &model::caller::Caller) -> Result<Vec<Template>, Problem> {
     let text = sql!(
-        "select id, name, config, header_fingerprint from import_templates
+        "select id, name, config from import_templates
          where tenant_id = $1 and archived_at is null order by updated_at desc, id desc limit $2"
     );
     let rows = db.read(worker, Query::fixed(text, vec![worker.tenant.into(), MOST.into()])).await?;
     let own = rows.iter().filter_map(|row| {
         let config = Config::read(row.get(2)).ok().filter(|config| !config.parts.is_empty())?;
-        let kept: Option<String> = row.get(3);
-        let fingerprint = kept.unwrap_or_else(|| fingerprint(config.headers.iter().map(String::as_str)));
+        // The headers may have been changed since it was saved.
+        let fingerprint = fingerprint(config.headers.iter().map(String::as_str));
         Some(Template { id: Some(row.get(0)), name: row.get(1), fingerprint, config })
     });
     Ok(own.chain(GLOBALS.iter().cloned()).collect())
