@@ -165,7 +165,7 @@ async fn a_mapping_is_kept_as_a_template_that_the_next_file_is_read_by_unless_it
     assert!(nameless.status.is_client_error());
 
     let again =
-        house.dropped("E-mail,Customer code,Kunde\r\na@example.com,,One\r\nb@example.com,C2,Two\r\n").await;
+        house.dropped("E-mail,Customer code,Wer\r\na@example.com,,One\r\nb@example.com,C2,Two\r\n").await;
     let page = house.page(&again).await;
     for told in [
         "Read by the template <b>Shop</b>", "Template “Shop”.", "Without the template", "value=\"C9\"",
