@@ -355,7 +355,10 @@ async function walk() {
   await tap("#display-pop input[value=email]");
   await press("#display-pop button[type=submit]");
   check((await text("thead")).includes("E-mail"), "a column is chosen");
-  await tap("form:has(> button[value=export-list]) button");
+  await tap(".export-at");
+  await inspect("export");
+  await page.select("#export-pop select", "xlsx");
+  await tap("#export-pop button");
   await page.waitForSelector("#list .toast a");
   await go("/exports");
   await page.waitForSelector("a[href$='/file']", { timeout: 20000 });

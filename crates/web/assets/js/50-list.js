@@ -66,7 +66,7 @@ document.addEventListener("click", (event) => {
 
 // Whatever is swapped in begins with nothing picked.
 document.addEventListener("htmx:after:swap", () => {
-  all(".bulk :popover-open").forEach((open) => open.hidePopover());
+  all("#list :popover-open").forEach((open) => open.hidePopover());
   unpick();
   all("#list [data-toast]").forEach(settle);
 });

@@ -174,7 +174,7 @@ async fn an_export_holds_what_the_list_shows() {
     assert!(page.contains("href=\"/exports\""), "{page}");
     let form = format!("do=export&id={}", ids[1]);
     post(&api, &tenant.token, "/customers/bulk", &form).await.expect(200);
-    post(&api, &tenant.token, "/exports", "entity=customers").await.expect(303);
+    post(&api, &tenant.token, "/exports", "entity=customers&format=jsonl").await.expect(303);
     let mut done = vec![];
     for _ in 0..200 {
         let list = api.get("/api/v1/export_jobs?sort=id").token(&tenant.token).go().await.expect(200).json();
@@ -199,7 +199,7 @@ async fn an_export_holds_what_the_list_shows() {
         ["Blue A,Baltimore", "Blue B,Baltimore"]
     );
     assert!(lines(1).len() == 2 && lines(1)[1].contains("Red"), "{:?}", lines(1));
-    assert_eq!(lines(2).len(), 4);
+    assert!(lines(2).len() == 3 && lines(2)[0].starts_with('{'), "{:?}", lines(2));
 }
 
 #[tokio::test]

@@ -172,8 +172,8 @@ async fn export(
     }
     // What the title column is called stands in every list, chosen or not.
     if !kept.columns.is_empty() {
+        kept.columns.retain(|name| name != entity.title);
         kept.columns.insert(0, entity.title.to_owned());
-        kept.columns.dedup();
     }
     request(visitor, entity, kept, sent).await?;
     Ok(html! {
@@ -197,6 +197,9 @@ pub async fn request(
         .ok_or_else(|| Problem::internal("no operation export_jobs.request"))?;
     let mut input = kept.document();
     input.insert("entity".to_owned(), json!(entity.name));
+    if let Some(format) = sent.get("format") {
+        input.insert("format".to_owned(), json!(format));
+    }
     let services = &visitor.ask.app.services;
     let work = execute_once(services, visitor.caller(), operation, None, input, sent.once.asks());
     visitor.ask.run(work).await.map(|done| match done {

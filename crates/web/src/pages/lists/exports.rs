@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use model::{
+    data::EXPORT_JOBS_FORMAT,
     entity::Entity,
     field::Kind,
     problem::Problem,
@@ -107,8 +108,21 @@ fn ask(visitor: &Visitor) -> Markup {
                             @for entity in kinds { option value=(entity.name) { (look.t(entity.plural)) } }
                         }
                     }
+                    (formats(look))
                     button."btn pri" type="submit" { (small("download")) (look.t(words::ASK_EXPORT)) }
                 }
+            }
+        }
+    }
+}
+
+/// The choice of what the file is written as.
+pub fn formats(look: &Look) -> Markup {
+    html! {
+        label {
+            span.sr { (look.t(words::FORMAT)) }
+            select.field name="format" {
+                @for format in EXPORT_JOBS_FORMAT { option value=(format.value) { (look.t(format.label)) } }
             }
         }
     }
@@ -128,6 +142,7 @@ fn row(look: &Look, export: &Record, status: &Markup) -> Markup {
                     (small(entity.map_or("download", nav::icon)))
                     (entity.map_or_else(|| text("entity").to_owned(), |entity| look.t(entity.plural).to_owned()))
                 }
+                " " span.muted { (text("format")) }
                 @if narrowed { " " span.chip { (look.t(words::NARROWED)) } }
                 @if !text("error").is_empty() { p.muted { (text("error")) } }
             }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use model::{entity::Entity, query::Kept, registry};
 use work::access::views::{View, default_of};
 
-use super::{columns, words};
+use super::{columns, exports, words};
 use crate::{
     pages::{list::Shown, sent::KEY, visitor::Visitor},
     ui::{Url, small},
@@ -122,11 +122,15 @@ fn menu(visitor: &Visitor, entity: &Entity, view: &View, deletes: bool) -> Marku
 fn export(visitor: &Visitor, shown: &Shown<'_>) -> Markup {
     let look = &visitor.look;
     html! {
-        form method="post" action={ "/" (shown.entity.name) "/bulk" } hx-push-url="false" {
-            input type="hidden" name=(KEY) value=(visitor.key());
-            input type="hidden" name="at" value=(shown.url);
-            button.btn type="submit" name="do" value="export-list" aria-label=(look.t(words::ASK_EXPORT)) {
-                (small("download")) span.only-l { (look.t(words::ASK_EXPORT)) }
+        button."btn export-at" type="button" popovertarget="export-pop" aria-label=(look.t(words::ASK_EXPORT)) {
+            (small("download")) span.only-l { (look.t(words::ASK_EXPORT)) }
+        }
+        div.pop #export-pop popover aria-label=(look.t(words::ASK_EXPORT)) {
+            form.fill method="post" action={ "/" (shown.entity.name) "/bulk" } hx-push-url="false" {
+                input type="hidden" name=(KEY) value=(visitor.key());
+                input type="hidden" name="at" value=(shown.url);
+                (exports::formats(look))
+                button."btn pri" type="submit" name="do" value="export-list" { (look.t(words::ASK_EXPORT)) }
             }
         }
     }

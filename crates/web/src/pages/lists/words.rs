@@ -18,7 +18,8 @@ words! {
     DOWNLOAD "Download" "ดาวน์โหลด";
     EXPIRES "Kept until" "เก็บไว้ถึง";
     EXPORTS "Exports" "การส่งออก";
-    EXPORT_LEAD "Take out all records of a kind as a CSV file. A list exports what it shows: its filters, order and columns." "ส่งออกระเบียนทั้งหมดของชนิดหนึ่งเป็นไฟล์ CSV หรือส่งออกจากหน้ารายการตามตัวกรอง ลำดับ และคอลัมน์ที่แสดง";
+    EXPORT_LEAD "Take out all records of a kind as a file. A list exports what it shows: its filters, order and columns." "ส่งออกระเบียนทั้งหมดของชนิดหนึ่งเป็นไฟล์ หรือส่งออกจากหน้ารายการตามตัวกรอง ลำดับ และคอลัมน์ที่แสดง";
+    FORMAT "Format" "รูปแบบ";
     KIND "Kind of record" "ชนิดระเบียน";
     NONE_YET "No exports yet." "ยังไม่มีการส่งออก";
     NARROWED "Some of them" "บางส่วน";
