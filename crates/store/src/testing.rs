@@ -104,7 +104,7 @@ impl TestDb {
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
-    /// How many statements runtime logins have sent to this database, but for those that come by the clock (leases),
+    /// How many statements runtime logins have sent to this database, but for those that come by the clock (leases, and notifications, of which one tells all that waits),
     /// and those that open and close transactions.
     ///
     /// # Errors
@@ -115,7 +115,7 @@ impl TestDb {
         let sql = "select coalesce(sum(s.calls), 0)::bigint from pg_stat_statements s
                      join pg_database d on d.oid = s.dbid and d.datname = current_database()
                      join pg_roles r on r.oid = s.userid and r.rolname like 'tenantry%'
-                   where s.query !~* '^\\s*(begin|commit|rollback)' and s.query !~ 'app.set_context|lease_'";
+                   where s.query !~* '^\\s*(begin|commit|rollback)' and s.query !~ 'app.set_context|lease_|pg_notify'";
         Ok(client.query_one(sql, &[]).await?.get(0))
     }
 

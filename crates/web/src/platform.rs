@@ -82,6 +82,8 @@ pub const CREATE: &[Field] = &[
     field::text("admin_name", "Name of the first admin")
         .help("Their address where empty.")
         .example("Maria Anders"),
+    field::json("settings", "Settings")
+        .help("Settings other than the defaults, by their groups, as `GET /api/v1/settings` shows them."),
 ];
 
 /// What is said when a tenant's state changes.
@@ -146,6 +148,8 @@ async fn create(ask: Ask, Posted { body, once }: Posted) -> Answer {
         country: body.get("country").and_then(Value::as_str).map(str::to_owned),
     };
     let email = text("admin_email", "");
+    let nothing = Document::new();
+    let settings = body.get("settings").and_then(Value::as_object).cloned().unwrap_or(nothing);
     let admin = (!email.is_empty()).then(|| FirstAdmin { name: text("admin_name", &email), email });
     // All bad fields at once: those that are no text, and those that make no tenant.
     let mut errors = value::validate_input(CREATE, body).err().unwrap_or_default();
@@ -155,7 +159,9 @@ async fn create(ask: Ask, Posted { body, once }: Posted) -> Answer {
         return Err(Problem::invalid(errors).into());
     }
     let effect = async {
-        let id = ask.run(platform::create(&ask.app.services, &ask.caller, &new, admin.as_ref())).await?;
+        let id = ask
+            .run(platform::create(&ask.app.services, &ask.caller, &new, admin.as_ref(), &settings))
+            .await?;
         let tenant = ask.run(figures::get(&ask.app.db, &ask.caller, id)).await?;
         Ok(answer::placed(StatusCode::CREATED, &json!(tenant), &format!("{BASE}/platform/tenants/{id}")))
     };

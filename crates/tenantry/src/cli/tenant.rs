@@ -127,4 +127,14 @@ pub struct TenantCreateArgs {
     /// Name of its first admin; the address where it is left out
     #[arg(long, value_name = "NAME", requires = "admin")]
     pub admin_name: Option<String>,
+    /// A setting other than its default, such as security.session_days=30; may be repeated
+    #[arg(long, value_name = "GROUP.NAME=VALUE", value_parser = setting)]
+    pub setting: Vec<(String, String, String)>,
+}
+
+fn setting(text: &str) -> Result<(String, String, String), String> {
+    let parts = text.split_once('=').and_then(|(path, value)| Some((path.split_once('.')?, value)));
+    let ((group, name), value) =
+        parts.ok_or("write the group, the setting and its value, as security.session_days=30")?;
+    Ok((group.to_owned(), name.to_owned(), value.to_owned()))
 }

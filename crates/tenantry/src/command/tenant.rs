@@ -4,8 +4,8 @@ mod archive;
 
 use std::io::{BufRead, IsTerminal, Write};
 
-use model::caller::Caller;
-use serde_json::json;
+use model::{Document, caller::Caller};
+use serde_json::{Value, json};
 use work::{
     access::platform::{
         self, Change, FirstAdmin, delete,
@@ -38,7 +38,8 @@ pub async fn run(settings: &Settings, database: &Database, command: TenantComman
                 .admin
                 .map(|email| FirstAdmin { name: args.admin_name.unwrap_or_else(|| email.clone()), email });
             let operator = platform::command_line(&database.db);
-            let id = platform::create(&services, &operator, &new, admin.as_ref()).await?;
+            let id =
+                platform::create(&services, &operator, &new, admin.as_ref(), &stated(&args.setting)).await?;
             println!("Made the tenant {} ({id}).", new.slug);
             if let Some(admin) = admin {
                 println!("An invitation goes to {}.", admin.email);
@@ -54,6 +55,19 @@ pub async fn run(settings: &Settings, database: &Database, command: TenantComman
         TenantCommand::Export(args) => archive::export(database, &args).await,
         TenantCommand::Import(args) => archive::import(settings, database, &args).await,
     }
+}
+
+/// The settings of several groups, as `GROUP.NAME=VALUE`; a value that is no JSON is a text.
+fn stated(settings: &[(String, String, String)]) -> Document {
+    let mut groups = Document::new();
+    for (group, name, text) in settings {
+        let value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str()));
+        let group = groups.entry(group.clone()).or_insert_with(|| json!({}));
+        if let Value::Object(group) = group {
+            group.insert(name.clone(), value);
+        }
+    }
+    groups
 }
 
 async fn list(database: &Database, args: &TenantListArgs) -> Result<(), Failure> {

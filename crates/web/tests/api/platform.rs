@@ -49,6 +49,35 @@ async fn an_operator_makes_suspends_resumes_and_closes_a_tenant() {
 }
 
 #[tokio::test]
+async fn a_tenant_is_made_with_the_settings_that_are_stated() {
+    let api = Api::new().await;
+    let operator = api.operator().await;
+    let make = async |settings: Value| {
+        let body = json!({ "slug": "harborview", "name": "Harborview", "settings": settings });
+        api.post(TENANTS).token(&operator).json(&body).go().await
+    };
+    let bad =
+        make(json!({ "security": { "session_days": 0, "no_such": 1 }, "securty": {}, "portal": 7 })).await;
+    assert_eq!(bad.refused(422), "invalid");
+    let told: Vec<Value> = bad.json()["errors"].as_array().unwrap().clone();
+    let fields: Vec<&str> = told.iter().map(|error| error["field"].as_str().unwrap()).collect();
+    for field in
+        ["settings.security.session_days", "settings.security.no_such", "settings.securty", "settings.portal"]
+    {
+        assert!(fields.contains(&field), "{field} in {told:#?}");
+    }
+    let made = make(json!({ "security": { "session_days": 30 }, "portal": { "documents": false } }))
+        .await
+        .expect(201);
+    let token = api.token(made.json()["id"].as_str().unwrap().parse().unwrap(), "admin").await;
+    let get = async |group: &str| {
+        api.get(&format!("/api/v1/settings/{group}")).token(&token).go().await.expect(200).json()
+    };
+    assert_eq!(get("security").await["values"]["session_days"], 30);
+    assert_eq!(get("portal").await["values"]["documents"], false);
+}
+
+#[tokio::test]
 async fn an_operator_sees_figures_and_no_rows() {
     let api = Api::new().await;
     let tenants = [api.tenant("harborview").await, api.tenant("riverside").await];

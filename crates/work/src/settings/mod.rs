@@ -26,6 +26,7 @@ pub use imports::Imports;
 pub use portal::Portal;
 pub use retention::Retention;
 pub use security::Security;
+pub(crate) use write::state;
 pub use write::{Settings, all, get, write};
 
 /// A group of settings as programs read it.

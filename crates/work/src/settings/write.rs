@@ -73,6 +73,39 @@ pub async fn get(db: &Db, caller: &Caller, group: &'static Described) -> Result<
         .ok_or_else(|| Problem::not_found("group of settings"))
 }
 
+/// States settings of several groups at once, by the groups' names.
+///
+/// # Errors
+/// `invalid` with all that is wrong at once, each field as `settings.GROUP.FIELD`; as [`write`].
+pub async fn state(tx: &mut TenantTx, groups: &Document) -> Result<(), Problem> {
+    let mut errors = vec![];
+    for (name, patch) in groups {
+        let field = format!("settings.{name}");
+        let Some(group) = GROUPS.iter().find(|group| group.name == name) else {
+            let near = value::nearest(name, GROUPS.iter().map(|group| group.name));
+            let message = format!("There is no group of settings `{name}`.");
+            errors.push(FieldError::new(&field, &value::codes::UNKNOWN_FIELD, message).suggest(near));
+            continue;
+        };
+        let Value::Object(patch) = patch else {
+            let message = format!("`{name}` takes an object of its settings.");
+            errors.push(FieldError::new(&field, &value::codes::WRONG_TYPE, message));
+            continue;
+        };
+        if let Err(problem) = write(tx, group, patch.clone(), None).await {
+            if problem.field_errors().is_empty() {
+                return Err(problem);
+            }
+            let named = |error: &FieldError| FieldError {
+                field: format!("{field}.{}", error.field),
+                ..error.clone()
+            };
+            errors.extend(problem.field_errors().iter().map(named));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
+}
+
 /// Changes what `patch` names; null gives a setting its default back.
 ///
 /// # Errors
