@@ -104,7 +104,17 @@ impl TestDb {
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
-    /// How many statements runtime logins have sent to this database, but for those that come by the clock (leases, and notifications, of which one tells all that waits),
+    /// Has the server count the statements of sessions that begin from now on.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn count_statements(&self) -> Result<(), TestingError> {
+        let name = self.admin.get_dbname().unwrap_or_default();
+        let sql = format!("alter database \"{name}\" set pg_stat_statements.track = 'top'");
+        Ok(connect(&self.admin).await?.batch_execute(&sql).await?)
+    }
+
+    /// How many statements runtime logins have sent to this database since they are counted, but for those that come by the clock (leases, and notifications, of which one tells all that waits),
     /// and those that open and close transactions.
     ///
     /// # Errors

@@ -14,7 +14,9 @@ pub(super) fn text(binaries: &Binaries, fast_for_tests: bool) -> String {
     if binaries.has_library("pg_stat_statements") {
         lines.push("shared_preload_libraries = 'pg_stat_statements'".to_owned());
         if fast_for_tests {
-            // Room for the statements of all databases that tests clone, so that none is forgotten while it counts.
+            // Room for the statements of every database whose test counts, and of no other: when it is full, some are
+            // forgotten while they are counted.
+            lines.push("pg_stat_statements.track = 'none'".to_owned());
             lines.push("pg_stat_statements.max = 100000".to_owned());
         }
     }

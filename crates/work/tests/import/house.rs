@@ -21,7 +21,17 @@ pub struct House {
 
 impl House {
     pub async fn new() -> Self {
+        Self::on(TestDb::new().await.unwrap()).await
+    }
+
+    /// One whose statements are counted.
+    pub async fn counted() -> Self {
         let test_db = TestDb::new().await.unwrap();
+        test_db.count_statements().await.unwrap();
+        Self::on(test_db).await
+    }
+
+    async fn on(test_db: TestDb) -> Self {
         let mut settings = DbSettings::new(test_db.app.clone(), test_db.operator.clone());
         settings.connections = 6;
         let db = Db::new(&settings, store::world::system()).unwrap();

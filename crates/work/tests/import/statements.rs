@@ -52,7 +52,7 @@ async fn an_import_takes_statements_by_chunk() {
     };
     let mut told = vec![];
     for rows in [1_000, 4_000, 9_000, 14_000] {
-        told.push(import(&House::new().await, "customers", &customers(rows)).await);
+        told.push(import(&House::counted().await, "customers", &customers(rows)).await);
     }
     grows_by_chunks("customers", told[0], told[1], told[2], told[3]);
 }
@@ -66,7 +66,7 @@ async fn documents_take_statements_by_chunk() {
     };
     let mut told = vec![];
     for rows in [1_000, 4_000, 9_000, 14_000] {
-        let house = House::new().await;
+        let house = House::counted().await;
         house.content("customers.csv", "Code,Name\nC1,One\n", &options()).await;
         house.content("products.csv", "Product code,Product name,Unit price\nP1,Pear,2\n", &options()).await;
         told.push(import(&house, "orders", &orders(rows)).await);
@@ -76,7 +76,7 @@ async fn documents_take_statements_by_chunk() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn exports_and_expanded_lists_take_as_many_statements_for_many_rows_as_for_few() {
-    let house = House::new().await;
+    let house = House::counted().await;
     house
         .content(
             "routes.csv",
