@@ -184,6 +184,10 @@ fn score(sample: &str, dialect: Dialect) -> f64 {
         return 0.0;
     }
     let consistency = steady as f64 / table.len() as f64;
+    // Below a header of the usual width, records that are all parted are rows cut short or run over rather than prose.
+    let named =
+        filled.first().is_some_and(|record| fits(&record)) && filled.iter().all(|record| record.len() > 1);
+    let strictness = if named { 1.0 } else { 1.5 };
     // What stands before and after the table may be a title or a note, but costs.
     let cover = (table.len() as f64 / filled.len() as f64).sqrt();
     let (mut typed, mut quoted, mut cells) = (0.0, 0.0, 0.0);
@@ -206,7 +210,7 @@ fn score(sample: &str, dialect: Dialect) -> f64 {
         b' ' => 0.4 + 0.58 * f64::min(quoted / cells * 4.0, 1.0),
         _ => 1.0,
     };
-    prior * consistency.powf(1.5) * cover * breadth * (typed / cells) * (1.0 - unclosed)
+    prior * consistency.powf(strictness) * cover * breadth * (typed / cells) * (1.0 - unclosed)
 }
 
 /// The most usual width, wider ones preferred among about equals, single cells only where nothing else is there.

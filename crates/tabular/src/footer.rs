@@ -1,4 +1,5 @@
-//! What stands in a table and is no row of data: blank records, the header once more, totals and notes.
+//! What stands in a table and is no row of data: blank records, the header once more, what columns take, totals and
+//! notes.
 
 use crate::header_words;
 use crate::layout::filled;
@@ -12,6 +13,8 @@ pub(crate) enum Role {
     Blank,
     /// The header once more, as at the top of each printed page.
     Header,
+    /// What columns take, as sample files say.
+    Help,
     /// A total or a note, if no data follow.
     Footer,
 }
@@ -45,6 +48,8 @@ impl Sieve {
             Role::Blank
         } else if self.is_header(record) {
             Role::Header
+        } else if record.is_help() {
+            Role::Help
         } else if self.is_footer(record) {
             Role::Footer
         } else {

@@ -75,7 +75,7 @@ pub use hints::{HeaderHint, Hints};
 pub use limits::Limits;
 pub use member::{Member, Profile, open, open_with};
 pub use order::Order;
-pub use record::Defect;
+pub use record::{Defect, HELP};
 pub use refusal::Refusal;
 pub use rows::{Row, RowReader, RowRef};
 pub use sheet::{DialectVerdict, EncodingVerdict, SheetInfo};

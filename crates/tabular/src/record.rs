@@ -1,5 +1,9 @@
 //! One record as read, before anybody says what it means.
 
+/// What begins each cell of a row that says what columns take, as sample files have one below the header. Such a row is
+/// no row of data, wherever it stands.
+pub const HELP: &str = "(?) ";
+
 /// The cell stood in quotes.
 pub(crate) const QUOTED: u8 = 1;
 /// Text followed the closing quote.
@@ -46,6 +50,14 @@ impl Record {
     /// Whether no cell holds more than blanks.
     pub fn is_blank(&self) -> bool {
         self.text.is_empty() || self.text.bytes().all(|byte| byte.is_ascii_whitespace())
+    }
+
+    /// Whether it says what columns take: each of its cells with text begins with [`HELP`].
+    pub fn is_help(&self) -> bool {
+        let sign = HELP.trim_end();
+        // The first text decides nearly always.
+        self.text.trim_start().starts_with(sign)
+            && self.cells().map(str::trim).filter(|cell| !cell.is_empty()).all(|cell| cell.starts_with(sign))
     }
 
     /// Forgets all cells, keeps the memory.

@@ -135,18 +135,17 @@ fn cells(reading: &Reading) -> Option<Vec<&str>> {
     reading.record.ends.iter().map(cell).collect()
 }
 
-/// Whether every line of a record is a record of the table by itself: then a quote that opened by mistake took them
-/// together.
+/// Whether every line of a record is a record of the table by itself, with a value in a typed column and no cell that is
+/// but a quote: then a quote that opened by mistake took them together. Text alone may be a cell of several lines.
 fn swallows(rules: &Rules, shape: &Shape, mut rest: &[u8]) -> bool {
-    let none = Vec::new();
-    let typed = shape.typed.as_ref().unwrap_or(&none);
+    let Some(typed) = &shape.typed else { return false };
+    let lone = |cell: &&str| cell.len() == 1 && cell.bytes().next() == rules.dialect.quote;
+    let tells = |cells: &[&str]| cells.iter().zip(typed).any(|(cell, typed)| *typed && !cell.is_empty());
+    let is_row = |cells: Vec<&str>| are_of_make(typed, &cells) && tells(&cells) && !cells.iter().any(lone);
     let mut lines = 0;
     while !rest.is_empty() {
         match read(rules, rest, true, Quotes::Line, Defect::UnclosedQuote) {
-            Some(line)
-                if line.record.len() == shape.width
-                    && cells(&line).is_some_and(|cells| are_of_make(typed, &cells)) =>
-            {
+            Some(line) if line.record.len() == shape.width && cells(&line).is_some_and(is_row) => {
                 rest = &rest[line.taken..];
             }
             _ => return false,

@@ -188,6 +188,7 @@ impl RowReader {
                     self.headers += 1;
                     continue;
                 }
+                Role::Help => continue,
                 Role::Footer => {
                     self.held.push_back(std::mem::take(&mut self.current));
                     if self.held.len() > HELD

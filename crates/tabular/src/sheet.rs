@@ -177,7 +177,9 @@ fn read(splitter: &mut Splitter<&[u8]>, whole: bool) -> Result<(Vec<Record>, boo
             all = false;
             break;
         }
-        records.push(record.clone());
+        if !record.is_help() {
+            records.push(record.clone());
+        }
     }
     if !all && records.len() > 1 {
         records.pop();
@@ -217,7 +219,8 @@ pub(crate) fn of_workbook(
         if hints.sheet.as_ref().is_some_and(|wanted| *wanted != preview.name) || preview.records.is_empty() {
             continue;
         }
-        let records = with_gaps(preview.records);
+        let mut records = with_gaps(preview.records);
+        records.retain(|record| !record.is_help());
         let tables = layout::find(&records, hints, true);
         for mut info in describe(&preview.name, &records, &tables, preview.whole, file, limits, hints)? {
             info.index = sheets.len();
@@ -294,7 +297,7 @@ fn table(records: &[Record], layout: &Layout, above: usize, all: bool, hints: &H
                 data.push(record);
             }
             Role::Footer => footer.push(record),
-            Role::Blank | Role::Header => {}
+            Role::Blank | Role::Header | Role::Help => {}
         }
     }
     if !all {

@@ -145,3 +145,20 @@ fn hints_overrule_delimiter_and_quote() {
     let file = open_with("a,b|c\n1,2|3\n4,5|6\n", &hints);
     assert_eq!(file.cells(), [["1,2", "3"], ["4,5", "6"]]);
 }
+
+#[test]
+fn a_long_and_a_short_row_leave_header_and_good_rows_what_they_are() {
+    let file = open(
+        "Code,Name,Email,Credit limit,City\nC1,Name,,1,Town,more,and more\nC2,Name\nC3,Name 0,c3@x.de,000,Town 0\n",
+    );
+    assert_eq!(file.headers(), ["Code", "Name", "Email", "Credit limit", "City"]);
+    assert_eq!(file.rows()[0].defect, Some(Defect::TooMany { expected: 5, got: 7 }));
+    assert_eq!(file.rows()[1].defect, Some(Defect::TooFew { expected: 5, got: 2 }));
+    assert_eq!(file.rows()[2].defect, None);
+}
+
+#[test]
+fn a_cell_of_several_lines_stays_one_though_each_line_has_the_width_of_the_table() {
+    let file = open("Key,Note,Place\nK-1,,\nK-2,\",\n,\",A\nK-3,\"b,\n,c\",B\n");
+    assert_eq!(file.cells(), [["K-1", "", ""], ["K-2", ",\n,", "A"], ["K-3", "b,\n,c", "B"]]);
+}
