@@ -29,11 +29,11 @@ pub async fn note(tx: &mut TenantTx, line: Note<'_>) -> Result<(), Problem> {
         sql!(
             "insert into audit_logs (tenant_id, id, entity, entity_id, action, new_values, actor_kind, actor_id, token_id,
                batch_id, request_id, ip)
-             values ($1, $2, $3, $4, $5, $6, $7::text, $8::uuid, case when $7 = 'token' then $8 end, $9, $10, $11)"
+             values ($1, app.uuid7(), $2, $3, $4, $5, $6::text, $7::uuid, case when $6 = 'token' then $7 end, $8, $9, $10)"
         ),
         &[
-            &tx.tenant(), &tx.id(), &line.entity, &line.id, &line.action, &line.new_values, &actor.kind(),
-            &actor.id(), &batch, &request, &client,
+            &tx.tenant(), &line.entity, &line.id, &line.action, &line.new_values, &actor.kind(), &actor.id(),
+            &batch, &request, &client,
         ],
     )
     .await?;
