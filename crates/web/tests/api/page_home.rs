@@ -1,11 +1,10 @@
 //! The home page as each person arranges it.
 
 use crate::{
+    forms::post,
     harness::{Answer, Api, location},
     persons::Person,
 };
-
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 /// The widgets in order, each with its class of size.
 async fn shown(api: &Api, token: &str) -> Vec<(String, String)> {
@@ -20,7 +19,7 @@ async fn shown(api: &Api, token: &str) -> Vec<(String, String)> {
 }
 
 async fn arrange(api: &Api, token: &str, form: &str) -> Answer {
-    api.post("/home").token(token).header(FORM.0, FORM.1).body(form.to_owned()).go().await
+    post(api, token, "/home", form).await
 }
 
 fn names(widgets: &[(String, String)]) -> Vec<&str> {
@@ -53,6 +52,25 @@ async fn people_move_size_and_hide_widgets_of_their_own_page() {
     assert!(names(&shown(&api, &ann).await).contains(&"imports"));
     arrange(&api, &ann, "do=reset").await.expect(303);
     assert_eq!(shown(&api, &ann).await, first);
+}
+
+#[tokio::test]
+async fn what_is_arranged_at_the_same_time_is_all_kept() {
+    let (api, tenant) = Api::with_tenant().await;
+    let Person { token, .. } = api.sign_in(tenant.id, "admin").await;
+    for _ in 0..8 {
+        let forms =
+            ["do=hide&widget=imports", "do=size&widget=month", "do=place&widget=overdue&before=month"];
+        let [hidden, sized, placed] = forms.map(|form| arrange(&api, &token, form));
+        let done = tokio::join!(hidden, sized, placed);
+        for answer in [done.0, done.1, done.2] {
+            answer.expect(303);
+        }
+        let now = shown(&api, &token).await;
+        assert_eq!(names(&now)[..2], ["overdue", "month"]);
+        assert!(now[1].1 == "w6" && !names(&now).contains(&"imports"), "{now:?}");
+        arrange(&api, &token, "do=reset").await.expect(303);
+    }
 }
 
 #[tokio::test]

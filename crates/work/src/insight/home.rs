@@ -1,10 +1,13 @@
 //! How a home page is arranged: each person's own order, sizes and choice of widgets, else the company's, else the program's.
 
 use model::{
-    caller::{Actor, Caller},
+    caller::Caller,
     problem::{Problem, codes},
 };
-use store::{Db, TenantTx, sql, sql::Query};
+use store::{
+    Db, TenantTx, sql,
+    sql::{Query, Row},
+};
 use uuid::Uuid;
 
 /// The name of the dashboard that home pages show.
@@ -60,44 +63,46 @@ pub struct Placed {
     pub visible: bool,
 }
 
-/// An arrangement that somebody made.
-#[derive(Clone, Debug, Default)]
-pub struct Arranged {
-    /// The person's own; else the company's.
-    pub own: bool,
-    /// The widgets in order; empty where nobody arranged any.
-    pub widgets: Vec<Placed>,
-}
-
-/// The caller's own arrangement, else the company's.
+/// The widgets in order, as the caller arranged them, else as the company did; empty where nobody arranged any.
 ///
 /// # Errors
 /// `unavailable`.
-pub async fn arranged(db: &Db, caller: &Caller) -> Result<Arranged, Problem> {
-    let find = Query::fixed(
+pub async fn arranged(db: &Db, caller: &Caller) -> Result<Vec<Placed>, Problem> {
+    Ok(placed(&db.read(caller, standing(caller)).await?))
+}
+
+fn standing(caller: &Caller) -> Query {
+    Query::fixed(
         sql!(
             "select w.user_id is not null, w.widget_type, w.size, w.is_visible from dashboards d
              join dashboard_widgets w on w.tenant_id = $1 and w.dashboard_id = d.id and (w.user_id is null or w.user_id = $2)
              where d.tenant_id = $1 and d.owner_id is null and d.name = $3
              order by w.user_id nulls last, w.position"
         ),
-        vec![caller.tenant.into(), me(caller).into(), HOME.into()],
-    );
-    let rows = db.read(caller, find).await?;
+        vec![caller.tenant.into(), caller.actor.user().into(), HOME.into()],
+    )
+}
+
+fn placed(rows: &[Row]) -> Vec<Placed> {
     let own = rows.first().is_some_and(|row| row.get(0));
     let widgets = rows.iter().filter(|row| row.get::<_, bool>(0) == own).map(|row| Placed {
         widget: row.get(1),
         size: Size::read(row.get(2)).unwrap_or(Size::Small),
         visible: row.get(3),
     });
-    Ok(Arranged { own, widgets: widgets.collect() })
+    widgets.collect()
 }
 
-/// Keeps an arrangement: the person's own, or everybody's who arranged nothing.
+/// Changes an arrangement and gives it: the person's own, or everybody's who arranged nothing. Changes that come at the
+/// same time follow one another.
 ///
 /// # Errors
 /// `forbidden` for a program's token, and of everybody's without `tenant_settings.update`; `unavailable`.
-pub async fn arrange(tx: &mut TenantTx, widgets: &[Placed], everybody: bool) -> Result<(), Problem> {
+pub async fn arrange(
+    tx: &mut TenantTx,
+    everybody: bool,
+    change: impl FnOnce(Vec<Placed>) -> Vec<Placed>,
+) -> Result<Vec<Placed>, Problem> {
     let whose = whose(tx, everybody)?;
     let (tenant, id, actor) = (tx.tenant(), tx.id(), tx.actor().id());
     tx.execute(
@@ -108,6 +113,13 @@ pub async fn arrange(tx: &mut TenantTx, widgets: &[Placed], everybody: bool) -> 
         &[&tenant, &id, &HOME, &actor],
     )
     .await?;
+    tx.execute(
+        sql!("select from dashboards where tenant_id = $1 and owner_id is null and name = $2 for update"),
+        &[&tenant, &HOME],
+    )
+    .await?;
+    let standing = standing(tx.caller());
+    let widgets = change(placed(&tx.run(&standing).await?));
     let ids: Vec<Uuid> = widgets.iter().map(|_| tx.id()).collect();
     let names: Vec<&str> = widgets.iter().map(|one| one.widget.as_str()).collect();
     let sizes: Vec<&str> = widgets.iter().map(|one| one.size.name()).collect();
@@ -126,29 +138,22 @@ pub async fn arrange(tx: &mut TenantTx, widgets: &[Placed], everybody: bool) -> 
         &[&tenant, &whose, &actor, &ids, &names, &sizes, &visible, &HOME],
     )
     .await?;
-    Ok(())
+    Ok(widgets)
 }
 
-/// Forgets the person's own arrangement, or everybody's.
+/// Forgets the person's own arrangement.
 ///
 /// # Errors
-/// As [`arrange`].
-pub async fn reset(tx: &mut TenantTx, everybody: bool) -> Result<(), Problem> {
-    let whose = whose(tx, everybody)?;
+/// `forbidden` for a program's token; `unavailable`.
+pub async fn reset(tx: &mut TenantTx) -> Result<(), Problem> {
+    let whose = whose(tx, false)?;
     let tenant = tx.tenant();
     tx.execute(
-        sql!("delete from dashboard_widgets where tenant_id = $1 and user_id is not distinct from $2"),
+        sql!("delete from dashboard_widgets where tenant_id = $1 and user_id = $2"),
         &[&tenant, &whose],
     )
     .await?;
     Ok(())
-}
-
-fn me(caller: &Caller) -> Option<Uuid> {
-    match caller.actor {
-        Actor::User(user) => Some(user),
-        _ => None,
-    }
 }
 
 /// Whose arrangement is written: the person's, or nobody's in particular.
@@ -157,5 +162,5 @@ fn whose(tx: &TenantTx, everybody: bool) -> Result<Option<Uuid>, Problem> {
         return tx.caller().permit("tenant_settings.update").map(|_| None);
     }
     let person = || Problem::new(&codes::FORBIDDEN, "A program's token has no home page of its own.");
-    me(tx.caller()).map(Some).ok_or_else(person)
+    tx.actor().user().map(Some).ok_or_else(person)
 }

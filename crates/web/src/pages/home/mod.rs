@@ -1,14 +1,14 @@
 //! `GET /`: what is going on, as each person arranged it. `POST /home` arranges it.
 
-mod figures;
-mod lists;
+pub mod figures;
+pub mod lists;
 mod words;
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
 use model::{field::Text, problem::Problem};
 use store::TenantTx;
-use work::insight::home::{self, Arranged, Placed, Size};
+use work::insight::home::{self, Placed, Size};
 
 use super::{
     Answer, go, html as answer,
@@ -44,7 +44,7 @@ pub async fn home(visitor: Visitor, Params(params): Params) -> Answer {
     let edits = visitor.ask.session.is_some() && params.iter().any(|(name, _)| name == "edit");
     let done = params.iter().find(|(name, _)| name == "done").map(|(_, done)| done.as_str());
     let look = &visitor.look;
-    let (_, placed) = standing(&visitor).await?;
+    let placed = complete(visitor.ask.run(home::arranged(&visitor.ask.app.db, visitor.caller())).await?);
     let region = region(&visitor, &placed, edits).await?;
     if look.partial {
         return Ok(answer(StatusCode::OK, region));
@@ -87,47 +87,34 @@ fn bar(visitor: &Visitor, edits: bool) -> Markup {
     }
 }
 
-/// How the widgets stand for the visitor: those that were arranged, then those that are newer than that.
-async fn standing(visitor: &Visitor) -> Result<(Arranged, Vec<Placed>), Problem> {
-    let arranged = visitor.ask.run(home::arranged(&visitor.ask.app.db, visitor.caller())).await?;
-    let known = |placed: &&Placed| WIDGETS.iter().any(|widget| widget.name == placed.widget);
-    let mut placed: Vec<Placed> = arranged.widgets.iter().filter(known).cloned().collect();
+/// The widgets that were arranged, then those that are newer than that.
+fn complete(mut placed: Vec<Placed>) -> Vec<Placed> {
+    placed.retain(|placed| WIDGETS.iter().any(|widget| widget.name == placed.widget));
     for widget in WIDGETS {
         if placed.iter().all(|one| one.widget != widget.name) {
             placed.push(Placed { widget: widget.name.to_owned(), size: widget.size, visible: true });
         }
     }
-    Ok((arranged, placed))
+    placed
 }
 
 /// Moves, sizes, hides or shows a widget of one's own page; takes the arrangement back, or gives it to everybody.
 pub async fn arrange(visitor: Visitor, sent: Sent) -> Answer {
     visitor.ask.person()?;
-    let (what, name) = (sent.text("do"), sent.text("widget"));
-    let (_, mut placed) = standing(&visitor).await?;
+    let what = sent.text("do");
     match what {
         "reset" => {
-            write(&visitor, async |tx| home::reset(tx, false).await).await?;
+            write(&visitor, async |tx| home::reset(tx).await).await?;
             return Ok(go("/?edit=1&done=reset"));
         }
         "everybody" => {
-            write(&visitor, async |tx| home::arrange(tx, &placed, true).await).await?;
+            write(&visitor, async |tx| home::arrange(tx, true, complete).await).await?;
             return Ok(go("/?edit=1&done=everybody"));
         }
         _ => {}
     }
-    if let Some(at) = placed.iter().position(|one| one.widget == name) {
-        match what {
-            "back" => shift(&mut placed, at, false),
-            "forward" => shift(&mut placed, at, true),
-            "size" => placed[at].size = placed[at].size.next(),
-            "hide" => placed[at].visible = false,
-            "show" => placed[at].visible = true,
-            "place" => before(&mut placed, at, sent.text("before")),
-            _ => {}
-        }
-        write(&visitor, async |tx| home::arrange(tx, &placed, false).await).await?;
-    }
+    let changed = |placed| change(complete(placed), what, &sent);
+    let placed = write(&visitor, async |tx| home::arrange(tx, false, changed).await).await?;
     if !visitor.look.partial {
         return Ok(go("/?edit=1"));
     }
@@ -135,15 +122,30 @@ pub async fn arrange(visitor: Visitor, sent: Sent) -> Answer {
     Ok(answer(StatusCode::OK, region))
 }
 
-async fn write(
+/// The widgets after what was sent was done to one of them.
+fn change(mut placed: Vec<Placed>, what: &str, sent: &Sent) -> Vec<Placed> {
+    let Some(at) = placed.iter().position(|one| one.widget == sent.text("widget")) else { return placed };
+    match what {
+        "back" => shift(&mut placed, at, false),
+        "forward" => shift(&mut placed, at, true),
+        "size" => placed[at].size = placed[at].size.next(),
+        "hide" => placed[at].visible = false,
+        "show" => placed[at].visible = true,
+        "place" => before(&mut placed, at, sent.text("before")),
+        _ => {}
+    }
+    placed
+}
+
+async fn write<T>(
     visitor: &Visitor,
-    work: impl AsyncFnOnce(&mut TenantTx) -> Result<(), Problem>,
-) -> Result<(), Problem> {
+    work: impl AsyncFnOnce(&mut TenantTx) -> Result<T, Problem>,
+) -> Result<T, Problem> {
     let ask = &visitor.ask;
     let whole = async {
         let mut tx = ask.app.db.begin(&ask.caller).await?;
-        work(&mut tx).await?;
-        tx.commit().await
+        let done = work(&mut tx).await?;
+        tx.commit().await.map(|()| done)
     };
     ask.run(whole).await
 }
