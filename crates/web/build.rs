@@ -23,6 +23,9 @@ const PACKAGES: &[(&str, &str)] = &[
 ];
 /// The set from which icons are drawn.
 const ICON_SET: &str = "@iconify-json/lucide/icons.json";
+/// Own sheets and scripts that a page loads beside the others, in `assets/parts`.
+const PARTS: &[&str] =
+    &["cells.css", "cells.js", "grid.css", "grid.js", "merge.css", "portal.css", "portal.js"];
 /// Where own style sheets lie, in the order of their layers.
 const STYLES: &[&str] = &["", "components", "pages"];
 
@@ -48,6 +51,12 @@ fn main() -> Done<()> {
     let styles = styles(&own.join("css"), &pack)?;
     pack.put("app.css", styles.as_bytes())?;
     pack.put("app.js", script(&own.join("js"))?.as_bytes())?;
+    // What only some pages load.
+    for name in PARTS {
+        let text = String::from_utf8(read(&own.join("parts").join(name))?)?;
+        let text = if name.ends_with(".css") { bare_style(&text) } else { bare_script(&text) };
+        pack.put(name, text.as_bytes())?;
+    }
     pack.write(&licenses(&root)?)
 }
 
@@ -111,18 +120,25 @@ fn styles(folder: &Path, pack: &Pack) -> Done<String> {
     let mut sheet = String::from("@layer reset, tokens, base, layout, components, pages;\n");
     for part in STYLES {
         for file in sorted(&folder.join(part), "css")? {
-            let text = String::from_utf8(read(&file)?)?;
-            let lines = without_comments(&text);
-            for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
-                sheet.push_str(line);
-                sheet.push('\n');
-            }
+            sheet.push_str(&bare_style(&String::from_utf8(read(&file)?)?));
         }
     }
     for (name, hashed) in &pack.files {
         sheet = sheet.replace(&format!("asset:{name}"), &format!("/a/{hashed}"));
     }
     Ok(sheet)
+}
+
+/// A sheet without comments and indentation.
+fn bare_style(text: &str) -> String {
+    let text = without_comments(text);
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
+}
+
+/// A script without comments and indentation.
+fn bare_script(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 fn without_comments(text: &str) -> String {
@@ -138,11 +154,7 @@ fn without_comments(text: &str) -> String {
 fn script(folder: &Path) -> Done<String> {
     let mut module = String::new();
     for file in sorted(folder, "js")? {
-        let text = String::from_utf8(read(&file)?)?;
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")) {
-            module.push_str(line);
-            module.push('\n');
-        }
+        module.push_str(&bare_script(&String::from_utf8(read(&file)?)?));
     }
     Ok(module)
 }

@@ -62,6 +62,14 @@ impl Actor {
         }
     }
 
+    /// The user, where it is one.
+    pub const fn user(self) -> Option<Uuid> {
+        match self {
+            Self::User(id) => Some(id),
+            _ => None,
+        }
+    }
+
     /// The id, where the actor has one.
     pub const fn id(self) -> Option<Uuid> {
         match self {

@@ -141,10 +141,15 @@ pub struct Entity {
     pub sorts_by_creation: bool,
     /// Standard columns that the table lacks beyond these.
     pub without: &'static [&'static str],
+    /// The field that, with `entity` beside it, names a record of any entity that it belongs to or is about, and follows
+    /// that record where it becomes one with another.
+    pub about_any: Option<&'static str>,
     /// Columns that the program alone knows: sealed secrets, leases.
     pub internal: &'static [&'static str],
     /// The entity whose records hold what is too old to be listed here.
     pub older: Option<&'static str>,
+    /// The values of `status` in which the program is at work on a record: its pages refresh themselves.
+    pub under_way: &'static [&'static str],
     /// What callers may do.
     pub writes: Writes,
     /// Files may hold its records. Not where each write is looked at, as of rights.
@@ -177,8 +182,10 @@ impl Entity {
             archives: true,
             sorts_by_creation: true,
             without: &[],
+            about_any: None,
             internal: &[],
             older: None,
+            under_way: &[],
             writes: Writes::All,
             imports: true,
         }
@@ -267,6 +274,12 @@ impl Entity {
         self
     }
 
+    /// At work on a record in these states of its `status`.
+    pub const fn under_way(mut self, states: &'static [&'static str]) -> Self {
+        self.under_way = states;
+        self
+    }
+
     /// Never archived: what is deleted is gone.
     pub const fn permanent(mut self) -> Self {
         self.archives = false;
@@ -282,6 +295,12 @@ impl Entity {
     /// Without some of the standard columns.
     pub const fn without(mut self, columns: &'static [&'static str]) -> Self {
         self.without = columns;
+        self
+    }
+
+    /// With the field that names a record of any entity, told by `entity` beside it.
+    pub const fn about_any(mut self, field: &'static str) -> Self {
+        self.about_any = Some(field);
         self
     }
 

@@ -20,6 +20,7 @@ pub mod money;
 pub mod notices;
 pub mod problem;
 pub mod query;
+pub mod referrers;
 pub mod registry;
 pub mod sales;
 pub mod service;

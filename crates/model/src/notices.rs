@@ -86,6 +86,8 @@ kinds! {
         "An import has been applied." "Import completed" "นำเข้าเสร็จแล้ว";
     IMPORT_FAILED "import_failed" High AtOnce
         "An import could not be applied." "Import failed" "นำเข้าไม่สำเร็จ";
+    SOURCE_DUE "source_due" Medium AtOnce
+        "A file that people upload is due by the cadence of its data source." "File of a data source due" "ถึงกำหนดส่งไฟล์ของแหล่งข้อมูล";
     EXPORT_READY "export_ready" Low None
         "An export's file can be fetched." "Export ready" "ไฟล์ส่งออกพร้อมแล้ว";
     EXPORT_FAILED "export_failed" Medium None

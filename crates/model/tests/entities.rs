@@ -151,8 +151,8 @@ fn links_children_and_paths_lead_somewhere() {
             assert!(field.is_some_and(|f| f.indexed), "{}/{} has no index", parent.name, child.name);
         }
         let mut at = *parent;
-        // Users own themselves, and exports are of whoever asked: a user or a token.
-        let actors = [("users", "id"), ("export_jobs", "requested_by")];
+        // Users own themselves, and exports and bulk changes are of whoever asked: a user or a token.
+        let actors = [("users", "id"), ("export_jobs", "requested_by"), ("bulk_changes", "requested_by")];
         let path =
             parent.owner.iter().enumerate().filter(|(_, name)| !actors.contains(&(parent.name, **name)));
         for (step, name) in path {

@@ -10,8 +10,14 @@ use model::{
 };
 
 const OPERATIONS: &[(&str, &str)] = &[
+    ("bulk_changes", "cancel"),
+    ("bulk_changes", "request"),
+    ("bulk_changes", "undo"),
     ("companies", "convert"),
     ("export_jobs", "request"),
+    ("import_templates", "archive"),
+    ("import_templates", "rename"),
+    ("import_templates", "restore"),
     ("import_templates", "save"),
     ("inventory", "adjust"),
     ("notifications", "read"),

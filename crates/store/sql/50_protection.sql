@@ -30,7 +30,7 @@ language sql immutable as $$
     ('dashboards', 'staff', '{}', '{}'),
     ('dashboard_widgets', 'staff', '{}', '{}'),
     ('external_ids', 'staff', '{audit}', '{}'),
-    ('merges', 'staff', '{audit}', '{}'),
+    ('merges', 'staff', '{audit}', '{before}'),
     ('data_integrity_snapshots', 'staff', '{}', '{}'),
     ('audit_logs', 'system', '{staff_reads,append_only}', '{}'),
     ('audit_archives', 'system', '{staff_reads,append_only}', '{}'),
@@ -99,11 +99,15 @@ language sql immutable as $$
     ('webhook_deliveries', 'system', '{staff_reads,operator}', '{}'),
     ('webhook_attempts', 'system', '{staff_reads}', '{}'),
     ('import_templates', 'staff', '{audit}', '{}'),
+    ('data_sources', 'staff', '{audit}', '{seen,last_fetched_at,last_outcome,last_error,failures}'),
     ('import_batches', 'staff', '{operator}', '{}'),
     ('import_rows', 'system', '{staff_reads}', '{}'),
+    ('import_fixes', 'system', '{staff_reads}', '{}'),
     ('import_header_memory', 'staff', '{}', '{}'),
     ('import_dependencies', 'staff', '{}', '{}'),
-    ('export_jobs', 'staff', '{operator}', '{}')
+    ('export_jobs', 'staff', '{operator}', '{}'),
+    ('bulk_changes', 'staff', '{}', '{}'),
+    ('bulk_change_rows', 'staff', '{}', '{}')
 $$;
 
 -- Applies the list; a table without a class, or a class without a table, stops the migration.

@@ -3,6 +3,8 @@
 //! Keys are `tenant/{tenant_id}/{kind}/{yyyy}/{mm}/{id}`, the month in UTC. A file is streamed, its SHA-256 taken on
 //! the way, and is on disk (file and folder) when [`Files::put`] returns.
 
+mod inbox;
+
 use std::{
     fmt::Write as _,
     path::{Path as FilePath, PathBuf},
@@ -15,6 +17,8 @@ use object_store::{ObjectStoreExt, WriteMultipart, local::LocalFileSystem, path:
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use uuid::Uuid;
+
+pub use inbox::Dropped;
 
 /// Bytes read at a time, and of a part handed to the store.
 const PIECE: usize = 1 << 20;
@@ -93,6 +97,11 @@ impl Files {
         let root = folder.canonicalize().map_err(storage)?;
         let store = LocalFileSystem::new_with_prefix(&root).map_err(storage)?.with_fsync(true);
         Ok(Self { store: Arc::new(store), root: root.into() })
+    }
+
+    /// A folder for work under way; nothing in it is kept.
+    pub fn scratch(&self) -> PathBuf {
+        self.root.join("scratch")
     }
 
     /// Stores what `from` gives, to its end. A failure leaves nothing behind.
@@ -205,16 +214,19 @@ impl Files {
         }
     }
 
-    /// Removes every file of a tenant, unfinished ones included, and its folder; answers how many.
+    /// Removes every file of a tenant, unfinished ones included, with its folder and its inbox; answers how many were stored.
     ///
     /// # Errors
     /// [`codes::UNAVAILABLE`] when the storage refuses.
     pub async fn remove_all(&self, tenant: Uuid) -> Result<u64, Problem> {
         let kept = self.list(tenant).await?;
-        match tokio::fs::remove_dir_all(self.root.join(format!("tenant/{tenant}"))).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(storage(error)),
-            _ => Ok(kept.len() as u64),
+        for folder in [self.root.join(format!("tenant/{tenant}")), self.inbox(tenant)] {
+            match tokio::fs::remove_dir_all(folder).await {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(storage(error)),
+                _ => {}
+            }
         }
+        Ok(kept.len() as u64)
     }
 
     /// Removes a file; one that is gone already is no error.

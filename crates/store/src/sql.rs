@@ -5,9 +5,11 @@
 
 use std::borrow::Cow;
 
+use bytes::{BufMut, BytesMut};
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use serde_json::Value;
+use tokio_postgres::types::IsNull;
 pub use tokio_postgres::{
     Row,
     types::{FromSql, ToSql, Type},
@@ -96,32 +98,43 @@ args! {
     Vec<Uuid> => UUID_ARRAY, Vec<String> => TEXT_ARRAY, Vec<i32> => INT4_ARRAY, Vec<i64> => INT8_ARRAY,
 }
 
+/// Whether a connection keeps a statement prepared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// From the first time on.
+    Always,
+    /// From the second time on: there are many such texts, and most of them come once.
+    Recurring,
+    /// It is planned for its very parameters.
+    Never,
+}
+
 /// A statement with its parameters, ready to run.
 #[derive(Debug)]
 pub struct Query {
     pub(crate) text: Cow<'static, str>,
     pub(crate) args: Vec<Arg>,
-    pub(crate) prepared: bool,
+    pub(crate) keep: Keep,
 }
 
 impl Query {
     /// A statement that is run often in the same form: prepared once per connection and kept.
     pub fn fixed(sql: &'static Sql, args: Vec<Arg>) -> Self {
-        Self { text: Cow::Borrowed(sql.text), args, prepared: true }
+        Self { text: Cow::Borrowed(sql.text), args, keep: Keep::Always }
     }
 
     /// A statement made from a description, run often in the same form: prepared and kept.
     ///
     /// `text` must be made of names from descriptions and `$n` alone, never of values.
     pub fn repeated(text: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Self {
-        Self { text: text.into(), args, prepared: true }
+        Self { text: text.into(), args, keep: Keep::Always }
     }
 
     /// A statement of free form (a list with its filters): planned for these very parameters, not kept.
     ///
     /// `text` must be made of names from descriptions and `$n` alone, never of values.
     pub fn free(text: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Self {
-        Self { text: text.into(), args, prepared: false }
+        Self { text: text.into(), args, keep: Keep::Never }
     }
 
     /// The text, for tests that explain it.
@@ -131,5 +144,18 @@ impl Query {
 
     pub(crate) fn typed(&self) -> Vec<(&(dyn ToSql + Sync), Type)> {
         self.args.iter().map(Arg::pair).collect()
+    }
+
+    /// Its parameters as they are sent, each behind its length; `None` where one cannot be sent.
+    pub(crate) fn sent(&self) -> Option<BytesMut> {
+        let mut all = BytesMut::new();
+        for (value, kind) in self.typed() {
+            let start = all.len();
+            all.put_u32(0);
+            let null = matches!(value.to_sql_checked(&kind, &mut all).ok()?, IsNull::Yes);
+            let length = if null { u32::MAX } else { u32::try_from(all.len() - start - 4).ok()? };
+            all[start..start + 4].copy_from_slice(&length.to_be_bytes());
+        }
+        Some(all)
     }
 }

@@ -123,3 +123,97 @@ async fn planted_drift_is_found() {
         tx.rollback().await.unwrap();
     }
 }
+
+/// Whoever names a record of a customer, a company or anything else is known from the descriptions: through links, through
+/// links of links that carry the record along, and through keys of both.
+#[tokio::test]
+async fn whoever_names_a_record_is_known() {
+    let db = TestDb::new().await.unwrap();
+    let client = admin(&db).await;
+    // Columns that hold the id of a record of `$1`: foreign keys to it, and foreign keys that contain such a column.
+    let closure = "with recursive pair as (
+           select c.relname::text as child, a.attname::text as child_column, p.relname::text as parent, b.attname::text as parent_column
+           from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class p on p.oid = k.confrelid
+           cross join lateral unnest(k.conkey, k.confkey) as u(child_number, parent_number)
+           join pg_attribute a on a.attrelid = c.oid and a.attnum = u.child_number
+           join pg_attribute b on b.attrelid = p.oid and b.attnum = u.parent_number
+           where k.contype = 'f' and k.conparentid = 0 and a.attname <> 'tenant_id'),
+         named(place, at) as (
+           select $1::text collate \"C\", 'id'::text collate \"C\"
+           union select pair.child, pair.child_column from pair join named on pair.parent = named.place and pair.parent_column = named.at)
+         select place, at from named where (place, at) <> ($1, 'id') order by 1, 2";
+    // Keys of both: the child's table, its link and the parent's table.
+    let keys = "select c.relname::text, a.attname::text, p.relname::text
+         from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class p on p.oid = k.confrelid
+         join pg_attribute a on a.attrelid = c.oid and a.attnum = k.conkey[2]
+         where k.contype = 'f' and cardinality(k.conkey) > 2 order by 1, 2";
+    let held = client.query(keys, &[]).await.unwrap();
+    for entity in model::registry::ENTITIES.iter() {
+        let known = model::referrers::of(entity);
+        let told: Vec<(String, String)> = known
+            .iter()
+            .flat_map(|one| one.columns.iter().map(move |column| (one, column)))
+            .filter(|(_, column)| !column.about)
+            .map(|(one, column)| (one.table.to_owned(), column.name.to_owned()))
+            .collect();
+        let rows = client.query(closure, &[&entity.name]).await.unwrap();
+        let is: Vec<(String, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+        // Sign-in alone knows whose session, token or role it is, and nobody merges people who sign in.
+        if matches!(entity.name, "users" | "portal_users" | "roles") {
+            continue;
+        }
+        let forgotten: Vec<_> = is.iter().filter(|place| !told.contains(place) && !apart(&place.0)).collect();
+        assert!(forgotten.is_empty(), "these name {} too: {forgotten:?}", entity.name);
+        if entity.name == "customers" {
+            let mut edges: Vec<(String, String, String)> = vec![];
+            for one in &known {
+                let parent =
+                    |(link, table): &(&str, &str)| (one.table.into(), (*link).into(), (*table).into());
+                edges.extend(one.parents.iter().map(parent));
+            }
+            edges.sort();
+            let held: Vec<(String, String, String)> =
+                held.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+            let missing: Vec<_> = held.iter().filter(|edge| !edges.contains(edge)).collect();
+            assert!(missing.is_empty(), "keys of both that no referrer knows: {missing:?}");
+        }
+    }
+}
+
+/// Tables beside those of records, whose links lead to what is never made one with another.
+fn apart(table: &str) -> bool {
+    matches!(
+        table,
+        "bulk_change_rows"
+            | "webhook_failures"
+            | "import_fixes"
+            | "import_dependencies"
+            | "dashboards"
+            | "dashboard_widgets"
+    )
+}
+
+/// Whoever names a record of any kind by its kind and id either follows it into another one, or tells what happened.
+#[tokio::test]
+async fn records_of_any_kind_are_followed_or_told_of() {
+    let db = TestDb::new().await.unwrap();
+    let client = admin(&db).await;
+    let rows = client
+        .query(
+            "select c.relname::text from pg_class c
+             where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+               and exists (select from pg_attribute where attrelid = c.oid and attname = 'entity')
+               and exists (select from pg_attribute where attrelid = c.oid
+                 and attname in ('entity_id', 'record_id', 'winner_id') and atttypid = 'uuid'::regtype)
+             order by 1",
+            &[],
+        )
+        .await
+        .unwrap();
+    let (followed, told): (Vec<String>, Vec<String>) = rows
+        .iter()
+        .map(|row| row.get::<_, String>(0))
+        .partition(|table| model::registry::entity(table).is_some_and(|entity| entity.about_any.is_some()));
+    assert_eq!(followed, ["external_ids", "files", "tasks"]);
+    assert_eq!(told, ["audit_logs", "email_messages", "merges", "notifications", "webhook_events"]);
+}

@@ -5,7 +5,11 @@ use std::io::IsTerminal;
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
-    EnvFilter, Layer, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+    EnvFilter, Layer,
+    filter::{FilterExt, filter_fn},
+    fmt,
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
 };
 
 use crate::{failure::Failure, settings::Settings, traces::Traces};
@@ -31,7 +35,7 @@ pub fn start(settings: &Settings, default: &str) -> Result<Option<Traces>, Failu
     });
     let started = tracing_subscriber::registry()
         .with(spans)
-        .with(lines.with_filter(filter).with_filter(filter_fn(may_speak)))
+        .with(lines.with_filter(filter.and(filter_fn(may_speak).with_max_level_hint(Level::TRACE))))
         .try_init();
     started.map_err(|error| Failure::work(format!("Logging cannot start: {error}.")))?;
     Ok(traces)

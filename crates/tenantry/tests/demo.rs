@@ -12,8 +12,9 @@ const TENANTS: [&str; 2] = ["well-crafted", "saat-sai"];
 
 /// States that no business makes up: they are those of machines at work.
 const NOT_SHOWN: &[&str] = &[
-    "email_messages", "audit_archives", "audit_logs", "credentials", "export_jobs", "import_batches",
-    "import_rows", "job_runs", "jobs", "role_permissions", "webhook_events", "webhook_logs",
+    "email_messages", "audit_archives", "audit_logs", "bulk_changes", "credentials", "export_jobs",
+    "import_batches", "import_rows", "job_runs", "jobs", "role_permissions", "webhook_events",
+    "webhook_logs",
 ];
 
 async fn counts(house: &House) -> Vec<(String, i64)> {

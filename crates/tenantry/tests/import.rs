@@ -338,3 +338,35 @@ async fn what_is_exported_comes_back_without_a_change() {
     assert_eq!(unknown.status.code(), Some(2));
     assert!(text(&unknown.stderr).contains("`customers`"));
 }
+
+#[tokio::test]
+async fn a_sample_is_written_without_a_database_and_comes_in_as_it_is() {
+    let house = house().await;
+    let file = house.folder.path().join("customers.xlsx").display().to_string();
+    house.ok(&["import", "sample", "customers", "--out", &file]);
+    let came = house.run(&["import", &file, "--tenant", "acme", "--yes", "--json"]);
+    assert_eq!(counts(of(&children(&came), "customers")), [1, 1, 0, 0, 0, 0]);
+    let text = house.ok(&["import", "sample", "suppliers"]);
+    assert!(text.contains("(?) Required.") && text.contains("Supplier") | text.contains("Name"), "{text}");
+    let wrong = house.run(&["import", "sample", "custmers"]);
+    assert!(!wrong.status.success() && text_of(&wrong).contains("Did you mean `customers`?"));
+}
+
+#[tokio::test]
+async fn a_data_source_is_fetched_by_its_name() {
+    let house = house().await;
+    let user = "insert into users (tenant_id, id, email, name) select id, gen_random_uuid(), 'anna@example.com', 'Anna' from tenants where slug = 'acme'";
+    house.plant(user).await;
+    let source = "insert into data_sources (tenant_id, id, name, owner_id, kind, location)
+                  select tenant_id, gen_random_uuid(), 'Shop', id, 'inbox', 'shop' from users where name = 'Anna'";
+    house.plant(source).await;
+    let told = house.ok(&["import", "fetch", "Shop", "--tenant", "acme"]);
+    assert!(told.starts_with("Enqueued: tenantry jobs show "), "{told}");
+    assert!(house.ok(&["import", "fetch", "Shop", "--tenant", "acme"]).contains("being fetched already"));
+    let wrong = house.run(&["import", "fetch", "Nothing", "--tenant", "acme"]);
+    assert!(!wrong.status.success() && text_of(&wrong).contains("no data source “Nothing”"));
+}
+
+fn text_of(output: &Output) -> String {
+    text(&output.stderr).to_owned()
+}

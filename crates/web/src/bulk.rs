@@ -2,13 +2,12 @@
 
 use model::{
     Document,
-    event::Change,
     field::{self, Choice, Field, choice},
     problem::{FieldError, Problem},
     value::{ValueCode, codes, validate_input},
 };
 use serde_json::Value;
-use store::engine::{Action, BulkRequest, Done, Effect, Record};
+use store::engine::{Action, BulkRequest, Done, Effect};
 
 use crate::refusal;
 
@@ -39,7 +38,12 @@ pub fn parse(mut body: Document) -> Result<BulkRequest, Problem> {
     let input = validate_input(INPUT, body);
     match (input, records) {
         (Ok(input), Ok(records)) => Ok(BulkRequest {
-            action: action(input.get("action").and_then(Value::as_str).unwrap_or_default()),
+            // One of the choices, which have been checked.
+            action: input
+                .get("action")
+                .and_then(Value::as_str)
+                .and_then(Action::named)
+                .unwrap_or(Action::Create),
             records,
             atomic: input.get("atomic") != Some(&Value::Bool(false)),
         }),
@@ -47,16 +51,6 @@ pub fn parse(mut body: Document) -> Result<BulkRequest, Problem> {
             let errors = input.err().unwrap_or_default();
             Err(Problem::invalid(errors.into_iter().chain(records.err()).collect()))
         }
-    }
-}
-
-/// One of the choices, which have been checked.
-fn action(name: &str) -> Action {
-    match name {
-        "update" => Action::Update,
-        "archive" => Action::Archive,
-        "restore" => Action::Restore,
-        _ => Action::Create,
     }
 }
 
@@ -92,22 +86,6 @@ pub fn answer(results: Vec<Result<Done, Problem>>) -> String {
     }
     text.push_str("]}");
     text
-}
-
-/// What the action does to each record.
-pub fn change(action: Action) -> Change {
-    match action {
-        Action::Create => Change::Created,
-        Action::Update => Change::Updated,
-        Action::Archive => Change::Archived,
-        Action::Restore => Change::Restored,
-    }
-}
-
-/// The records that are not as they were.
-pub fn written(results: &[Result<Done, Problem>]) -> Vec<&Record> {
-    let done = results.iter().flatten().filter(|done| done.effect != Effect::Unchanged);
-    done.map(|done| &done.record).collect()
 }
 
 /// The effects as they are answered; `failed` is the fourth.

@@ -29,7 +29,7 @@ use crate::{
     App, client,
     limits::Standing,
     metrics,
-    pages::Asked,
+    pages::{Asked, Rendered},
     refusal::Refusal,
     routes::{Access, Action, Route, routes},
     trace,
@@ -125,7 +125,7 @@ pub async fn door(State(app): State<App>, mut request: Request, next: Next) -> R
         if let (Some(refusal), Some(caller)) = (response.extensions().get::<Refusal>(), slip.signed.get()) {
             refusal.remember(&app.db, caller, &format!("{method} {route}"), uri.path()).await;
         }
-        let response = written(response, slip.id, asked.as_ref());
+        let response = written(response, &slip, asked.as_ref());
         let ms = started.elapsed().as_secs_f64() * 1_000.0;
         info!(status = response.status().as_u16(), ms = format_args!("{ms:.1}"), "answered");
         response
@@ -164,16 +164,18 @@ async fn counted(app: &App, slip: &Slip, by_client: bool, next: impl Future<Outp
 }
 
 /// The answer with its problem, if it carries one, written out: as a page where a page was asked.
-fn written(mut response: Response, request: Uuid, asked: Option<&Asked>) -> Response {
+fn written(mut response: Response, slip: &Slip, asked: Option<&Asked>) -> Response {
     match (response.extensions_mut().remove::<Refusal>(), asked) {
-        (Some(refusal), Some(asked)) => asked.write(&refusal, request),
-        (Some(refusal), None) => refusal.write(request, std::mem::take(response.headers_mut())),
+        (Some(refusal), Some(asked)) => {
+            asked.write(&refusal, slip.id, slip.signed.get().map(|caller| caller.scope))
+        }
+        (Some(refusal), None) => refusal.write(slip.id, std::mem::take(response.headers_mut())),
         (None, _) => response,
     }
 }
 
 fn dress(response: &mut Response, slip: &Slip, total: Duration) {
-    let timed = slip.timed(response.status());
+    let timed = timing(response, slip, total);
     let headers = response.headers_mut();
     for (name, value) in DEFAULTS {
         headers.entry(name).or_insert(value);
@@ -192,13 +194,22 @@ fn dress(response: &mut Response, slip: &Slip, total: Duration) {
     if let Some(seconds) = slip.standing.get().and_then(Standing::retry_after) {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }
-    if timed {
-        let database = Duration::from_micros(slip.database.load(Ordering::Relaxed));
-        let text = format!("db;dur={:.1}, total;dur={:.1}", millis(database), millis(total));
-        if let Ok(value) = HeaderValue::from_str(&text) {
-            headers.insert(SERVER_TIMING, value);
-        }
+    if let Some(timed) = timed {
+        headers.insert(SERVER_TIMING, timed);
     }
+}
+
+/// Where the time went, for the staff: waiting for the database, in all, and of lists from what was read to the page.
+fn timing(response: &Response, slip: &Slip, total: Duration) -> Option<HeaderValue> {
+    if !slip.timed(response.status()) {
+        return None;
+    }
+    let database = Duration::from_micros(slip.database.load(Ordering::Relaxed));
+    let mut text = format!("db;dur={:.1}, total;dur={:.1}", millis(database), millis(total));
+    if let Some(Rendered(time)) = response.extensions().get() {
+        text += &format!(", render;dur={:.2}", millis(*time));
+    }
+    HeaderValue::from_str(&text).ok()
 }
 
 fn millis(time: Duration) -> f64 {

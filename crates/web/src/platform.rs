@@ -14,6 +14,7 @@ use model::{
     value,
 };
 use serde_json::{Value, json};
+use uuid::Uuid;
 use work::{
     access::platform::{self, Change, FirstAdmin, delete, figures},
     tenants::NewTenant,
@@ -68,30 +69,41 @@ impl Platform {
 /// What a new tenant is made of.
 pub const CREATE: &[Field] = &[
     field::text("slug", "Slug")
+        .th("ชื่อในที่อยู่เว็บ")
         .required()
         .help("Its name in addresses: lower-case letters, digits and hyphens.")
         .example("well-crafted"),
-    field::text("name", "Name").required().help("What people read.").example("Well Crafted"),
-    field::text("time_zone", "Time zone").default("\"UTC\"").help("IANA.").example("America/New_York"),
-    field::text("currency", "Currency").default("\"USD\"").help("ISO 4217.").example("USD"),
-    field::text("locale", "Language").default("\"en\"").help("`en` or `th`.").example("en"),
-    field::country("country", "Country").help("ISO 3166.").example("US"),
+    field::text("name", "Name").th("ชื่อ").required().help("What people read.").example("Well Crafted"),
+    field::text("time_zone", "Time zone")
+        .th("เขตเวลา")
+        .default("\"UTC\"")
+        .help("IANA.")
+        .example("America/New_York"),
+    field::text("currency", "Currency").th("สกุลเงิน").default("\"USD\"").help("ISO 4217.").example("USD"),
+    field::text("locale", "Language").th("ภาษา").default("\"en\"").help("`en` or `th`.").example("en"),
+    field::country("country", "Country").th("ประเทศ").help("ISO 3166.").example("US"),
     field::email("admin_email", "E-mail of the first admin")
+        .th("อีเมลของผู้ดูแลคนแรก")
         .help("Who is invited to look after the tenant's people; nobody where empty.")
         .example("maria@example.com"),
     field::text("admin_name", "Name of the first admin")
+        .th("ชื่อผู้ดูแลคนแรก")
         .help("Their address where empty.")
         .example("Maria Anders"),
     field::json("settings", "Settings")
+        .th("การตั้งค่า")
         .help("Settings other than the defaults, by their groups, as `GET /api/v1/settings` shows them."),
 ];
 
 /// What is said when a tenant's state changes.
-pub const CHANGE: &[Field] =
-    &[field::text("reason", "Reason").help("Kept with the tenant and in both audits.").example("Unpaid")];
+pub const CHANGE: &[Field] = &[field::text("reason", "Reason")
+    .th("เหตุผล")
+    .help("Kept with the tenant and in both audits.")
+    .example("Unpaid")];
 
 /// What a deletion asks for.
 pub const DELETE: &[Field] = &[field::text("slug", "Slug")
+    .th("ชื่อในที่อยู่เว็บ")
     .required()
     .help("The tenant's slug, written out: a deletion cannot be taken back.")
     .example("well-crafted")];
@@ -137,6 +149,14 @@ async fn get(ask: Ask, Id(id): Id) -> Answer {
 }
 
 async fn create(ask: Ask, Posted { body, once }: Posted) -> Answer {
+    Ok(make(&ask, body, once).await?)
+}
+
+/// Makes a tenant.
+///
+/// # Errors
+/// `invalid` with every bad field; those of [`platform::create`].
+pub async fn make(ask: &Ask, body: Document, once: Once) -> Result<Response, Problem> {
     platform::permit(&ask.caller, "manage")?;
     let text = |name: &str, or: &str| body.get(name).and_then(Value::as_str).unwrap_or(or).to_owned();
     let new = NewTenant {
@@ -156,7 +176,7 @@ async fn create(ask: Ask, Posted { body, once }: Posted) -> Answer {
     let told: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
     errors.extend(new.faults(&ask.app.db).into_iter().filter(|error| !told.contains(&error.field)));
     if !errors.is_empty() {
-        return Err(Problem::invalid(errors).into());
+        return Err(Problem::invalid(errors));
     }
     let effect = async {
         let id = ask
@@ -165,10 +185,18 @@ async fn create(ask: Ask, Posted { body, once }: Posted) -> Answer {
         let tenant = ask.run(figures::get(&ask.app.db, &ask.caller, id)).await?;
         Ok(answer::placed(StatusCode::CREATED, &json!(tenant), &format!("{BASE}/platform/tenants/{id}")))
     };
-    done_once(&ask, once, Box::pin(effect)).await
+    done_once(ask, once, Box::pin(effect)).await
 }
 
 async fn change(ask: Ask, Id(id): Id, Posted { body, once }: Posted, to: Change) -> Answer {
+    Ok(turn(&ask, id, to, body, once).await?)
+}
+
+/// Changes a tenant's state.
+///
+/// # Errors
+/// Those of [`platform::change`].
+pub async fn turn(ask: &Ask, id: Uuid, to: Change, body: Document, once: Once) -> Result<Response, Problem> {
     platform::permit(&ask.caller, "manage")?;
     let read = checked(CHANGE, body)?;
     let reason = read.get("reason").and_then(Value::as_str);
@@ -177,11 +205,18 @@ async fn change(ask: Ask, Id(id): Id, Posted { body, once }: Posted, to: Change)
         let tenant = ask.run(figures::get(&ask.app.db, &ask.caller, id)).await?;
         Ok(answer::document(StatusCode::OK, &json!(tenant)))
     };
-    done_once(&ask, once, Box::pin(effect)).await
+    done_once(ask, once, Box::pin(effect)).await
 }
 
-/// Begins; a background job of the system tenant does the rest.
 async fn remove(ask: Ask, Id(id): Id, Posted { body, once }: Posted) -> Answer {
+    Ok(delete(&ask, id, body, once).await?)
+}
+
+/// Begins to remove a tenant; a background job of the system tenant does the rest.
+///
+/// # Errors
+/// `invalid` where the slug is another one; those of [`delete::enqueue`].
+pub async fn delete(ask: &Ask, id: Uuid, body: Document, once: Once) -> Result<Response, Problem> {
     platform::permit(&ask.caller, "manage")?;
     let read = checked(DELETE, body)?;
     let effect = async {
@@ -193,21 +228,25 @@ async fn remove(ask: Ask, Id(id): Id, Posted { body, once }: Posted) -> Answer {
         let job = ask.run(delete::enqueue(&ask.app.db, &ask.caller, id)).await?;
         Ok(answer::document(StatusCode::ACCEPTED, &json!({ "id": id, "under_way": "delete", "job": job })))
     };
-    done_once(&ask, once, Box::pin(effect)).await
+    done_once(ask, once, Box::pin(effect)).await
 }
 
 /// Does it once. The effect is in another tenant's transaction, so it commits before the answer is kept: where the process
 /// dies in between, the same request is done again, which changes no state twice and refuses a slug that is taken.
-async fn done_once(ask: &Ask, once: Once, effect: BoxFuture<'_, Result<Response, Problem>>) -> Answer {
+async fn done_once(
+    ask: &Ask,
+    once: Once,
+    effect: BoxFuture<'_, Result<Response, Problem>>,
+) -> Result<Response, Problem> {
     let tx = match once.begin(ask, "platform.manage").await? {
         Start::First(tx) => tx,
         Start::Again(answer) => return Ok(answer),
     };
     match effect.await {
-        Ok(answer) => Ok(once.end(tx, answer).await?),
+        Ok(answer) => once.end(tx, answer).await,
         Err(problem) => {
             tx.rollback().await?;
-            Err(problem.into())
+            Err(problem)
         }
     }
 }

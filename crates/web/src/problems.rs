@@ -10,13 +10,14 @@ use work::{
         },
         standing,
     },
+    import::SECOND_PERSON,
     operation::operations,
     webhooks::inbound::NOT_ACCEPTED,
 };
 
 use crate::auth::OTHER_ORIGIN;
 
-/// Those of sign-in, of people's programs and of other software.
+/// Those of sign-in, of people's programs, of other software and of imports.
 pub static SIGN_IN: &[&Code] = &[
     &standing::TENANT_INACTIVE,
     &standing::ADDRESS_NOT_ALLOWED,
@@ -29,6 +30,7 @@ pub static SIGN_IN: &[&Code] = &[
     &WRONG_PASSWORD,
     &TOTP_STATE,
     &NOT_ACCEPTED,
+    &SECOND_PERSON,
 ];
 
 /// Those of giving and taking rights by writing records.

@@ -51,6 +51,7 @@ fn endpoint(route: &'static Route) -> MethodRouter<App> {
         Action::Activity => mount(route, people::activity),
         Action::Why => mount(route, people::access),
         Action::Search => mount(route, search::everywhere),
+        Action::Likely(entity) => mount(route, move |ask, params| search::likely(ask, entity, params)),
         Action::Hook => mount(route, hooks::receive),
         Action::List(entity) => mount(route, move |ask, params| records::list(ask, entity, params)),
         Action::Create(entity) => mount(route, move |ask, body| records::create(ask, entity, body)),

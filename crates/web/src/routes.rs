@@ -10,6 +10,7 @@ use model::{
     registry,
 };
 use work::{
+    merging::MERGE,
     operation::{Operation, operations},
     settings::{Described, GROUPS},
 };
@@ -17,7 +18,7 @@ use work::{
 pub use crate::{
     auth::Auth,
     imports::Import,
-    pages::{Dev, Screen, Wizard},
+    pages::{Dev, Screen, Tenants, Wizard},
     platform::Platform,
 };
 use crate::{pages, portal};
@@ -70,6 +71,8 @@ pub enum Action {
     Get(&'static Entity),
     /// What became of one record.
     History(&'static Entity),
+    /// Records that likely are one that is about to be made.
+    Likely(&'static Entity),
     /// A change of one record.
     Update(&'static Entity),
     /// A record into the archive.
@@ -177,6 +180,7 @@ impl Route {
             | Action::Bulk(entity)
             | Action::Get(entity)
             | Action::History(entity)
+            | Action::Likely(entity)
             | Action::Update(entity)
             | Action::Archive(entity)
             | Action::Restore(entity)
@@ -235,7 +239,7 @@ impl Route {
             Action::Why => Access::Permission("roles.view".to_owned()),
             Action::List(entity) | Action::Get(entity) | Action::History(entity) => on(entity, "view"),
             Action::Children(_, _, child) => on(child, "view"),
-            Action::Create(entity) => on(entity, "create"),
+            Action::Create(entity) | Action::Likely(entity) => on(entity, "create"),
             Action::Update(entity) => on(entity, "update"),
             Action::Archive(entity) | Action::Restore(entity) => on(entity, "delete"),
             Action::Bulk(entity) => {
@@ -265,6 +269,7 @@ pub fn routes() -> &'static [Route] {
         }
         let portal: Vec<Route> = routes.iter().filter_map(portal::twin).collect();
         routes.extend(operations().filter_map(operation));
+        routes.extend(operations().filter_map(likely));
         routes.extend(portal);
         routes.extend(pages::routes());
         routes
@@ -344,6 +349,12 @@ fn writes(entity: &'static Entity) -> Vec<Route> {
         routes.push(Route::new(Method::POST, path("/{id}/restore"), Action::Restore(entity)));
     }
     routes
+}
+
+/// Doubles are looked for where two records can be made one.
+fn likely(operation: &'static Operation) -> Option<Route> {
+    let entity = registry::entity(operation.entity).filter(|_| operation.name == MERGE)?;
+    Some(Route::new(Method::GET, format!("{BASE}/{}/likely", entity.name), Action::Likely(entity)))
 }
 
 fn operation(operation: &'static Operation) -> Option<Route> {

@@ -8,7 +8,6 @@ use work::access::rights;
 
 use crate::{
     ask::Ask,
-    bulk,
     once::{Once, Start},
 };
 
@@ -114,10 +113,10 @@ pub async fn bulk(
             Start::First(tx) => tx,
             Start::Again(answer) => return Ok(answer),
         };
-        let change = bulk::change(request.action);
+        let change = request.action.change();
         let results = engine::bulk(&mut tx, entity, request).await?;
         // Whatever `atomic` says: rights that may not be given refuse the whole call.
-        rights::hold(&mut tx, entity, change, &bulk::written(&results)).await?;
+        rights::hold(&mut tx, entity, change, &engine::written(&results)).await?;
         once.end(tx, answer(results)).await
     };
     ask.run(work).await

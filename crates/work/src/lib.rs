@@ -8,6 +8,7 @@ pub mod insight;
 pub mod integrity;
 pub mod jobs;
 pub mod mail;
+pub mod merging;
 pub mod notices;
 pub mod once;
 pub mod operation;
@@ -20,5 +21,5 @@ pub mod telemetry;
 pub mod webhooks;
 
 pub use access::{tenants, tokens};
-pub use data::{export, import};
+pub use data::{export, import, sources};
 pub use operation::{Operation, operations};

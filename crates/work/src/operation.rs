@@ -4,30 +4,28 @@
 //! beside it. Each area lists its own in a `const OPERATIONS`; API, command line, pages and permissions read
 //! [`operations`]. The permission is `entity.name`, as `inventory.adjust`.
 
+mod run;
+
 use std::{future::Future, pin::Pin};
 
 use model::{
     Document,
-    caller::Caller,
     entity::Entity,
     event::Event,
     field::{Field, Text},
     problem::{Code, Problem},
-    registry, value,
+    registry,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use store::{TenantTx, engine};
+use store::TenantTx;
 use uuid::Uuid;
 
-use crate::{
-    access::seal::Keyring,
-    jobs::Services,
-    once::{self, Begun, Done, Kept, Once},
-};
+pub use self::run::{execute, execute_once};
+use crate::{access::seal::Keyring, jobs::Services};
 
 /// A typed operation on `On`: the id of a record, or `()` for one that concerns a whole kind of record. One that seals
-/// a secret takes the instance's keys beside the id.
+/// a secret takes the instance's keys beside the id, one that several kinds of record have in common the kind.
 ///
 /// The fields of the implementing struct carry the names of the description's `input`.
 pub trait Operate<On>: DeserializeOwned + Send + 'static {
@@ -59,7 +57,7 @@ pub struct Outcome {
 #[derive(Clone, Copy)]
 pub enum Target {
     /// One record: `POST /api/v1/companies/{id}/convert`.
-    Record(for<'a> fn(&'a mut TenantTx, &'a Services, Uuid, Document) -> Running<'a>),
+    Record(for<'a> fn(&'a mut TenantTx, &'a Services, (&'static Entity, Uuid), Document) -> Running<'a>),
     /// The whole kind: `POST /api/v1/inventory/adjust`.
     Collection(for<'a> fn(&'a mut TenantTx, &'a Services, Document) -> Running<'a>),
 }
@@ -87,6 +85,21 @@ pub struct Operation {
     pub answers_secret: bool,
     /// It writes tables that only the program itself may write.
     pub system_scope: bool,
+    /// Where people do it.
+    pub place: Place,
+    /// The values of the record's `status` in which people are offered it; in any where there are none.
+    pub offered_in: &'static [&'static str],
+}
+
+/// Where people do an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the menu of its record or list, where its form is made from the input.
+    Menu,
+    /// On a page of its own, to which the menu leads.
+    Page,
+    /// Beside what it concerns, on pages that know when it is of use.
+    Beside,
 }
 
 impl Operation {
@@ -95,8 +108,22 @@ impl Operation {
         Self::new(
             entity,
             name,
-            Target::Record(|tx, _, id, input| {
+            Target::Record(|tx, _, (_, id), input| {
                 Box::pin(async move { done::<_, O>(read::<O>(input)?.run(tx, id).await?) })
+            }),
+        )
+    }
+
+    /// An operation on one record that several kinds of record have in common.
+    pub const fn on_record_of_kind<O: Operate<(&'static Entity, Uuid)>>(
+        entity: &'static str,
+        name: &'static str,
+    ) -> Self {
+        Self::new(
+            entity,
+            name,
+            Target::Record(|tx, _, on, input| {
+                Box::pin(async move { done::<_, O>(read::<O>(input)?.run(tx, on).await?) })
             }),
         )
     }
@@ -109,7 +136,7 @@ impl Operation {
         Self::new(
             entity,
             name,
-            Target::Record(|tx, services, id, input| {
+            Target::Record(|tx, services, (_, id), input| {
                 let keys = services.keys.clone();
                 Box::pin(async move { done::<_, O>(read::<O>(input)?.run(tx, (id, keys)).await?) })
             }),
@@ -154,6 +181,8 @@ impl Operation {
             past: None,
             answers_secret: false,
             system_scope: false,
+            place: Place::Menu,
+            offered_in: &[],
         }
     }
 
@@ -180,6 +209,23 @@ impl Operation {
     pub const fn past(mut self, past: &'static str) -> Self {
         self.past = Some(past);
         self
+    }
+
+    /// With where people do it.
+    pub const fn place(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// Offered to people in these states of the record alone; what it refuses it says itself.
+    pub const fn offered_in(mut self, states: &'static [&'static str]) -> Self {
+        self.offered_in = states;
+        self
+    }
+
+    /// Whether people are offered it on a record of this status.
+    pub fn fits(&self, status: &str) -> bool {
+        self.offered_in.is_empty() || self.offered_in.contains(&status)
     }
 
     /// Its answer holds a secret, which no event, log or memory of answers keeps.
@@ -222,7 +268,7 @@ impl Operation {
     /// # Errors
     /// A defect where the list names an entity that does not exist; a test holds the list.
     pub fn described(&self) -> Result<&'static Entity, Problem> {
-        registry::entity(self.entity).ok_or_else(|| Problem::internal(format!("no entity {}", self.entity)))
+        registry::described(self.entity)
     }
 
     /// Whether it runs on one record.
@@ -231,98 +277,34 @@ impl Operation {
     }
 }
 
+/// The operation that needs this permission, which the program itself wrote.
+///
+/// # Errors
+/// `internal` where there is none.
+pub fn named(permission: &str) -> Result<&'static Operation, Problem> {
+    let mut all = operations();
+    all.find(|one| one.permission() == permission)
+        .ok_or_else(|| Problem::internal(format!("no operation {permission}")))
+}
+
 /// Every operation, area by area.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    let areas: [&[Operation]; 10] = [
+    let areas: [&[Operation]; 13] = [
         crate::access::OPERATIONS,
         crate::access::sign_in::OPERATIONS,
         crate::stock::OPERATIONS,
         crate::crm::OPERATIONS,
+        crate::merging::OPERATIONS,
         crate::export::OPERATIONS,
+        crate::data::bulk::OPERATIONS,
         crate::import::OPERATIONS,
+        crate::sources::OPERATIONS,
         crate::notices::OPERATIONS,
         crate::jobs::OPERATIONS,
         crate::webhooks::inbound::OPERATIONS,
         crate::webhooks::outbound::OPERATIONS,
     ];
     areas.into_iter().flatten()
-}
-
-/// Runs an operation in a transaction of its own and gives its answer.
-///
-/// # Errors
-/// `not_found` for a record the caller may not see, `forbidden` without the permission, `invalid` for a bad
-/// input, a refusal of the operation; nothing is changed then.
-pub async fn execute(
-    services: &Services,
-    caller: &Caller,
-    operation: &Operation,
-    id: Option<Uuid>,
-    input: Document,
-) -> Result<Document, Problem> {
-    match execute_once(services, caller, operation, id, input, None).await? {
-        Done::Now(answer) => Ok(answer),
-        Done::Before(_) => Err(Problem::internal("an answer was kept for a request without a key")),
-    }
-}
-
-/// Runs an operation as [`execute`] does, unless it was done before under the same key. The answer is kept with the
-/// effect, unless it holds a secret.
-///
-/// # Errors
-/// As [`execute`] and [`Once::before`].
-pub async fn execute_once(
-    services: &Services,
-    caller: &Caller,
-    operation: &Operation,
-    id: Option<Uuid>,
-    input: Document,
-    once: Option<&Once>,
-) -> Result<Done<Document>, Problem> {
-    let entity = operation.described()?;
-    let (db, permission) = (&services.db, operation.permission());
-    let once = once.filter(|_| !operation.answers_secret);
-    let mut tx = match once::begin(db, caller, &permission, once).await? {
-        Begun::First(tx) => tx,
-        Begun::Before(kept) => return Ok(Done::Before(kept)),
-    };
-    if operation.system_scope {
-        match id {
-            Some(id) => engine::reached(&mut tx, entity, operation.name, id).await?,
-            None => _ = caller.permit(&permission)?,
-        }
-        tx.rollback().await?;
-        tx = match once::begin(db, &caller.program(), &permission, once).await? {
-            Begun::First(tx) => tx,
-            Begun::Before(kept) => return Ok(Done::Before(kept)),
-        };
-    }
-    let outcome = match (operation.target, id) {
-        (Target::Record(run), Some(id)) => {
-            engine::hold(&mut tx, entity, operation.name, id).await?;
-            run(&mut tx, services, id, checked(operation, input)?).await?
-        }
-        (Target::Collection(run), None) => {
-            tx.caller().permit(&permission)?;
-            run(&mut tx, services, checked(operation, input)?).await?
-        }
-        _ => return Err(Problem::not_found(entity.singular)),
-    };
-    if outcome.happened {
-        tx.emit(operation.told(entity, id, &outcome.answer));
-    }
-    if let Some(once) = once {
-        let body = serde_json::to_vec(&outcome.answer).map_err(Problem::internal)?;
-        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-        once.keep(&mut tx, &Kept { status: 200, headers, body: Some(body) }).await?;
-    }
-    tx.commit().await?;
-    Ok(Done::Now(outcome.answer))
-}
-
-/// The input with each field read and defaults filled in, or all that is wrong with it.
-fn checked(operation: &Operation, input: Document) -> Result<Document, Problem> {
-    value::validate_input(operation.input, input).map_err(Problem::invalid)
 }
 
 fn read<O: DeserializeOwned>(input: Document) -> Result<O, Problem> {
@@ -338,21 +320,4 @@ fn done<On, O: Operate<On>>(done: O::Done) -> Result<Outcome, Problem> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn past_forms_are_made_from_verbs_or_stated() {
-        let of = |name| {
-            let target =
-                Target::Collection(|_, _, _| Box::pin(async { Err(Problem::internal("never run")) }));
-            Operation::new("companies", name, target)
-        };
-        for (verb, past) in
-            [("convert", "converted"), ("retry", "retried"), ("replay", "replayed"), ("enable", "enabled")]
-        {
-            assert_eq!(of(verb).event_action(), past);
-        }
-        assert_eq!(of("resend").past("resent").event_action(), "resent");
-    }
-}
+mod tests;

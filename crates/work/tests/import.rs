@@ -8,10 +8,16 @@ mod cancel;
 mod ending;
 #[path = "import/fields.rs"]
 mod fields;
+#[path = "import/fixes.rs"]
+mod fixes;
+#[path = "import/fixes_random.rs"]
+mod fixes_random;
 #[path = "import/gold.rs"]
 mod gold;
 #[path = "import/house.rs"]
 mod house;
+#[path = "import/names.rs"]
+mod names;
 #[path = "import/northwind.rs"]
 mod northwind;
 #[path = "import/parts.rs"]
@@ -24,6 +30,8 @@ mod random;
 mod round_trip;
 #[path = "import/rows.rs"]
 mod rows;
+#[path = "import/samples.rs"]
+mod samples;
 #[path = "import/statements.rs"]
 mod statements;
 #[path = "import/turns.rs"]

@@ -30,6 +30,7 @@ pub static EXTERNAL_IDS: Entity = Entity::new("external_ids", "external_id", Are
         &["entity", "source_system", "external_id"],
     )])
     .named_by(&["external_id"])
+    .about_any("record_id")
     .permanent()
     .without_creation_index();
 
@@ -49,8 +50,12 @@ pub static MERGES: Entity = Entity::new("merges", "merge", Area::Access, Class::
             .required()
             .listed()
             .example("0190f5c4-7b1e-7c3a-9d52-0f6a3c2b1d00"),
-        field::json("moved", "Moved").th("สิ่งที่ย้าย").default("{}"),
+        field::json("moved", "Moved")
+            .th("สิ่งที่ย้าย")
+            .default("{}")
+            .help("How many records of each kind went over to the kept record."),
         field::timestamp("undone_at", "Undone").th("เลิกทำเมื่อ").listed(),
     ])
+    .internal(&["before"])
     .permanent()
     .read_only();

@@ -131,6 +131,7 @@ const EVERYDAY: Grant = all(&[
 
 /// What concerns each person alone.
 const PERSONAL: Grant = own(&[
+    "bulk_changes.view", "bulk_changes.request", "bulk_changes.cancel", "bulk_changes.undo",
     "export_jobs.view", "export_jobs.request", "notifications.view", "notifications.read",
     "notifications.read_all", "notification_preferences.*",
 ]);
@@ -176,10 +177,10 @@ pub static ROLES: &[Role] = &[
                 "price_lists.*", "price_list_assignments.*", "price_list_entries.*", "products.*",
                 "product_categories.*", "product_lists.*", "product_list_items.*", "skus.*", "suppliers.*",
                 "inventory.view", "inventory.export", "inventory_reservations.view", "warehouses.view",
-                "warehouse_locations.view", "import_batches.view", "import_rows.view", "import_templates.*",
-                "imports.commit", "export_jobs.view", "external_ids.view", "portal.manage", "portal_users.*",
-                "quality_checklists.view", "quality_checks.view", "service_jobs.*", "tasks.*", "teams.*",
-                "team_members.*", "training_workflows.view",
+                "warehouse_locations.view", "data_sources.view", "import_batches.view", "import_rows.view",
+                "import_templates.*", "imports.commit", "export_jobs.view", "external_ids.view",
+                "portal.manage", "portal_users.*", "quality_checklists.view", "quality_checks.view",
+                "service_jobs.*", "tasks.*", "teams.*", "team_members.*", "training_workflows.view",
             ]),
         ],
     },
@@ -233,8 +234,8 @@ pub static ROLES: &[Role] = &[
                 "order_lines.view", "order_lines.export", "products.*", "product_categories.*", "returns.*",
                 "quality_checklists.view", "quality_checks.*", "return_lines.*", "service_jobs.*",
                 "shipments.*", "shipment_lines.*", "skus.*", "suppliers.*", "training_workflows.view",
-                "warehouses.*", "warehouse_locations.*", "import_batches.view", "import_rows.view",
-                "import_templates.*", "export_jobs.view",
+                "warehouses.*", "warehouse_locations.*", "data_sources.view", "import_batches.view",
+                "import_rows.view", "import_templates.*", "export_jobs.view",
             ]),
         ],
     },

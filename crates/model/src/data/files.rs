@@ -38,4 +38,5 @@ pub static FILES: Entity = Entity::new("files", "file", Area::Data, Class::Custo
     .keys(&[key("files_storage_key_key", &["storage_key"])])
     .named_by(&["name"])
     .searchable()
+    .about_any("entity_id")
     .read_only();

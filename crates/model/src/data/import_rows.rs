@@ -49,5 +49,5 @@ pub static IMPORT_ROWS: Entity = Entity::new("import_rows", "import_row", Area::
     .unversioned()
     .without_creation_index()
     .without(&["updated_at", "created_by"])
-    .internal(&["refs", "root_id", "links", "payload", "before"])
+    .internal(&["refs", "root_id", "links", "payload", "before", "defects"])
     .read_only();

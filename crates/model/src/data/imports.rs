@@ -38,7 +38,8 @@ pub static IMPORT_TEMPLATES: Entity =
         ])
         .keys(&[key("import_templates_name_key", &["name"])])
         .named_by(&["name"])
-        .searchable();
+        .searchable()
+        .read_only();
 
 const IMPORT_BATCHES_SOURCE: &[Choice] = &[
     choice("portal-upload", "Upload", "อัปโหลด"),
@@ -61,18 +62,21 @@ const IMPORT_BATCHES_STATUS: &[Choice] = &[
     choice("undone", "Undone", "เลิกทำแล้ว"),
 ];
 
-const IMPORT_BATCHES_MODE: &[Choice] = &[
+/// As the name of the field says.
+pub(super) const IMPORT_BATCHES_MODE: &[Choice] = &[
     choice("create", "Create", "สร้าง"),
     choice("update", "Update", "แก้ไข"),
     choice("upsert", "Create or update", "สร้างหรือแก้ไข"),
 ];
 
-const IMPORT_BATCHES_POLICY: &[Choice] = &[
+/// As the name of the field says.
+pub(super) const IMPORT_BATCHES_POLICY: &[Choice] = &[
     choice("all_or_nothing", "All or nothing", "ทั้งหมดหรือไม่เลย"),
     choice("valid_rows", "Valid rows", "เฉพาะแถวที่ถูกต้อง"),
 ];
 
-const IMPORT_BATCHES_EMPTY_CELLS: &[Choice] =
+/// As the name of the field says.
+pub(super) const IMPORT_BATCHES_EMPTY_CELLS: &[Choice] =
     &[choice("keep", "Keep", "คงค่าเดิม"), choice("clear", "Clear", "ล้างค่า")];
 
 /// One uploaded file or sheet, or the set of them.
@@ -99,6 +103,7 @@ pub static IMPORT_BATCHES: Entity = Entity::new("import_batches", "import_batch"
             .sortable()
             .example("completed"),
         field::link("template_id", "Template", "import_templates").th("แม่แบบ").indexed(),
+        field::link("data_source_id", "Data source", "data_sources").th("แหล่งข้อมูล").indexed(),
         field::link("file_id", "File", "files").th("ไฟล์").indexed(),
         field::text("file_name", "File name").th("ชื่อไฟล์").listed().example("customers.csv"),
         field::text("sheet", "Sheet").th("ชีต").example("Sheet1"),

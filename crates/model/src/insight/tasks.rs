@@ -79,6 +79,7 @@ pub static TASKS: Entity = Entity::new("tasks", "task", Area::Insight, Class::St
     .named_by(&["title"])
     .searchable()
     .owner(&["assignee_id"])
+    .about_any("entity_id")
     .checks(&[Check {
         constraint: Some("tasks_record_check"),
         run: |doc| match (doc.get("entity"), doc.get("entity_id")) {

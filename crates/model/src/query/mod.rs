@@ -19,6 +19,7 @@ pub use self::{
     names::linked,
     offered::{Offered, offered},
     page::PageQuery,
+    parse::unknown_parameter,
     sort::{Key, SortKey, offered as sortable},
 };
 use crate::{entity::Entity, field::Field};

@@ -169,7 +169,8 @@ pub(super) fn names_nothing(name: &str, value: &str) -> Problem {
     bad(name, value, format!("`{name}` is a list of names with commas between; leave it out to name none."))
 }
 
-pub(super) fn unknown_parameter(name: &str, known: &[&str]) -> Problem {
+/// The problem of a parameter that an address does not know.
+pub fn unknown_parameter(name: &str, known: &[&str]) -> Problem {
     unknown(name, format!("There is no parameter `{name}`."), name, known)
 }
 

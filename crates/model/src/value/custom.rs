@@ -64,6 +64,11 @@ impl CustomField {
         FieldError::new(name(key), &codes::REQUIRED, message)
     }
 
+    /// A field of the kind of its values; of a choice, a field of text.
+    pub fn shape(&self) -> &'static Field {
+        self.field().unwrap_or(&TEXT)
+    }
+
     /// The field whose kind reads its values; none for choices.
     fn field(&self) -> Option<&'static Field> {
         match self.kind.as_str() {
@@ -89,7 +94,8 @@ impl CustomField {
         })
     }
 
-    fn options(&self) -> impl Iterator<Item = &str> {
+    /// What a choice can be.
+    pub fn options(&self) -> impl Iterator<Item = &str> {
         let options = self.options.as_array().into_iter().flatten();
         options.filter_map(|option| option.as_str().or_else(|| option.get("value")?.as_str()))
     }

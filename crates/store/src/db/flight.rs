@@ -63,10 +63,7 @@ impl<'a> Flight<'a> {
         let context = lease.prepare(Context::READS).await.map_err(problem)?;
         let mut statements = Vec::with_capacity(queries.len());
         for query in queries {
-            statements.push(match query.prepared {
-                true => Some(lease.prepare(&query.text).await.map_err(problem)?),
-                false => None,
-            });
+            statements.push(lease.kept(query).await.map_err(problem)?);
         }
         let client = lease.client();
         let values = Context::of(self.caller);

@@ -110,7 +110,7 @@ impl Db {
     /// [`codes::UNAVAILABLE`] when the database cannot be reached.
     pub async fn begin(&self, caller: &Caller) -> Result<TenantTx, Problem> {
         let begun = (caller.clone(), tx::WRITES);
-        TenantTx::begin(self.lease().await?, begun, self.world.clone(), self.hub.clone()).await
+        TenantTx::begin(self.lease().await?, begun, self.world.clone(), self.hub.clone())
     }
 
     /// A transaction that sees all of the caller's rows as they stood at one moment, changes nothing and may take as long
@@ -120,7 +120,7 @@ impl Db {
     /// [`codes::UNAVAILABLE`] when the database cannot be reached.
     pub async fn snapshot(&self, caller: &Caller) -> Result<TenantTx, Problem> {
         let begun = (caller.clone(), tx::SNAPSHOT);
-        TenantTx::begin(self.lease().await?, begun, self.world.clone(), self.hub.clone()).await
+        TenantTx::begin(self.lease().await?, begun, self.world.clone(), self.hub.clone())
     }
 
     /// Reads in one flight: begin, context, the queries and commit travel together and cost one round trip.
@@ -137,11 +137,12 @@ impl Db {
         Ok(answers.pop().unwrap_or_default())
     }
 
-    /// The rows of one query that finds its few rows by a key; it may share a flight with others of the tenant.
+    /// The rows of one query that finds its few rows by a key; it may share a flight with others of the tenant, and
+    /// the rows with those who ask for the same.
     ///
     /// # Errors
     /// As [`Db::read`].
-    pub async fn point(&self, caller: &Caller, query: Query) -> Result<Vec<crate::sql::Row>, Problem> {
+    pub async fn point(&self, caller: &Caller, query: Query) -> Result<Arc<[crate::sql::Row]>, Problem> {
         self.together.read(self, caller, query).await
     }
 

@@ -1,10 +1,8 @@
 //! Events on their way into the outbox: kept until COMMIT, with which they travel in one flight.
 
-use model::{caller::Caller, event::Event, problem::Problem, world::World};
+use model::{caller::Caller, event::Event, world::World};
 use tokio_postgres::{Client, Statement, types::ToSql};
 use uuid::Uuid;
-
-use super::error::problem;
 
 /// The events of a transaction that has not ended.
 #[derive(Debug, Default)]
@@ -63,24 +61,33 @@ impl Outbox {
         }
     }
 
-    /// Writes all, with the prepared statement of [`Outbox::SQL`]; to be polled together with COMMIT.
-    pub async fn flush(
-        &mut self,
-        client: &Client,
-        statement: &Statement,
-        caller: &Caller,
-        world: &World,
-    ) -> Result<(), Problem> {
+    /// Its events as rows; none are left.
+    pub fn rows(&mut self, caller: &Caller, world: &World) -> Rows {
         let events = std::mem::take(&mut self.events);
-        let ids: Vec<Uuid> = events.iter().map(|_| world.id()).collect();
-        let kinds: Vec<&str> = events.iter().map(|event| &*event.kind).collect();
-        let entities: Vec<&str> = events.iter().map(|event| event.entity).collect();
-        let records: Vec<Option<Uuid>> = events.iter().map(|event| event.entity_id).collect();
-        let payloads: Vec<&str> = events.iter().map(|event| event.payload.as_str()).collect();
-        let by = caller.actor.id();
+        let ids = events.iter().map(|_| world.id()).collect();
+        Rows { tenant: caller.tenant, by: caller.actor.id(), ids, events }
+    }
+}
+
+/// Events with their ids.
+#[derive(Debug)]
+pub struct Rows {
+    tenant: Uuid,
+    by: Option<Uuid>,
+    ids: Vec<Uuid>,
+    events: Vec<Event>,
+}
+
+impl Rows {
+    /// Writes all, with the prepared statement of [`Outbox::SQL`]; to be polled together with COMMIT.
+    pub async fn write(&self, client: &Client, statement: &Statement) -> Result<(), tokio_postgres::Error> {
+        let kinds: Vec<&str> = self.events.iter().map(|event| &*event.kind).collect();
+        let entities: Vec<&str> = self.events.iter().map(|event| event.entity).collect();
+        let records: Vec<Option<Uuid>> = self.events.iter().map(|event| event.entity_id).collect();
+        let payloads: Vec<&str> = self.events.iter().map(|event| event.payload.as_str()).collect();
         let params: [&(dyn ToSql + Sync); 7] =
-            [&caller.tenant, &ids, &kinds, &entities, &records, &payloads, &by];
-        client.execute(statement, &params).await.map(drop).map_err(problem)
+            [&self.tenant, &self.ids, &kinds, &entities, &records, &payloads, &self.by];
+        client.execute(statement, &params).await.map(drop)
     }
 }
 

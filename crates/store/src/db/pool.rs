@@ -1,7 +1,9 @@
 //! Connections: a pool of them, each with a bounded cache of prepared statements.
 
 use std::{
+    hash::{BuildHasher, RandomState},
     num::NonZeroUsize,
+    sync::LazyLock,
     time::{Duration, Instant},
 };
 
@@ -15,10 +17,16 @@ use tokio_postgres::{Client, Config, Statement};
 use tracing::warn;
 
 use super::unavailable;
-use crate::connection::connect;
+use crate::{
+    connection::connect,
+    sql::{Keep, Query},
+};
 
 /// Prepared statements kept per connection; the least used one is closed when a new one comes.
 const STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+
+/// Texts that came once, of which a connection remembers that they did.
+const ONCE: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 
 pub type Pool = managed::Pool<Connector>;
 
@@ -31,6 +39,8 @@ pub struct Connector(Config);
 pub struct Connection {
     client: Client,
     statements: LruCache<String, Statement>,
+    /// Hashes of texts.
+    once: LruCache<u64, ()>,
 }
 
 impl managed::Manager for Connector {
@@ -44,7 +54,7 @@ impl managed::Manager for Connector {
                 warn!(%error, "a database connection ended");
             }
         });
-        Ok(Connection { client, statements: LruCache::new(STATEMENTS) })
+        Ok(Connection { client, statements: LruCache::new(STATEMENTS), once: LruCache::new(ONCE) })
     }
 
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<Self::Error> {
@@ -100,6 +110,23 @@ impl Lease {
             connection.statements.put(text.to_owned(), statement.clone());
         }
         Ok(statement)
+    }
+
+    /// The prepared statement of a query that is kept; `None` for one that is planned for its parameters.
+    pub async fn kept(&mut self, query: &Query) -> Result<Option<Statement>, tokio_postgres::Error> {
+        let kept = match query.keep {
+            Keep::Always => true,
+            Keep::Recurring => self.came_before(&query.text),
+            Keep::Never => false,
+        };
+        if kept { self.prepare(&query.text).await.map(Some) } else { Ok(None) }
+    }
+
+    /// Whether this connection has seen the text; from now on it has.
+    fn came_before(&mut self, text: &str) -> bool {
+        static HASHES: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        let Some(connection) = self.held.as_mut() else { return false };
+        connection.statements.contains(text) || connection.once.put(HASHES.hash_one(text), ()).is_some()
     }
 
     /// Gives the connection back: no transaction is open and every answer has been read.

@@ -1,13 +1,13 @@
-//! Short reads that travel together: what arrives for one tenant and side while flights are out waits for the next one,
+//! Short reads that travel together: what arrives for one tenant and side while a flight is out waits for the next one,
 //! which carries it all. BEGIN, context and COMMIT, most of what a point read costs the database, are paid once.
 //!
 //! A read's context is tenant, scope and customer and nothing else, so whoever shares these sees the same rows, and may
-//! share a flight. A read begins after it was asked for, as one by itself does. Nothing that takes long may come along:
-//! the others would wait for it.
+//! share a flight; who asks for the very same shares the rows too. A read begins after it was asked for, as one by
+//! itself does. Nothing that takes long may come along: the others would wait for it.
 
 use std::{
-    collections::HashMap,
-    mem,
+    collections::{HashMap, hash_map::Entry},
+    mem, slice,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -20,14 +20,19 @@ use uuid::Uuid;
 use super::Db;
 use crate::sql::Query;
 
-/// Flights of one line that are out at once: one is answered while the next one is written.
+/// Flights of one line that are out at once.
 const OUT: usize = 2;
+/// How many wait before another one takes off beside the one that is out: the more travel together, the less each costs.
+const ENOUGH: usize = 8;
 /// Most reads of a flight.
 const SEATS: usize = 64;
 
 /// Tenant, scope and customer.
 type Reader = (Uuid, &'static str, Option<Uuid>);
-type Answer = Result<Vec<Row>, Problem>;
+/// Rows that all who asked for the same have together.
+type Answer = Result<Arc<[Row]>, Problem>;
+
+type Askers = Vec<oneshot::Sender<Answer>>;
 
 /// A read that waits.
 #[derive(Debug)]
@@ -59,7 +64,7 @@ impl Together {
             let mut lines = self.lines();
             let line = lines.entry(reader).or_default();
             line.waiting.push(Seat { query, answer });
-            let takes_off = line.out < OUT;
+            let takes_off = line.out == 0 || (line.out < OUT && line.waiting.len() >= ENOUGH);
             line.out += usize::from(takes_off);
             takes_off
         };
@@ -73,14 +78,12 @@ impl Together {
     /// Carries what waits, until nothing does.
     async fn fly(self, db: Db, caller: Caller, reader: Reader) {
         let mut out = Out { together: &self, reader, back: false };
-        while let Some(seats) = out.aboard() {
-            let (queries, answers): (Vec<_>, Vec<_>) =
-                seats.into_iter().map(|seat| (seat.query, seat.answer)).unzip();
-            let told = carried(&db, &caller, queries).await;
-            for (answer, told) in answers.into_iter().zip(told) {
-                // Whoever went away does not listen.
-                let _ = answer.send(told);
-            }
+        loop {
+            // Requests that have arrived meanwhile come to their question first; where there are none, this costs nothing.
+            tokio::task::yield_now().await;
+            let Some(seats) = out.aboard() else { break };
+            let (queries, askers) = shared(seats);
+            carry(&db, &caller, &queries, askers).await;
         }
     }
 
@@ -132,12 +135,55 @@ fn leave(lines: &mut HashMap<Reader, Line>, reader: Reader) {
     }
 }
 
-/// The answer to each query, in order. Where one of several fails, each goes by itself and has its own problem or none.
-async fn carried(db: &Db, caller: &Caller, queries: Vec<Query>) -> Vec<Answer> {
-    if queries.len() > 1
-        && let Ok(rows) = db.flight(caller).carry(&queries).await
-    {
-        return rows.into_iter().map(Ok).collect();
+/// Each query once, with all who asked for it.
+fn shared(seats: Vec<Seat>) -> (Vec<Query>, Vec<Askers>) {
+    let mut places = HashMap::new();
+    let (mut queries, mut askers) = (vec![], Vec::<Askers>::new());
+    let alone = seats.len() == 1;
+    for Seat { query, answer } in seats {
+        let sent = if alone { None } else { query.sent() };
+        let place = match sent.map(|sent| places.entry((query.text.clone(), sent))) {
+            Some(Entry::Occupied(known)) => Some(*known.get()),
+            Some(Entry::Vacant(new)) => {
+                new.insert(queries.len());
+                None
+            }
+            None => None,
+        };
+        match place {
+            Some(place) => askers[place].push(answer),
+            None => {
+                queries.push(query);
+                askers.push(vec![answer]);
+            }
+        }
     }
-    join_all(queries.into_iter().map(|query| db.read(caller, query))).await
+    (queries, askers)
+}
+
+/// Answers everybody. Where one of several queries fails, each goes by itself and has its own problem or none.
+async fn carry(db: &Db, caller: &Caller, queries: &[Query], mut askers: Vec<Askers>) {
+    // Whoever went away does not listen to what is sent.
+    match (db.flight(caller).carry(queries).await, &mut *askers) {
+        (Ok(rows), _) => {
+            for (askers, rows) in askers.into_iter().zip(rows) {
+                let rows: Arc<[Row]> = rows.into();
+                askers.into_iter().for_each(|asker| _ = asker.send(Ok(rows.clone())));
+            }
+        }
+        (Err(problem), [only]) if only.len() == 1 => {
+            if let Some(asker) = only.pop() {
+                let _ = asker.send(Err(problem));
+            }
+        }
+        (Err(_), _) => {
+            let each = queries.iter().zip(askers).flat_map(|(query, askers)| {
+                askers.into_iter().map(move |asker| async move {
+                    let rows = db.flight(caller).carry(slice::from_ref(query)).await;
+                    let _ = asker.send(rows.map(|mut rows| rows.pop().unwrap_or_default().into()));
+                })
+            });
+            join_all(each).await;
+        }
+    }
 }

@@ -2,14 +2,17 @@
 
 use std::{collections::BTreeSet, net::IpAddr, pin::pin, sync::Arc};
 
-use futures_util::{TryStreamExt, future::join};
+use futures_util::{
+    TryStreamExt,
+    future::{join, join3},
+};
 use model::{
     caller::{Actor, Caller, Scope},
     event::Event,
     problem::{Problem, codes},
     world::World,
 };
-use tokio_postgres::{Row, types::ToSql};
+use tokio_postgres::{Client, Row, Statement, types::ToSql};
 use uuid::Uuid;
 
 use super::{
@@ -64,6 +67,8 @@ impl Context {
 #[derive(Debug)]
 pub struct TenantTx {
     lease: Lease,
+    /// BEGIN, which travels with the first statement; `None` once it has.
+    opening: Option<&'static str>,
     caller: Caller,
     world: World,
     state: State,
@@ -90,8 +95,8 @@ pub(super) const WRITES: &str = "begin";
 pub(super) const SNAPSHOT: &str = "begin isolation level repeatable read read only; set local statement_timeout = 0; set local timezone = 'UTC'";
 
 impl TenantTx {
-    pub(super) async fn begin(
-        mut lease: Lease,
+    pub(super) fn begin(
+        lease: Lease,
         (caller, how): (Caller, &'static str),
         world: World,
         hub: Arc<Hub>,
@@ -99,14 +104,36 @@ impl TenantTx {
         if (caller.scope == Scope::Portal) != caller.customer.is_some() {
             return Err(Problem::internal("a portal caller acts for a customer, and no other caller does"));
         }
-        let statement = lease.prepare(Context::WRITES).await.map_err(problem)?;
-        let values = Context::of(&caller);
-        let params = values.of_write();
-        let client = lease.client();
-        let (begun, set) = join(client.batch_execute(how), client.query(&statement, &params)).await;
-        begun.and(set.map(drop)).map_err(problem)?;
         let (outbox, wakes) = (Outbox::default(), BTreeSet::new());
-        Ok(Self { lease, caller, world, state: State::Sound, statements: 0, outbox, hub, wakes })
+        let (opening, state) = (Some(how), State::Sound);
+        Ok(Self { lease, opening, caller, world, state, statements: 0, outbox, hub, wakes })
+    }
+
+    /// Sends a statement: the first one right behind BEGIN and context.
+    async fn send<T>(
+        &mut self,
+        statement: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, Problem> {
+        self.sound()?;
+        self.state = State::Unread;
+        let Some(begin) = self.opening.take() else {
+            let answer = statement(self.lease.client()).await;
+            return self.read(answer);
+        };
+        let prepared = self.lease.prepare(Context::WRITES).await;
+        let answer = match prepared {
+            Ok(context) => {
+                let values = Context::of(&self.caller);
+                let params = values.of_write();
+                let client = self.lease.client();
+                let (begun, set, answer) =
+                    join3(client.batch_execute(begin), client.query(&context, &params), statement(client))
+                        .await;
+                begun.and(set.map(drop)).and(answer)
+            }
+            Err(error) => Err(error),
+        };
+        self.read(answer)
     }
 
     /// Who asks.
@@ -148,15 +175,8 @@ impl TenantTx {
         sql: &'static Sql,
         params: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, Problem> {
-        self.sound()?;
-        self.state = State::Unread;
-        self.statements += 1;
-        let answer = async {
-            let statement = self.lease.prepare(sql.text).await?;
-            self.lease.client().query(&statement, params).await
-        };
-        let answer = answer.await;
-        self.read(answer)
+        let statement = self.prepared(sql).await?;
+        self.send(async |client| client.query(&statement, params).await).await
     }
 
     /// The one row of a statement that gives at most one.
@@ -190,15 +210,8 @@ impl TenantTx {
         sql: &'static Sql,
         params: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, Problem> {
-        self.sound()?;
-        self.state = State::Unread;
-        self.statements += 1;
-        let answer = async {
-            let statement = self.lease.prepare(sql.text).await?;
-            self.lease.client().execute(&statement, params).await
-        };
-        let answer = answer.await;
-        self.read(answer)
+        let statement = self.prepared(sql).await?;
+        self.send(async |client| client.execute(&statement, params).await).await
     }
 
     /// The rows of a statement made from a description.
@@ -206,18 +219,8 @@ impl TenantTx {
     /// # Errors
     /// As [`TenantTx::query`].
     pub async fn run(&mut self, query: &Query) -> Result<Vec<Row>, Problem> {
-        self.sound()?;
-        self.state = State::Unread;
-        self.statements += 1;
-        let answer = async {
-            let statement = match query.prepared {
-                true => Some(self.lease.prepare(&query.text).await?),
-                false => None,
-            };
-            flight::run(self.lease.client(), query, &statement).await
-        };
-        let answer = answer.await;
-        self.read(answer)
+        let statement = self.prepare(async |lease| lease.kept(query).await).await?;
+        self.send(async |client| flight::run(client, query, &statement).await).await
     }
 
     /// Gives each row of a statement to `take` as it comes: however many there are, only a few are in memory.
@@ -229,12 +232,10 @@ impl TenantTx {
         query: &Query,
         mut take: impl AsyncFnMut(Row) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        self.sound()?;
-        self.state = State::Unread;
-        self.statements += 1;
-        let statement = self.lease.prepare(&query.text).await.map_err(problem)?;
+        let statement = self.prepare(async |lease| lease.prepare(&query.text).await).await?;
         let params: Vec<&(dyn ToSql + Sync)> = query.typed().into_iter().map(|(value, _)| value).collect();
-        let rows = self.lease.client().query_raw(&statement, params).await.map_err(problem)?;
+        let rows = self.send(async |client| client.query_raw(&statement, params).await).await?;
+        self.state = State::Unread;
         let mut rows = pin!(rows);
         while let Some(row) = rows.try_next().await.map_err(problem)? {
             take(row).await?;
@@ -316,7 +317,9 @@ impl TenantTx {
     pub async fn commit(mut self) -> Result<(), Problem> {
         self.sound()?;
         if self.outbox.is_empty() {
-            self.command("commit").await?;
+            if self.opening.is_none() {
+                self.command("commit").await?;
+            }
         } else {
             self.commit_with_events().await?;
             self.wakes.insert(Lane::Events);
@@ -331,17 +334,15 @@ impl TenantTx {
     /// COMMIT behind the insert of the events, sent together. Where the insert fails, the server answers COMMIT with
     /// ROLLBACK and the driver reports no error for that, so the insert's answer comes first.
     async fn commit_with_events(&mut self) -> Result<(), Problem> {
-        self.state = State::Unread;
-        self.statements += 2;
-        let prepared = self.lease.prepare(Outbox::SQL.text).await;
-        let statement = self.read(prepared)?;
-        self.state = State::Unread;
-        let client = self.lease.client();
-        let events = self.outbox.flush(client, &statement, &self.caller, &self.world);
-        let (written, committed) = join(events, client.batch_execute("commit")).await;
-        self.state = State::Failed;
-        written?;
-        committed.map_err(problem)
+        let statement = self.prepared(Outbox::SQL).await?;
+        self.statements += 1;
+        let rows = self.outbox.rows(&self.caller, &self.world);
+        self.send(async |client| {
+            let (written, committed) =
+                join(rows.write(client, &statement), client.batch_execute("commit")).await;
+            written.and(committed)
+        })
+        .await
     }
 
     /// Undoes everything.
@@ -352,16 +353,34 @@ impl TenantTx {
         if self.state == State::Unread {
             return Ok(());
         }
-        self.command("rollback").await?;
+        if self.opening.is_none() {
+            self.state = State::Sound;
+            self.command("rollback").await?;
+        }
         self.lease.clean();
         Ok(())
     }
 
     async fn command(&mut self, text: &str) -> Result<(), Problem> {
+        self.statements += 1;
+        self.send(async |client| client.batch_execute(text).await).await
+    }
+
+    /// The prepared statement that is sent next.
+    async fn prepared(&mut self, sql: &'static Sql) -> Result<Statement, Problem> {
+        self.prepare(async |lease| lease.prepare(sql.text).await).await
+    }
+
+    /// What the next statement is sent by.
+    async fn prepare<T>(
+        &mut self,
+        how: impl AsyncFnOnce(&mut Lease) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, Problem> {
+        self.sound()?;
         self.state = State::Unread;
         self.statements += 1;
-        let answer = self.lease.client().batch_execute(text).await;
-        self.read(answer)
+        let prepared = how(&mut self.lease).await;
+        self.read(prepared)
     }
 
     fn sound(&self) -> Result<(), Problem> {

@@ -80,6 +80,15 @@ pub fn change(
     Ok(doc)
 }
 
+/// Whether the caller may write this change to records of the entity at all; what depends on the record is left open.
+///
+/// # Errors
+/// As [`to`]; `invalid` naming each bad field.
+pub fn check_change(caller: &Caller, entity: &'static Entity, doc: Document) -> Result<(), Problem> {
+    let sight = to(caller, entity, "update")?;
+    change(caller, entity, &sight, doc).map(drop).map_err(Problem::invalid)
+}
+
 /// A record cannot be given to someone out of the caller's reach.
 fn within(entity: &Entity, sight: &Sight, doc: &Document) -> Result<(), Vec<FieldError>> {
     if sight.reaches(entity, doc) != Some(false) {

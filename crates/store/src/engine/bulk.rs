@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use model::{
     Document,
     entity::Entity,
+    event::Change,
     problem::{FieldError, Problem, codes},
     value,
 };
@@ -39,6 +40,31 @@ pub enum Action {
 }
 
 impl Action {
+    /// The action of this name, as calls and tables have it.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Create, Self::Update, Self::Archive, Self::Restore].into_iter().find(|one| one.name() == name)
+    }
+
+    /// Its name: `create`, `update`, `archive`, `restore`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Archive => "archive",
+            Self::Restore => "restore",
+        }
+    }
+
+    /// What it does to a record.
+    pub const fn change(self) -> Change {
+        match self {
+            Self::Create => Change::Created,
+            Self::Update => Change::Updated,
+            Self::Archive => Change::Archived,
+            Self::Restore => Change::Restored,
+        }
+    }
+
     /// What it takes: `entity.create`, `entity.update`, `entity.delete`.
     pub const fn permission(self) -> &'static str {
         match self {
@@ -78,6 +104,12 @@ pub struct Done {
     pub record: Record,
     /// What became of it.
     pub effect: Effect,
+}
+
+/// The records that are not as they were.
+pub fn written(results: &[Result<Done, Problem>]) -> Vec<&Record> {
+    let done = results.iter().flatten().filter(|done| done.effect != Effect::Unchanged);
+    done.map(|done| &done.record).collect()
 }
 
 /// Does the same to many records; an answer for each, in order.

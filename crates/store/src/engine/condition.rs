@@ -80,8 +80,23 @@ fn by_trigrams(entity: &Entity, field: &Field, text: &str) -> bool {
     entity.searchable && field.indexed && is_text && text.chars().count() >= TRIGRAM
 }
 
-/// A value as a parameter; normalised where a column of its own holds it so.
+/// A value as a parameter; normalised where a column of its own holds it so. Choices and truth values stand in the text:
+/// there are few of each, and a plan that is kept knows how common this one is.
 fn bind(w: &mut Writer, field: &Field, value: &Value) -> Result<(), Problem> {
+    match (field.kind, value) {
+        (Kind::Choice(choices), Value::String(text)) => {
+            let plain = |value: &str| value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+            if let Some(choice) = choices.iter().find(|choice| choice.value == text && plain(choice.value)) {
+                w.literal(choice.value);
+                return Ok(());
+            }
+        }
+        (Kind::Bool, Value::Bool(value)) => {
+            w.put(if *value { "true" } else { "false" });
+            return Ok(());
+        }
+        _ => {}
+    }
     let arg = match value {
         Value::String(text) if field.key.is_some() => text.trim().to_lowercase().into(),
         value => arg(field.kind, value)

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Db, TenantTx,
-    sql::{Query, Row},
+    sql::{Query, Row, Sql},
 };
 
 /// What the check found.
@@ -56,39 +56,45 @@ pub async fn missing(tx: &mut TenantTx, entity: &'static Entity) -> Result<Vec<F
     Ok(read(&definitions(tx, entity).await?, &mut Document::new(), true))
 }
 
-/// The keys of the tenant's custom fields of an entity.
+/// The tenant's custom fields of an entity by their keys, in the order that people gave them.
 ///
 /// # Errors
 /// What the database says.
-pub async fn keys(db: &Db, caller: &Caller, entity: &'static Entity) -> Result<Vec<String>, Problem> {
-    let sql = crate::sql!(
-        "select key from custom_fields where tenant_id = $1 and entity = $2 and archived_at is null order by position, key"
-    );
+pub async fn fields(
+    db: &Db,
+    caller: &Caller,
+    entity: &'static Entity,
+) -> Result<Vec<(String, CustomField)>, Problem> {
+    if !entity.custom_fields {
+        return Ok(vec![]);
+    }
     let args = vec![caller.tenant.into(), entity.name.into()];
-    let rows = db.read(caller, Query::fixed(sql, args)).await?;
-    rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(Problem::internal)
+    let rows = db.read(caller, Query::fixed(FIELDS, args)).await?;
+    rows.iter().map(definition).collect::<Result<_, _>>().map_err(Problem::internal)
 }
+
+static FIELDS: &Sql = crate::sql!(
+    "select key, label, type, options, required from custom_fields
+     where tenant_id = $1 and entity = $2 and archived_at is null order by position, key"
+);
 
 async fn definitions(
     tx: &mut TenantTx,
     entity: &'static Entity,
 ) -> Result<HashMap<String, CustomField>, Problem> {
     let tenant = tx.tenant();
-    let sql = crate::sql!(
-        "select key, label, type, options, required from custom_fields
-         where tenant_id = $1 and entity = $2 and archived_at is null"
-    );
-    let rows = tx.query(sql, &[&tenant, &entity.name]).await?;
-    let definition = |row: &Row| {
-        let definition = CustomField {
-            label: row.try_get(1)?,
-            kind: row.try_get(2)?,
-            options: row.try_get(3)?,
-            required: row.try_get(4)?,
-        };
-        Ok((row.try_get(0)?, definition))
+    let rows = tx.query(FIELDS, &[&tenant, &entity.name]).await?;
+    rows.iter().map(definition).collect::<Result<_, _>>().map_err(Problem::internal)
+}
+
+fn definition(row: &Row) -> Result<(String, CustomField), tokio_postgres::Error> {
+    let definition = CustomField {
+        label: row.try_get(1)?,
+        kind: row.try_get(2)?,
+        options: row.try_get(3)?,
+        required: row.try_get(4)?,
     };
-    rows.iter().map(definition).collect::<Result<_, tokio_postgres::Error>>().map_err(Problem::internal)
+    Ok((row.try_get(0)?, definition))
 }
 
 /// Puts canonical values into the document and gives the errors of the others.

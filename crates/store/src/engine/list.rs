@@ -71,8 +71,7 @@ pub async fn children(
     let Some(parent_sight) = Sight::view(caller, parent) else {
         return Err(Problem::not_found(parent.singular));
     };
-    let entity = registry::entity(child.entity)
-        .ok_or_else(|| Problem::internal(format!("{} is no entity", child.entity)))?;
+    let entity = registry::described(child.entity)?;
     let link = entity
         .field(child.field)
         .ok_or_else(|| Problem::internal(format!("{} have no field {}", child.entity, child.field)))?;
@@ -108,10 +107,13 @@ async fn run(
     query: &ListQuery,
     parent: Option<(&'static Entity, Query)>,
 ) -> Result<Page, Problem> {
-    // Portal users do not see which fields a tenant has.
-    if query.asks_custom() && caller.scope != Scope::Portal {
-        let known = custom::keys(db, caller, entity).await?;
-        query.check_custom(entity, &known.iter().map(String::as_str).collect::<Vec<_>>())?;
+    if query.asks_custom() {
+        // To a portal a tenant has no fields of its own.
+        let known = match caller.scope {
+            Scope::Portal => vec![],
+            _ => custom::fields(db, caller, entity).await?,
+        };
+        query.check_custom(entity, &known.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>())?;
     }
     let first = Plan::new(caller, entity, sight, query, Found::Exactly)?;
     let page = fly(db, caller, entity, query, first, parent).await?;
@@ -227,18 +229,18 @@ impl Plan {
                 let mut w = Writer::new(caller.tenant);
                 w.put("select count(*) from ");
                 matching(&mut w)?;
-                Some(w.free())
+                Some(w.planned())
             }
             Count::Capped => {
                 let mut w = Writer::new(caller.tenant);
                 w.put("select count(*) from (select from ");
                 matching(&mut w)?;
                 w.put(" limit ").number(usize::try_from(COUNT_CAP).unwrap_or_default() + 1).put(") c");
-                Some(w.free())
+                Some(w.planned())
             }
         };
         let slow = query.filters.iter().any(|filter| !is_quick(entity, filter));
-        Ok(Self { rows: w.free(), count, slow, order, found, seal })
+        Ok(Self { rows: w.planned(), count, slow, order, found, seal })
     }
 }
 

@@ -17,12 +17,14 @@ mod given;
 mod history;
 mod insert;
 mod keyset;
+mod likely;
 mod list;
 mod load;
 mod page;
 mod projection;
 mod reach;
 mod refusal;
+mod relink;
 mod search;
 mod sight;
 mod step;
@@ -33,18 +35,21 @@ mod writer;
 
 use uuid::Uuid;
 
-pub use bulk::{Action, BulkRequest, Done, Effect, MOST as BULK_MOST, bulk};
+pub use allowed::check_change;
+pub use bulk::{Action, BulkRequest, Done, Effect, MOST as BULK_MOST, bulk, written};
 pub use change::{archive, restore, update};
-pub use custom::keys as custom_keys;
+pub use custom::fields as custom_fields;
 pub use everywhere::{Hit, MOST as SEARCH_MOST, everywhere, explain as explain_everywhere, searched};
 pub use figures::{Asked, Figure, figures};
 pub use get::{get, plan as get_statement};
 pub use history::history;
 pub use insert::{create, statements as create_statements};
+pub use likely::{Likely, likely, signs as likely_by};
 pub use list::{children, explain, list};
 pub use load::{hold, reached};
 pub use page::{Counted, Page};
 pub use reach::{Reach, reach};
+pub use relink::{Back, Named, Relink, Rows, counts as rows_named, set_aside};
 pub use texts::{TextColumn, Texts, text_columns, texts};
 
 /// A record as it is answered.

@@ -103,7 +103,8 @@ fn members(w: &mut Writer, scope: Scope, entity: &'static Entity, alias: Alias, 
         w.put(", ");
         member(w, alias, field);
     }
-    if entity.custom_fields && (view.fields.is_none() || view.attributes) {
+    // What a tenant notes in fields of its own is the staff's.
+    if entity.custom_fields && scope != Scope::Portal && (view.fields.is_none() || view.attributes) {
         w.put(", ").column(alias, "attributes");
     }
     for field in entity.standard().filter(|field| wanted(field)) {

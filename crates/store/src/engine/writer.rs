@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::sql::{Arg, Query};
+use crate::sql::{Arg, Keep, Query};
 
 /// A statement being written. Its first parameter is the tenant.
 #[derive(Debug)]
@@ -78,6 +78,13 @@ impl Writer {
     /// Planned for these very values.
     pub fn free(self) -> Query {
         Query::free(self.text, self.args)
+    }
+
+    /// Kept once it comes again where nothing but the tenant is a parameter (PostgreSQL then decides whether one plan
+    /// serves all tenants), else planned for these very values.
+    pub fn planned(self) -> Query {
+        let keep = if self.args.len() == 1 { Keep::Recurring } else { Keep::Never };
+        Query { keep, ..self.free() }
     }
 
     /// Prepared and kept: the text depends on descriptions alone.

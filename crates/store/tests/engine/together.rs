@@ -64,3 +64,25 @@ async fn whoever_goes_away_takes_nobody_along() {
         assert_eq!(second.await.unwrap().unwrap()[0].get::<_, String>(0), "Harborview Cellars");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_asks_for_the_same_shares_the_rows_and_who_asks_for_another_does_not() {
+    let house = House::with_connections(3).await;
+    let caller = house.a.manager();
+    house.create(&caller, "customers", customer("c", "Harborview Cellars")).await.unwrap();
+    // Every run of this statement gives another number.
+    let drawn = sql!("select $2::int4, gen_random_uuid() from customers where tenant_id = $1 limit 1");
+    let asked = (0..200_i32).map(|number| {
+        let query = Query::fixed(drawn, vec![caller.tenant.into(), (number % 2).into()]);
+        let db = &house.db;
+        async { db.point(&caller, query).await.unwrap() }
+    });
+    let told = join_all(asked).await;
+    let all = told.iter().map(|rows| (rows[0].get::<_, i32>(0), rows[0].get::<_, Uuid>(1)));
+    let all: Vec<(i32, Uuid)> = all.collect();
+    for (number, (told, _)) in all.iter().enumerate() {
+        assert_eq!(*told, i32::try_from(number % 2).unwrap());
+    }
+    let runs: std::collections::HashSet<Uuid> = all.iter().map(|(_, run)| *run).collect();
+    assert!((2..100).contains(&runs.len()), "{} runs for 200 who asked", runs.len());
+}

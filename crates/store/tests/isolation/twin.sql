@@ -115,15 +115,22 @@ begin
   insert into idempotency_keys (tenant_id, id, actor, route, key, body_hash, expires_at)
     values (t, probe.id(t, 'idempotency'), 'user', 'POST /orders', 'same', sha256('body'), 'infinity');
   insert into import_templates (tenant_id, id, name, data_type) values (t, probe.id(t, 'template'), 'ERP', 'customers');
+  insert into data_sources (tenant_id, id, name, owner_id, kind, template_id, schedule_id)
+    values (t, probe.id(t, 'data source'), 'ERP', probe.id(t, 'user'), 'upload', probe.id(t, 'template'), probe.id(t, 'schedule'));
   insert into import_batches (tenant_id, id, source) values (t, probe.id(t, 'set'), 'cli');
-  insert into import_batches (tenant_id, id, parent_id, source, template_id, file_id)
-    values (t, probe.id(t, 'batch'), probe.id(t, 'set'), 'cli', probe.id(t, 'template'), probe.id(t, 'image'));
+  insert into import_batches (tenant_id, id, parent_id, source, template_id, file_id, data_source_id)
+    values (t, probe.id(t, 'batch'), probe.id(t, 'set'), 'cli', probe.id(t, 'template'), probe.id(t, 'image'), probe.id(t, 'data source'));
   insert into import_rows (tenant_id, id, batch_id, part, is_file_row) values (t, app.uuid7(), probe.id(t, 'batch'), 'customers', true);
+  insert into import_fixes (tenant_id, id, batch_id, row_number, place, value)
+    values (t, probe.id(t, 'fix'), probe.id(t, 'batch'), 2, 1, 'a@example.com');
   insert into import_header_memory (tenant_id, id, data_type, header, header_key, field)
     values (t, probe.id(t, 'memory'), 'customers', 'Firma', 'firma', 'name');
   insert into import_dependencies (tenant_id, id, batch_id, depends_on_id)
     values (t, probe.id(t, 'dependency'), probe.id(t, 'batch'), probe.id(t, 'set'));
   insert into export_jobs (tenant_id, id, entity, format, file_id) values (t, probe.id(t, 'export'), 'customers', 'csv', probe.id(t, 'image'));
+  insert into bulk_changes (tenant_id, id, entity, action) values (t, probe.id(t, 'bulk'), 'customers', 'archive');
+  insert into bulk_change_rows (tenant_id, id, bulk_change_id, record_id)
+    values (t, probe.id(t, 'bulk_row'), probe.id(t, 'bulk'), probe.id(t, 'x'));
 
   insert into quality_checklists (tenant_id, id, name) values (t, probe.id(t, 'checklist'), 'Office');
   insert into tasks (tenant_id, id, title, assignee_id) values (t, probe.id(t, 'task'), 'Call back', probe.id(t, 'user'));

@@ -131,13 +131,7 @@ fn contests(
         Contest {
             name: "list of 50",
             requests: vec![load::request(address, &listing, token)],
-            scripts: Scripts::write(
-                place,
-                "list",
-                (tenant, Way::Read),
-                list,
-                &[vec![tenant.to_string(), FILTER.1.to_owned()]],
-            )?,
+            scripts: Scripts::write(place, "list", (tenant, Way::Read), list, &[vec![tenant.to_string()]])?,
         },
         create(place, &caller, customers, address, token)?,
     ])

@@ -26,10 +26,12 @@ pub async fn run(settings: &Settings, database: &Database) -> Result<(), Failure
         }
         match portal.len().saturating_sub(PORTAL) {
             0 => println!(),
-            more => println!("  and {more} more at other customers, see /api/v1/portal_users\n"),
+            more => println!("  and {more} more at other customers, see {address}/portal_users\n"),
         }
     }
-    println!("  password of all of them  {password}\n");
+    println!("  password of all of them  {password}");
+    println!("  staff sign in at         {address}/sign-in");
+    println!("  customers                {address}/portal/sign-in\n");
     if let Some(first) = tenants.first() {
         println!("Try, while it serves:");
         println!("  TOKEN={}", first.token);

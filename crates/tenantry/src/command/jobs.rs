@@ -3,7 +3,6 @@
 use model::{
     Document,
     caller::Caller,
-    entity::Entity,
     problem::Problem,
     query::{GetQuery, ListQuery},
     registry,
@@ -46,10 +45,6 @@ pub async fn run(settings: &Settings, database: &Database, command: JobsCommand)
 /// The program itself, at work for the tenant.
 async fn caller(db: &Db, slug: &str) -> Result<Caller, Failure> {
     Ok(Caller::system(tenants::find(db, slug).await?, db.world().id()))
-}
-
-fn entity(name: &'static str) -> Result<&'static Entity, Failure> {
-    registry::entity(name).ok_or_else(|| Problem::internal(format!("no entity {name}")).into())
 }
 
 async fn list(db: &Db, args: JobsListArgs) -> Result<(), Failure> {
@@ -96,7 +91,7 @@ fn records(page: &engine::Page) -> Result<Vec<Value>, Failure> {
 
 async fn show(db: &Db, args: JobsShowArgs) -> Result<(), Failure> {
     let caller = caller(db, &args.tenant).await?;
-    let jobs = entity("jobs")?;
+    let jobs = registry::described("jobs")?;
     let job = engine::get(db, &caller, jobs, args.job, &GetQuery::default()).await?;
     let job: Value = serde_json::from_str(&job.json).map_err(Problem::internal)?;
     let child = jobs
@@ -105,7 +100,7 @@ async fn show(db: &Db, args: JobsShowArgs) -> Result<(), Failure> {
         .find(|child| child.name == "runs")
         .ok_or_else(|| Problem::internal("no runs"))?;
     let asked = [("limit".to_owned(), "200".to_owned())];
-    let query = ListQuery::parse(entity("job_runs")?, &asked)?;
+    let query = ListQuery::parse(registry::described("job_runs")?, &asked)?;
     let mut runs = records(&engine::children(db, &caller, jobs, args.job, child, &query).await?)?;
     runs.sort_by_key(|run| run["started_at"].as_str().map(str::to_owned));
     if args.json {
@@ -189,14 +184,13 @@ async fn each(
 }
 
 async fn operate(services: &Services, caller: &Caller, permission: &str, id: Uuid) -> Result<Value, Problem> {
-    let operation = operation::operations()
-        .find(|operation| operation.permission() == permission)
-        .ok_or_else(|| Problem::internal(format!("no operation {permission}")))?;
-    operation::execute(services, caller, operation, Some(id), Document::new()).await.map(Value::Object)
+    operation::execute(services, caller, operation::named(permission)?, Some(id), Document::new())
+        .await
+        .map(Value::Object)
 }
 
 async fn found(db: &Db, caller: &Caller, asked: &[(String, String)]) -> Result<Vec<Value>, Failure> {
-    let schedules = entity("job_schedules")?;
+    let schedules = registry::described("job_schedules")?;
     let query = ListQuery::parse(schedules, asked)?;
     records(&engine::list(db, caller, schedules, &query).await?)
 }

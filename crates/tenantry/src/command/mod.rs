@@ -21,7 +21,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     bench,
-    cli::{Cli, Command},
+    cli::{Cli, Command, ImportArgs, ImportCommand},
     database::{Database, Use},
     failure::Failure,
     logging,
@@ -60,8 +60,11 @@ async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> 
         Command::Serve(args) => serve::run(settings, &args).await,
         Command::Work => work::run(settings).await,
         Command::Bench(command) => bench::run(settings, &command).await,
+        Command::Import(ImportArgs { command: Some(ImportCommand::Sample(args)), .. }) => {
+            import::sample(&args)
+        }
         Command::Import(args) => {
-            with_database(settings, async |database| import::run(database, args).await).await
+            with_database(settings, async |database| import::run(settings, database, args).await).await
         }
         Command::Export(args) => {
             with_database(settings, async |database| export::run(database, &args).await).await

@@ -111,7 +111,7 @@ fn line(slug: &str, checked: &Checked, repaired: u64) -> Value {
 
 /// Tells a rule, what breaks it and what was or would be done about it.
 fn tell(slug: &str, found: &Checked, left: &Checked, repaired: u64, repairing: bool) {
-    let law = found.rule.law.trim_end_matches('.');
+    let law = found.rule.law.en.trim_end_matches('.');
     if repaired > 0 {
         println!("mended {slug}: {law}: {repaired} repaired");
     }
@@ -134,6 +134,6 @@ fn tell(slug: &str, found: &Checked, left: &Checked, repaired: u64, repairing: b
         println!("        … and {} more", left.count - SHOWN as u64);
     }
     if left.findings.iter().any(|finding| finding.repair.is_none()) {
-        println!("        {}", left.rule.by_hand);
+        println!("        {}", left.rule.by_hand.en);
     }
 }

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 use work::{
     jobs::Services,
-    operation::{execute, operations},
+    operation::{execute, named},
     tenants,
     webhooks::outbound::{self, Delivery, Subscription, Wanted},
 };
@@ -92,9 +92,7 @@ impl Desk {
     }
 
     async fn operate(&self, name: &str, id: Uuid, input: Value) -> Result<Document, Failure> {
-        let operation = operations()
-            .find(|one| one.permission() == name)
-            .ok_or_else(|| Problem::internal(format!("no operation {name}")))?;
+        let operation = named(name)?;
         let caller = Caller::system(self.tenant, self.services.db.world().id());
         // What was not said is left out.
         let input = input.as_object().cloned().unwrap_or_default();

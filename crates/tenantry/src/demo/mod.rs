@@ -14,6 +14,7 @@ mod notices;
 mod people;
 mod service;
 mod settle;
+mod sources;
 mod stock;
 mod trade;
 mod wine;

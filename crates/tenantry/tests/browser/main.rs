@@ -23,6 +23,8 @@ fn chromium() -> Option<PathBuf> {
     stated.into_iter().chain(CHROMIUM.map(PathBuf::from)).find(|path| path.is_file())
 }
 
+const OPERATOR: &str = "operator@example.com";
+
 #[tokio::test]
 async fn a_person_walks_through_the_pages() {
     let node = Command::new("node").arg("--version").output().is_ok_and(|output| output.status.success());
@@ -36,8 +38,14 @@ async fn a_person_walks_through_the_pages() {
     let told = house.ok(&["demo"]);
     let password = told.lines().find_map(|line| line.trim().strip_prefix("password of all of them")).unwrap();
     let email = told.lines().find_map(|line| line.trim().strip_prefix("admin")).unwrap();
+    let customer =
+        told.lines().find_map(|line| line.trim().strip_prefix("portal_")?.split_whitespace().nth(1));
     let limits = ["CALLER", "TENANT", "CLIENT"].map(|whose| (format!("TENANTRY_RATE_{whose}"), "off"));
     let server = Server::start(house.command(&["serve"]).envs(limits));
+    // As migrating does; the database of a test comes without.
+    work::tenants::refresh(&house.db).await.unwrap();
+    let operator = ["user", "create", "--tenant", "system", "--role", "operator"];
+    let made = house.ok(&[&operator[..], &["--email", OPERATOR, "--name", "Olive Operator"]].concat());
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/browser/walk.mjs");
     let walk = Command::new("node")
         .arg(here)
@@ -45,6 +53,9 @@ async fn a_person_walks_through_the_pages() {
         .env("TENANTRY_TENANT", "well-crafted")
         .env("TENANTRY_EMAIL", email.trim())
         .env("TENANTRY_PASSWORD", password.trim())
+        .env("TENANTRY_CUSTOMER", customer.unwrap())
+        .env("TENANTRY_OPERATOR", OPERATOR)
+        .env("TENANTRY_OPERATOR_PASSWORD", made.trim())
         .env("TENANTRY_PICTURES", repository("target/pictures"))
         .env("TENANTRY_CHROMIUM", chromium)
         .env("TENANTRY_MODULES", repository(""))

@@ -8,11 +8,16 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
+import { portal } from "./portal.mjs";
+
 const {
   TENANTRY_AT: at,
   TENANTRY_TENANT: tenant,
   TENANTRY_EMAIL: email,
   TENANTRY_PASSWORD: password,
+  TENANTRY_CUSTOMER: customer,
+  TENANTRY_OPERATOR: operator,
+  TENANTRY_OPERATOR_PASSWORD: operatorPassword,
 } = process.env;
 const { TENANTRY_PICTURES: pictures, TENANTRY_CHROMIUM: chromium, TENANTRY_MODULES: modules } = process.env;
 const require = createRequire(join(modules, "package.json"));
@@ -36,6 +41,8 @@ const browser = await puppeteer.launch({
 });
 const page = await browser.newPage();
 await page.setViewport(DESK);
+// Without motion: pages that fade into each other tell the console when the next one comes before they are done.
+await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
 // Answers of 4xx are told in the console by the browser itself; those that a step expects are taken off again.
 let expected = 0;
 page.on("console", (message) => {
@@ -48,10 +55,9 @@ page.on("pageerror", (error) => found.push({ at: page.url(), error: String(error
 const check = (holds, what) => holds || found.push({ at: page.url(), check: what });
 const text = (selector) => page.$eval(selector, (element) => element.textContent).catch(() => "");
 
-async function look(name, kinds = Object.keys(LOOKS)) {
+async function look(name) {
   const back = page.url();
-  for (const kind of kinds) {
-    const { viewport, theme, lang } = LOOKS[kind];
+  for (const [kind, { viewport, theme, lang }] of Object.entries(LOOKS)) {
     await page.setViewport(viewport);
     await page.setCookie({ name: "theme", value: theme, url: at }, { name: "lang", value: lang, url: at });
     await page.goto(back, { waitUntil: "load" });
@@ -137,7 +143,7 @@ async function walk() {
   await page.waitForFunction(() => !document.querySelector(".fchip") && !location.search.includes("filter"));
   check(!page.url().includes("filter"), "the chip takes it away");
   await go("/customers?q=zzzzzzzzqqqq");
-  await look("customers-none", ["light", "thai"]);
+  await look("customers-none");
 
   // A record, and what belongs to it.
   await go("/customers");
@@ -146,7 +152,7 @@ async function walk() {
   const tab = await page.$(".rec-tabs a[href$='show=orders']");
   check(tab, "a customer's orders have a tab");
   await press(".rec-tabs a[href$='show=orders']");
-  await look("customer-orders", ["light", "phone"]);
+  await look("customer-orders");
 
   // A new record: all that is wrong at once, then made; the entry that links finds records.
   await go("/contacts/new");
@@ -183,7 +189,7 @@ async function walk() {
 
   // A change, told in the history; a change over somebody else's.
   await press("a[data-key=e]");
-  await look("contact-edit", ["light", "phone"]);
+  await look("contact-edit");
   const stale = await browser.newPage();
   await stale.setViewport(DESK);
   await stale.goto(`${record}/edit`, { waitUntil: "load" });
@@ -193,13 +199,13 @@ async function walk() {
   check((await text(".time")).includes("02-555-0101"), "the history tells the change");
   await stale.bringToFront();
   await stale.$eval("#f-phone", (input) => (input.value = "02-555-0199"));
-  await Promise.all([stale.waitForNavigation(), stale.click("button[type=submit].pri")]);
+  await Promise.all([stale.waitForNavigation(), stale.$eval("button[type=submit].pri", (button) => button.click())]);
   check(
     (await stale.$eval(".note", (note) => note.textContent)).includes("02-555-0101"),
     "a conflict shows theirs",
   );
   await stale.screenshot({ path: join(pictures, "conflict-light.png") });
-  await Promise.all([stale.waitForNavigation(), stale.click("button[type=submit].pri")]);
+  await Promise.all([stale.waitForNavigation(), stale.$eval("button[type=submit].pri", (button) => button.click())]);
   check(
     (await stale.$eval(".rec-body", (body) => body.textContent)).includes("02-555-0199"),
     "and mine is saved over it",
@@ -219,7 +225,7 @@ async function walk() {
   // Other kinds of record, the page of all of them, and what is not there.
   for (const path of ["/orders", "/products", "/invoices", "/inventory", "/service_jobs", "/audit_logs"]) {
     await go(path);
-    await look(path.slice(1), path === "/orders" ? undefined : ["light"]);
+    await look(path.slice(1));
   }
   await go("/");
   check((await page.$$(".dash > .wid")).length >= 6, "home shows what is going on");
@@ -253,7 +259,7 @@ async function walk() {
   check(await page.$(".dash > #w-month:first-child"), "and goes back to how it was");
   await go("/profile");
   check((await text(".lines")).includes("this device"), "one sees where one is signed in");
-  await look("profile", ["light", "phone", "thai"]);
+  await look("profile");
   await go("/records");
   await look("records");
   expected = 8;
@@ -327,6 +333,95 @@ async function walk() {
   await tap("#list .toast form button");
   await told("3 restored");
 
+  // Every record of the list: shown first, done by a job, taken back.
+  await tap("[data-pick-all]");
+  await tap(".bulk [name=all]");
+  await inspect("bulk-all");
+  await tap(".bulk button[value=archive]");
+  await page.waitForSelector("#list .sure");
+  check((await text("#list .sure")).includes("200"), "it is said how many");
+  await inspect("bulk-sure");
+  await tap("#list .sure .pri");
+  await told("under way");
+  await go(await page.$eval("#list .toast .way", (link) => link.getAttribute("href")));
+  const state = async (what) => {
+    for (let turn = 0; turn < 100 && !(await text(".rec-head")).includes(what); turn += 1) {
+      await new Promise((done) => setTimeout(done, 100));
+      await page.reload();
+    }
+    check((await text(".rec-head")).includes(what), `it is ${what}`);
+  };
+  await state("Completed");
+  await look("bulk-change");
+  await tap(".ops-at");
+  await press("#ops-pop form[action$='/do/undo'] button");
+  await state("Undone");
+
+  // Two records of the list made one: side by side, swapped, merged, and taken back by the toast.
+  await go("/customers?sort=name");
+  await tap("tbody tr:nth-child(1) .check");
+  check(!(await page.$eval("[value=merge]", (button) => button.offsetParent)), "one is not merged");
+  await tap("tbody tr:nth-child(2) .check");
+  await inspect("merge-picked");
+  await press(".bulk [value=merge]");
+  check(page.url().includes("/merge?loser_id="), "two lead to their page");
+  await look("merge");
+  const stays = await text(".one.kept .name");
+  await press(".swap a");
+  check((await text(".one.kept .name")) !== stays, "the other one can stay");
+  const goes = await page.$eval(".one:not(.kept) .name", (link) => link.href);
+  await press(".actions .pri");
+  check((await text(".toast")).includes("Merged"), "the merge is told");
+  const merged = page.url();
+  await page.goto(goes, { waitUntil: "load" });
+  check((await text(".gone-note")).includes("was merged into"), "the other one says where it went");
+  await look("merged");
+  await press(".gone-note a");
+  await tap("button[popovertarget=ops-pop]");
+  await inspect("merge-menu");
+  await press("#ops-pop form[action$='/undo_merge'] button");
+  check((await text(".toast")).includes("Taken back"), "and it is taken back");
+  await page.goto(`${merged}/merge`, { waitUntil: "load" });
+  await look("merge-choose");
+  await go("/customers/new");
+  await write("#f-name", stays);
+  await press("form .actions .pri");
+  check((await text(".note.warn")).includes(stays), "a double is warned of");
+  await inspect("double");
+
+  // A cell written where it stands: by keys, refused, left, saved, taken back.
+  await go("/customers?columns=city,status,email&sort=name");
+  const first_row = (field) => `tbody tr:first-child td[data-cell=${field}]`;
+  const was = await text(first_row("city"));
+  await page.keyboard.press("j");
+  await page.keyboard.press("e");
+  await page.waitForSelector(`${first_row("city")}.open input`);
+  await inspect("cell");
+  await page.keyboard.type("Somewhere");
+  await page.keyboard.press("Escape");
+  check((await text(first_row("city"))) === was, "Escape leaves a cell as it was");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(`${first_row("city")}.open input`);
+  await page.keyboard.type("Elsewhere");
+  await page.keyboard.press("Tab");
+  await page.waitForSelector(`${first_row("status")}.open select`);
+  check((await text(first_row("city"))).includes("Elsewhere"), "Tab saves and goes on");
+  await page.keyboard.press("Tab");
+  await page.waitForSelector(`${first_row("email")}.open input`);
+  await page.keyboard.type("nobody");
+  expected = 1;
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(`${first_row("email")} .wrong`);
+  await inspect("cell-wrong");
+  await page.keyboard.press("Escape");
+  await tap("#toasts .cell-undo button");
+  await page.waitForFunction((at, was) => document.querySelector(at).textContent === was, {}, first_row("city"), was);
+  await page.click(first_row("status"));
+  await page.waitForSelector(`${first_row("status")}.open select`);
+  check(page.url().includes("/customers?"), "a click on a cell opens it, not the record");
+  await page.keyboard.press("Escape");
+  await go("/customers");
+
   // A look at one record beside the list, and at the next.
   await page.keyboard.press("j");
   await page.keyboard.press(" ");
@@ -392,10 +487,12 @@ async function walk() {
   await inspect("token-shown");
 
   // The engine room; what one is told.
-  for (const [name, path] of [["jobs", "/dev"], ["schedules", "/dev/schedules"], ["webhooks", "/dev/webhooks"], ["inbound", "/dev/inbound"]]) {
+  for (const [name, path] of [["jobs", "/dev"], ["schedules", "/dev/schedules"], ["webhooks", "/dev/webhooks"], ["inbound", "/dev/inbound"], ["integrity", "/dev/integrity"]]) {
     await go(path);
     await look(`dev-${name}`);
   }
+  await go("/admin/audit?entity=customers");
+  await look("audit");
   await go("/dev/schedules");
   await press("tbody tr:first-child form[action^='/job_schedules/']:has(input[name=enabled]) button");
   check((await text("tbody tr:first-child")).includes("Paused"), "a schedule is paused");
@@ -403,7 +500,7 @@ async function walk() {
   check(!(await text("tbody tr:first-child")).includes("Paused"), "and goes on");
   await go("/dev/webhooks");
   await press("a[href^='/dev/deliveries/']");
-  await look("dev-delivery", ["light", "phone"]);
+  await look("dev-delivery");
   await go("/customers");
   await tap(".bell");
   await page.waitForSelector("#bell-pop .notices li");
@@ -417,6 +514,8 @@ async function walk() {
   // An import: dropped in, mapped, checked, approved, watched, taken back.
   await go("/admin/imports");
   await look("imports");
+  await tap(".samples summary");
+  await inspect("import-samples");
   const files = await page.$(".drop input[type=file]");
   const example = join(modules, "examples/customers-874.csv");
   await Promise.all([page.waitForNavigation({ waitUntil: "load" }), files.uploadFile(example)]);
@@ -436,21 +535,108 @@ async function walk() {
   check(await page.$("form[action$='/commit']"), "a checked import can be approved");
   await press("form[action$='/commit'] button");
   await settled();
-  await look("import-done", ["light", "phone"]);
+  await look("import-done");
   await tap("button[popovertarget=undo-ask]");
   await inspect("import-undo");
   await press("form[action$='/undo'] button");
   await settled();
   check((await text(".note.ok")).includes("removed"), "and taken back");
 
-  // Out again.
+  // A newcomer's road: files with wrong cells are corrected in the grid, by keys alone, and become records.
+  await go("/admin/imports");
+  const drop = await page.$(".drop input[type=file]");
+  const all = join(modules, "examples/everything.zip");
+  await Promise.all([page.waitForNavigation({ waitUntil: "load" }), drop.uploadFile(all)]);
+  await press("button[value=check]");
+  await settled();
+  check(!(await page.$("form[action$='/commit']")), "an import with errors is not approved");
+  await look("import-grid");
+  const holds = (text) => `button.cell[data-holds="${text}"]`;
+  const gone = (text) =>
+    page.waitForFunction((at) => !document.querySelector(`td.open, ${at}`), { timeout: 5000 }, holds(text));
+  await page.focus(holds("six"));
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("td.open input");
+  await inspect("import-cell");
+  await page.keyboard.type("seven");
+  await page.keyboard.press("Escape");
+  check(await page.evaluate((at) => document.activeElement === document.querySelector(at), holds("six")), "Escape leaves the cell");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("6");
+  await page.keyboard.press("Enter");
+  await gone("six");
+  check(await page.evaluate(() => document.activeElement.matches("button.cell")), "the focus goes to the next wrong cell");
+  await page.focus(holds("2026-02-30"));
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("2026-02-28");
+  await page.keyboard.press("Tab");
+  await gone("2026-02-30");
+  // What is left is left out, by the plain forms.
+  for (let left = 10; left > 0 && (await page.$("#rows button[value=skip]")); left -= 1) {
+    const rows = await text("#rows .tabs [aria-current] .num");
+    await tap("#rows button[value=skip]");
+    await page.waitForFunction((was) => document.querySelector("#rows .tabs [aria-current] .num")?.textContent !== was, {}, rows);
+  }
+  await page.waitForSelector("form[action$='/commit']");
+  await page.goto(page.url().split(/[?#]/)[0] + "?show=fixed", { waitUntil: "load" });
+  check((await text("#rows")).includes("The file says “six”"), "the file's own value stays to be seen");
+  await look("import-fixed");
+  const road = page.url().split("?")[0];
+  await press("form[action$='/commit'] button");
+  await settled();
+  await go("/customers?q=00101");
+  await press("tbody tr a.main");
+  await press(".rec-tabs a[href$='show=orders']");
+  check((await text("table")).includes("SO-1001"), "a customer has the orders that were imported");
+  await page.goto(road, { waitUntil: "load" });
+  await tap("button[popovertarget=undo-ask]");
+  await press("form[action$='/undo'] button");
+  await settled();
+  check((await text(".note.ok")).includes("removed"), "the road leads back");
+
+  // Single keys, switched off and on again.
   await go("/");
+  await page.keyboard.press("?");
+  check((await page.$("#keys[open]")) !== null, "a key shows the keys");
+  await page.keyboard.press("Escape");
   await tap("button.org");
   await inspect("person-menu");
+  await press("button[name=keys][value=off]");
+  await page.keyboard.press("?");
+  check((await page.$("#keys[open]")) === null, "keys that are switched off do nothing");
+  await press("button[name=keys][value=on]");
+
+  // Out again.
   await press("form[action='/sign-out'] button");
   check((await text(".note.ok")).includes("signed out"), "one is signed out");
   await go("/customers");
   check(page.url().includes("/sign-in"), "and stays so");
+
+  await portal({ page, at, tenant, customer, password, DESK, go, check, look, inspect, press, tap, text, write });
+
+  // Whoever runs Tenantry: the companies, a new one with what is wrong told, its state.
+  await go("/sign-in");
+  await write("#tenant", "system");
+  await write("#email", operator);
+  await write("#password", operatorPassword);
+  await press("button[type=submit].pri");
+  await go("/admin/tenants");
+  await look("tenants");
+  await press("a[href='/admin/tenants/new']");
+  await write("#t-slug", "Riverside!");
+  await write("#t-name", "Riverside");
+  expected = 1;
+  await press("button[type=submit].pri");
+  check((await text("#t-slug-wrong")).length > 0, "a slug that is none is told");
+  await inspect("tenant-new");
+  await write("#t-slug", "riverside");
+  await press("button[type=submit].pri");
+  await look("tenant");
+  await write("#suspend-reason", "Unpaid");
+  await press("form[action$='/suspend'] button");
+  check((await text("dl.facts")).includes("Unpaid"), "a company is suspended, and why");
+  await press("form[action$='/resume'] button");
+  check(!(await text("dl.facts")).includes("Suspended"), "and resumed");
 }
 
 try {

@@ -25,11 +25,12 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return openPalette();
   }
+  if (event.key.length === 1 && document.documentElement.dataset.keys) return;
   const own = writing(event) || event.metaKey || event.ctrlKey || event.altKey;
   if (own || one("dialog[open], [popover]:popover-open")) return;
   if (Date.now() - going < 800) {
     going = 0;
-    if (places[event.key]) location.href = places[event.key];
+    if (places[event.key] && palette) location.href = places[event.key];
     return;
   }
   const marked = one(`[data-key="${CSS.escape(event.key)}"]`);

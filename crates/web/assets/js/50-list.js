@@ -10,7 +10,7 @@ function counted() {
     head.indeterminate = some > 0 && !head.checked;
   }
   const told = one("#picked");
-  if (told) told.textContent = some;
+  if (told) told.dataset.n = told.textContent = some;
 }
 
 function unpick() {
@@ -69,6 +69,7 @@ document.addEventListener("htmx:after:swap", () => {
   all("#list :popover-open").forEach((open) => open.hidePopover());
   unpick();
   all("#list [data-toast]").forEach(settle);
+  one("#list .sure .pri")?.focus();
 });
 
 Object.assign(keys, {

@@ -12,6 +12,8 @@ use crate::routes::Access;
 pub enum Import {
     /// Upload files.
     Receive,
+    /// A file to fill in, for a kind of record.
+    Sample,
     /// The latest imports.
     List,
     /// One import: state, mapping, counts, progress.
@@ -26,6 +28,8 @@ pub enum Import {
     Map,
     /// Map and check again.
     Validate,
+    /// Correct cells, or leave rows out.
+    Fix,
     /// Apply it.
     Commit,
     /// Go on after an interruption.
@@ -38,7 +42,8 @@ pub enum Import {
 
 impl Import {
     /// Every one, with method and address below `/api/v1/imports`.
-    pub const ALL: [(Self, Method, &'static str); 12] = [
+    pub const ALL: [(Self, Method, &'static str); 14] = [
+        (Self::Sample, Method::GET, "/sample"),
         (Self::List, Method::GET, ""),
         (Self::Receive, Method::POST, ""),
         (Self::Get, Method::GET, "/{id}"),
@@ -47,6 +52,7 @@ impl Import {
         (Self::ErrorFile, Method::GET, "/{id}/errors.csv"),
         (Self::Map, Method::POST, "/{id}/map"),
         (Self::Validate, Method::POST, "/{id}/validate"),
+        (Self::Fix, Method::POST, "/{id}/fix"),
         (Self::Commit, Method::POST, "/{id}/commit"),
         (Self::Resume, Method::POST, "/{id}/resume"),
         (Self::Cancel, Method::POST, "/{id}/cancel"),
@@ -60,7 +66,13 @@ impl Import {
                 Access::Permission("import_batches.view".to_owned())
             }
             Self::Commit | Self::Undo => Access::Permission("imports.commit".to_owned()),
-            Self::Receive | Self::Map | Self::Validate | Self::Resume | Self::Cancel => {
+            Self::Sample
+            | Self::Receive
+            | Self::Map
+            | Self::Validate
+            | Self::Fix
+            | Self::Resume
+            | Self::Cancel => {
                 let entities = DATA_TYPES.iter().flat_map(|kind| &kind.parts).map(|part| part.entity);
                 let permissions: BTreeSet<String> =
                     entities.map(|entity| format!("{entity}.import")).collect();

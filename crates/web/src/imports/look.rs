@@ -34,7 +34,7 @@ pub async fn list(ask: Ask, Params(mut params): Params) -> Answer {
 }
 
 fn batches() -> Result<&'static Entity, Problem> {
-    registry::entity("import_batches").ok_or_else(|| Problem::internal("no entity import_batches"))
+    registry::described("import_batches")
 }
 
 /// One set: state, counts, and of each file its mapping, notes and errors by kind.
@@ -48,7 +48,7 @@ pub async fn report(ask: &Ask, id: Uuid, status: StatusCode) -> Result<Response,
     let (db, caller) = (&ask.app.db, &ask.caller);
     // In this order: where nothing is under way any more, the report tells the end.
     let progress = ask.run(import::progress(db, caller, id)).await?;
-    let mut told = json!(ask.run(import::report(db, caller, id)).await?);
+    let mut told = json!(ask.run(Box::pin(import::report(db, caller, id))).await?);
     told["progress"] = json!(progress);
     Ok(answer::document(status, &told))
 }
@@ -88,7 +88,7 @@ async fn page(ask: &Ask, id: Uuid, filter: &RowFilter) -> Answer {
     Ok(answer::json(StatusCode::OK, text))
 }
 
-/// `status=`, `action=`, `after=`, `limit=`.
+/// `status=`, `action=`, `fixed=`, `after=`, `limit=`.
 fn filter(params: &[(String, String)]) -> Result<RowFilter, Problem> {
     let mut filter = RowFilter::default();
     for (name, value) in params {
@@ -99,6 +99,11 @@ fn filter(params: &[(String, String)]) -> Result<RowFilter, Problem> {
         };
         match name.as_str() {
             "status" => filter.status = Some(value.clone()),
+            "fixed" => match value.as_str() {
+                "true" => filter.fixed = true,
+                "false" => filter.fixed = false,
+                _ => return Err(bad("is true or false")),
+            },
             "action" => filter.action = Some(value.clone()),
             "after" => {
                 filter.after =
@@ -108,7 +113,7 @@ fn filter(params: &[(String, String)]) -> Result<RowFilter, Problem> {
                 Ok(limit @ 1..=200) => filter.limit = Some(limit),
                 _ => return Err(bad("is a whole number from 1 to 200")),
             },
-            _ => return Err(bad("is no parameter; there are status, action, after and limit")),
+            _ => return Err(bad("is no parameter; there are status, action, fixed, after and limit")),
         }
     }
     Ok(filter)

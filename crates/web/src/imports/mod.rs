@@ -5,8 +5,10 @@
 //! how far, in any process.
 
 mod action;
+mod fix;
 mod look;
 mod map;
+mod sample;
 mod upload;
 
 use std::time::Duration;
@@ -37,6 +39,7 @@ use crate::{
 };
 
 pub use action::Import;
+pub(crate) use fix::correct;
 pub(crate) use upload::{LIMIT as UPLOAD_LIMIT, imports_something, take};
 
 /// How long an answer waits for the work to end before it says that it goes on.
@@ -45,6 +48,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The handler of an import's address.
 pub fn endpoint(route: &Route, import: Import) -> MethodRouter<App> {
     match import {
+        Import::Sample => mount(route, sample::sample),
         Import::List => mount(route, look::list),
         Import::Receive => mount(route, upload::receive).layer(DefaultBodyLimit::max(upload::LIMIT)),
         Import::Get => mount(route, look::get),
@@ -53,6 +57,7 @@ pub fn endpoint(route: &Route, import: Import) -> MethodRouter<App> {
         Import::ErrorFile => mount(route, look::error_file),
         Import::Map => mount(route, map::map),
         Import::Validate => mount(route, |ask, id, body| run(ask, id, body, Step::Validate)),
+        Import::Fix => mount(route, fix::fix),
         Import::Commit => mount(route, |ask, id, body| run(ask, id, body, Step::Commit)),
         Import::Resume => mount(route, |ask, id, body| run(ask, id, body, Step::Resume)),
         Import::Undo => mount(route, |ask, id, body| run(ask, id, body, Step::Undo { force: false })),
@@ -69,7 +74,7 @@ async fn run(ask: Ask, Id(id): Id, Posted { body, once }: Posted, step: Step) ->
     let unanswered = unanswered(StatusCode::ACCEPTED, id);
     let enqueued =
         import::enqueue(&ask.app.db, &ask.caller, id, step, once.asks().map(|once| (once, &unanswered)));
-    let job = match ask.run(enqueued).await? {
+    let job = match ask.run(Box::pin(enqueued)).await? {
         Done::Before(kept) => return again(&ask, kept).await,
         Done::Now(job) => job,
     };

@@ -18,6 +18,7 @@ pub fn described(import: Import) -> Value {
             "The sets of files, newest first; filters as of `/api/v1/import_batches`.",
             json_answer("A page of imports.", listed()),
         ),
+        Import::Sample => sampled(),
         Import::Receive => receive(),
         Import::Get => on_one(
             "get_import",
@@ -48,6 +49,7 @@ pub fn described(import: Import) -> Value {
             "Stages every row and tells what a commit would do. Nothing is written outside the import.",
             None,
         ),
+        Import::Fix => fixed(),
         Import::Commit => step(
             "commit_import",
             "Commit an import",
@@ -74,6 +76,25 @@ pub fn described(import: Import) -> Value {
 
 fn plain(id: &str, summary: &str, about: &str, answer: Value) -> Value {
     json!({ "operationId": id, "summary": summary, "description": about, "responses": { "200": answer } })
+}
+
+fn sampled() -> Value {
+    let kinds: Vec<&str> = DATA_TYPES.iter().map(|kind| kind.name).collect();
+    let mut answer = text("text/csv", "The file.");
+    answer["content"]["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"] =
+        json!({ "schema": { "type": "string", "format": "binary" } });
+    let mut operation = plain(
+        "get_import_sample",
+        "A file to fill in",
+        "The columns of a data type, what each takes, and a record to begin with. It can be imported as it is: the row that says what columns take is left out by its `(?)`.",
+        answer,
+    );
+    operation["parameters"] = json!([
+        { "name": "data_type", "in": "query", "required": true, "description": "What it is of.",
+          "schema": { "type": "string", "enum": kinds }, "example": "customers" },
+        { "name": "format", "in": "query", "schema": { "type": "string", "enum": ["csv", "xlsx"], "default": "csv" } },
+    ]);
+    operation
 }
 
 fn on_one(id: &str, summary: &str, about: &str, answer: Value) -> Value {
@@ -122,6 +143,31 @@ fn mapped() -> Value {
         Some(json!({ "mapping": { "Client": "customers.name" }, "set": { "customers.country": "US" } })),
     );
     operation["requestBody"]["required"] = false.into();
+    operation
+}
+
+fn fixed() -> Value {
+    let body = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "row": { "type": "integer", "description": "The row's number in the file." },
+            "column": { "type": ["string", "integer"], "description": "A header, or the place of a column from 0." },
+            "value": { "type": ["string", "null"], "description": "As it would stand in the file; null takes a correction back." },
+            "skip": { "type": "boolean", "description": "Leaves the row out, or takes it back." },
+            "holds": { "type": "string", "description": "What cells of a kind hold." },
+            "code": { "type": "string", "description": "The code of what is wrong with cells of a kind." },
+            "preview": { "type": "boolean", "default": false, "description": "Answers `{rows}`, how many it would correct, and corrects none." },
+        },
+    });
+    let mut operation = step(
+        "fix_import",
+        "Correct cells of an import",
+        "Takes the batch of one file whose rows are checked; of an import with one file, that of the import too. `row`, `column` and `value` correct a cell; `row` and `skip` leave a row out; `column`, `holds`, `code` and `value` correct all cells of a kind. The file stays as it came. Only what follows from a correction is checked again, and an approval falls back.",
+        None,
+    );
+    operation["requestBody"] =
+        json_body(body, Some(json!({ "row": 3, "column": "E-mail", "value": "name@example.com" })));
     operation
 }
 
@@ -176,6 +222,8 @@ fn rows(id: &str, summary: &str, answer: Value) -> Value {
                 "schema": { "type": "string", "format": "uuid" } }),
         choice("status", &["pending", "applied", "skipped", "failed"]),
         choice("action", &["create", "update", "unchanged"]),
+        json!({ "name": "fixed", "in": "query", "description": "Those alone with a corrected cell, and those left out.",
+                "schema": { "type": "boolean" } }),
     ]);
     operation
 }
@@ -199,7 +247,9 @@ fn page_of_rows() -> Value {
                 "status": { "type": "string" },
                 "action": { "type": ["string", "null"] },
                 "cells": { "description": "As they stand in the file." },
+                "fixed": { "type": "object", "description": "Corrected cells: place, from 0 → value." },
                 "values": { "description": "As they were read." },
+                "own": { "type": "integer", "description": "So many of the errors are the row's own; the others are of the records it stands on." },
                 "errors": { "type": "array", "items": { "type": "object" } },
                 "warnings": { "type": "array", "items": { "type": "object" } },
                 "record": { "type": ["string", "null"], "format": "uuid", "description": "The record it was written to." },
@@ -220,6 +270,7 @@ pub fn schema() -> Value {
         "batch": { "type": "string", "format": "uuid" },
         "status": { "type": "string" },
         "policy": { "type": "string" },
+        "needs_second_person": { "type": "boolean", "description": "The caller may not approve it, since they brought it in or corrected it, and the company wants two persons (`settings/imports`)." },
         "took_ms": { "type": ["integer", "null"] },
         "error": { "type": ["string", "null"], "description": "Why the set as a whole cannot be used." },
         "undone": { "type": ["object", "null"], "description": "What an undo did: removed, restored, conflicts." },
@@ -234,6 +285,7 @@ pub fn schema() -> Value {
         "mapping": { "type": ["object", "null"], "description": "Which column gives which field, and why." },
         "template": { "type": ["string", "null"], "description": "The template that the file is read by." },
         "ignored": { "type": "array", "items": { "type": "string" } },
+        "fixed": { "type": "integer", "description": "Cells that people corrected." },
         "unknown": { "type": "array", "items": { "type": "object" }, "description": "Values that nothing is known for: column, field, value, records, choices." },
         "notes": { "type": "array", "items": { "type": "string" } },
         "errors": { "type": "array", "items": { "type": "object" }, "description": "What is wrong with rows, by kind." },

@@ -9,7 +9,7 @@ use model::{
 };
 use serde_json::{Map, Value, json};
 
-use store::engine::SEARCH_MOST;
+use store::engine::{self, SEARCH_MOST};
 
 use super::{object, paths::json_answer, reference, schemas};
 use crate::once::LONGEST;
@@ -130,6 +130,36 @@ pub fn everywhere() -> Value {
             choice("entities", "Only these kinds of record.", &names),
         ],
         "responses": { "200": json_answer("The matches.", answer) },
+    })
+}
+
+/// The look for records that likely are one that is about to be made.
+pub fn likely(entity: &'static Entity) -> Value {
+    let names: Vec<&str> = engine::likely_by(entity).map(|field| field.name).collect();
+    let one = json!({
+        "type": "object",
+        "required": ["id", "title", "alike"],
+        "properties": {
+            "id": { "type": ["string", "null"], "format": "uuid", "description": "`null` where the caller may not see the record." },
+            "title": { "type": ["string", "null"], "description": "What people call it." },
+            "alike": { "type": "array", "items": { "type": "string", "enum": names }, "description": "The fields in which the two agree or resemble." },
+        },
+    });
+    let mut answer = json!({ "type": "object", "required": ["data"] });
+    answer["properties"]["data"] = json!({ "type": "array", "items": one });
+    let stated = engine::likely_by(entity).map(|field| {
+        query(
+            field.name,
+            &format!("{} of the record that is about to be made.", field.label.en),
+            json!({ "type": "string" }),
+        )
+    });
+    json!({
+        "operationId": format!("likely_{}", entity.name),
+        "summary": format!("Look for doubles among the {}", entity.plural.en.to_lowercase()),
+        "description": "Records that likely are the one that is about to be made, over all of the company's. Ask before creating; nothing is refused for it.",
+        "parameters": stated.collect::<Vec<_>>(),
+        "responses": { "200": json_answer("The records, those that agree in most first.", answer) },
     })
 }
 

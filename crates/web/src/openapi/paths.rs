@@ -47,6 +47,7 @@ fn described(route: &Route) -> Value {
         Action::Activity => people::activity(),
         Action::Why => people::access(),
         Action::Search => parameters::everywhere(),
+        Action::Likely(entity) => parameters::likely(entity),
         Action::Hook => hook(),
         Action::List(entity) => {
             list(entity, &format!("list_{}", entity.name), format!("List {}", plural(entity)), vec![])
@@ -176,6 +177,7 @@ fn may_refuse(route: &Route, status: Status) -> bool {
                         | Action::Activity
                         | Action::Import(_)
                         | Action::Search
+                        | Action::Likely(_)
                         | Action::Platform(_)
                 )
         }
@@ -194,7 +196,9 @@ fn may_refuse(route: &Route, status: Status) -> bool {
             )
         }
         Status::TooLarge | Status::UnsupportedMedia => writes,
-        Status::Unprocessable => writes || lists || matches!(route.action, Action::Why | Action::Search),
+        Status::Unprocessable => {
+            writes || lists || matches!(route.action, Action::Why | Action::Search | Action::Likely(_))
+        }
         Status::TooMany => !matches!(route.action, Action::Alive | Action::Ready | Action::Metrics),
         Status::Unavailable => !public || matches!(route.action, Action::Ready),
         _ => false,

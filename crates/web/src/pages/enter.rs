@@ -5,10 +5,8 @@ use axum::{
     response::Response,
 };
 use maud::{Markup, html};
-use model::problem::Problem;
-use work::access::sign_in::{
-    self, CODE_REFUSED, CODE_REQUIRED, Credentials, Kind, Secret, Side, Which, sessions,
-};
+use model::{caller::Scope, problem::Problem};
+use work::access::sign_in::{self, CODE_REFUSED, CODE_REQUIRED, Credentials, Kind, Secret, Which, sessions};
 
 use super::{Answer, fields, go, html as answer, sent::Sent, shell, visitor::Guest};
 use crate::{
@@ -64,17 +62,17 @@ pub async fn enter(guest: Guest, sent: Sent) -> Answer {
     let company = tenant(&guest.call.app.db, slug, headers).await?;
     let code = Some(sent.text("code").trim()).filter(|code| !code.is_empty());
     let credentials = Credentials {
-        side: Side::Staff,
+        side: guest.side(),
         email: sent.text("email").trim().to_owned(),
         password: sent.text("password").to_owned(),
         code: code.map(str::to_owned),
         kind: Kind::Cookie,
     };
-    let next = local(sent.text("next")).unwrap_or_default();
+    let (next, home) = (local(sent.text("next")).unwrap_or_default(), look.place("/"));
     let former = cookie_shown(headers, &services.url).and_then(Secret::read);
     match sign_in::sign_in(services, company, &credentials, former.as_ref(), &guest.call.visit).await {
         Ok(done) => {
-            let mut response = go(if next.is_empty() { "/" } else { next });
+            let mut response = go(if next.is_empty() { &home } else { next });
             if let Some(cookie) = cookie_set(&done.begun.secret.text, &services.url) {
                 response.headers_mut().insert(header::SET_COOKIE, cookie);
             }
@@ -113,7 +111,8 @@ pub async fn leave(ask: Ask) -> Answer {
     let session = ask.person()?;
     let end = sessions::end(&ask.app.db, &ask.caller, Which::One(session), "sign_out");
     ask.run(end).await?;
-    let mut response = go("/sign-in?done=out");
+    let portal = ask.caller.scope == Scope::Portal;
+    let mut response = go(if portal { "/portal/sign-in?done=out" } else { "/sign-in?done=out" });
     if let Some(cookie) = cookie_cleared(&ask.app.services.url) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
@@ -121,14 +120,17 @@ pub async fn leave(ask: Ask) -> Answer {
 }
 
 fn page(look: &Look, shown: &Shown<'_>) -> Markup {
-    let title = look.t(words::SIGN_IN_TITLE);
+    let (title, other, other_side) = match look.portal {
+        false => (look.t(words::SIGN_IN_TITLE), "/portal/sign-in", look.t(words::TO_PORTAL)),
+        true => (look.t(words::SIGN_IN_PORTAL_TITLE), "/sign-in", look.t(words::TO_STAFF)),
+    };
     let body = html! {
         h1 { (title) }
         @if let Some(note) = shown.note { p.note.ok role="status" { (small("circle-check")) (note) } }
         @if let Some(problem) = shown.problem {
             p.note.bad role="alert" { (small("circle-alert")) span { (fields::said(look.lang, problem)) } }
         }
-        form method="post" action="/sign-in" {
+        form method="post" action=(look.place("/sign-in")) {
             input type="hidden" name="next" value=(shown.next);
             @if shown.second {
                 input type="hidden" name="tenant" value=(shown.company);
@@ -161,7 +163,10 @@ fn page(look: &Look, shown: &Shown<'_>) -> Markup {
             }
             button."btn pri l wide" type="submit" { (look.t(words::SIGN_IN)) }
         }
-        div.links { a href="/forgot" { (look.t(words::FORGOT)) } }
+        div.links {
+            a href=(look.place("/forgot")) { (look.t(words::FORGOT)) }
+            a href=(other) { (other_side) }
+        }
     };
     shell::door(look, title, body)
 }

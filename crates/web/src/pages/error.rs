@@ -2,27 +2,22 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use axum::{
-    extract::Request,
-    http::{HeaderName, HeaderValue, StatusCode, header},
-    response::Response,
-};
+use axum::{extract::Request, http::header, response::Response};
 use maud::{Markup, html};
 use model::{
+    caller::Scope,
     problem::{Problem, Status},
     registry,
 };
 use uuid::Uuid;
 
-use super::{go, html as answer, shell};
+use super::{html as answer, leave, shell};
 use crate::{
-    App,
+    App, portal,
     refusal::Refusal,
     routes::routes,
     ui::{Lang, Look, Url, icon, words},
 };
-
-const REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
 
 /// A request for a page, as far as telling a problem needs it.
 #[derive(Clone, Debug)]
@@ -45,43 +40,44 @@ impl Asked {
         if !wanted && !PAGES.contains(route) {
             return None;
         }
-        let look = Look::of(request.headers(), request.uri(), app.db.world().now());
+        let look = Look::of(app, request.headers(), request.uri());
         // The list itself is a way out where what was asked of it is wrong.
         let narrowed = route.contains("/{id}") || request.uri().query().is_some();
-        let first = route.split('/').nth(1).filter(|name| narrowed && registry::entity(name).is_some());
-        Some(Self { look, list: first.map(|name| format!("/{name}")), reads: request.method().is_safe() })
+        let own = route.strip_prefix(portal::PLACE).filter(|_| look.portal).unwrap_or(route);
+        let first = own.split('/').nth(1).filter(|name| narrowed && registry::entity(name).is_some());
+        let list = first.map(|name| look.at(name));
+        Some(Self { look, list, reads: request.method().is_safe() })
     }
 
-    /// The problem as a page. Whoever is not signed in is sent to do so, and back again.
-    pub fn write(&self, refusal: &Refusal, request: Uuid) -> Response {
+    /// The problem as a page. Whoever is not signed in is sent to do so, and back again; whoever is signed in to the
+    /// portal and comes to a page of the staff is led to the portal.
+    pub fn write(&self, refusal: &Refusal, request: Uuid, signed: Option<Scope>) -> Response {
         let problem = refusal.problem();
         refusal.log();
-        if problem.code().status == Status::Unauthenticated {
-            return self.to_sign_in();
+        let other_side = signed.is_some_and(|scope| (scope == Scope::Portal) != self.look.portal);
+        match problem.code().status {
+            Status::Unauthenticated => return self.to_sign_in(),
+            Status::Forbidden if other_side && self.reads && !self.look.portal => {
+                return leave(&self.look, portal::PLACE);
+            }
+            _ => {}
         }
         let status = refusal.status();
         if self.look.partial {
             return answer(status, part(&self.look, problem, request));
         }
-        answer(status, self.page(problem, request))
+        answer(status, self.page(problem, request, other_side))
     }
 
     fn to_sign_in(&self) -> Response {
         let back = if self.reads { self.look.asked.clone() } else { String::new() };
-        let back = if back == "/" { String::new() } else { back };
-        let place = Url::new("/sign-in", &[("next".to_owned(), back)]).to_string();
-        if !self.look.partial {
-            return go(&place);
-        }
+        let back = if back == self.look.place("/") { String::new() } else { back };
+        let place = Url::new(self.look.place("/sign-in"), &[("next".to_owned(), back)]).to_string();
         // A part of a page cannot be signed in to; the page itself goes there.
-        let mut response = answer(StatusCode::OK, html! {});
-        if let Ok(place) = HeaderValue::from_str(&place) {
-            response.headers_mut().insert(REDIRECT, place);
-        }
-        response
+        leave(&self.look, &place)
     }
 
-    fn page(&self, problem: &Problem, request: Uuid) -> Markup {
+    fn page(&self, problem: &Problem, request: Uuid, other_side: bool) -> Markup {
         let look = &self.look;
         let (title, lead) = told(look, problem);
         let retry = matches!(problem.code().status, Status::Internal | Status::Unavailable | Status::TooMany);
@@ -96,8 +92,13 @@ impl Asked {
                 @if let (Lang::En, Some(hint)) = (look.lang, problem.get_hint()) { p.muted { (hint) } }
                 div.ways {
                     @if retry && self.reads { a.btn.pri.l href=(look.asked) { (look.t(words::RETRY)) } }
-                    @if let Some(list) = &self.list { a.btn.out.l href=(list) { (look.t(words::OPEN_LIST)) } }
-                    a.btn.out.l href="/" { (icon("house")) (look.t(words::HOME)) }
+                    @if other_side {
+                        a.btn.out.l href=(if look.portal { "/" } else { portal::PLACE }) { (icon("house")) (look.t(words::HOME)) }
+                        @if look.portal { a.btn.out.l href=(look.place("/sign-in")) { (look.t(words::SIGN_IN_PORTAL)) } }
+                    } @else {
+                        @if let Some(list) = &self.list { a.btn.out.l href=(list) { (look.t(words::OPEN_LIST)) } }
+                        a.btn.out.l href=(look.place("/")) { (icon("house")) (look.t(words::HOME)) }
+                    }
                 }
                 p.id { (look.t(words::REQUEST)) " " code { (request) } }
             },

@@ -20,6 +20,11 @@ pub fn wrong(lang: Lang, field: Option<&Field>, error: &FieldError) -> String {
     said.map_or_else(|| error.message.clone(), |said| format!("{label}{said}{meant}"))
 }
 
+/// What is wrong with a value or a row in Thai, by its code.
+pub fn of_code(code: &str) -> Option<&'static str> {
+    VALUES.iter().chain(ROWS).find(|(known, _)| *known == code).map(|(_, said)| *said)
+}
+
 /// The sentence of a problem.
 pub fn said(lang: Lang, problem: &Problem) -> String {
     if lang == Lang::En {
@@ -28,6 +33,30 @@ pub fn said(lang: Lang, problem: &Problem) -> String {
     let said = PROBLEMS.iter().find(|(code, _)| *code == problem.code().code).map(|(_, said)| *said);
     said.map_or_else(|| problem.detail().to_owned(), str::to_owned)
 }
+
+/// What is wrong with rows of imported files, by code.
+static ROWS: &[(&str, &str)] = &[
+    ("wrong_number_of_cells", "จำนวนเซลล์ในแถวไม่เท่ากับหัวตาราง"),
+    ("bad_bytes", "แถวมีอักขระที่อ่านไม่ได้ บันทึกไฟล์เป็น UTF-8"),
+    ("cell_too_long", "เซลล์ยาวเกินไป"),
+    ("unclosed_quote", "เครื่องหมายคำพูดเปิดแล้วไม่ปิด"),
+    ("row_repaired", "แถวนี้เขียนต่างจากแถวอื่น อ่านตามที่น่าจะหมายถึง โปรดตรวจดู"),
+    ("bad_row", "อ่านแถวนี้ไม่ได้"),
+    ("disagrees", "แถวของรายการเดียวกันระบุค่าไม่ตรงกัน"),
+    ("differs", "แถวของรายการเดียวกันระบุค่าไม่ตรงกัน ใช้ค่าจากแถวแรก"),
+    ("without_price", "บรรทัดนี้ไม่มีราคา"),
+    ("link_failed", "รายการที่อ้างถึงอยู่ในไฟล์นี้แต่มีข้อผิดพลาด"),
+    ("ambiguous", "มีหลายรายการที่ตรงกับแถวนี้ ใส่รหัส"),
+    ("exists", "มีรายการนี้อยู่แล้ว"),
+    ("does_not_exist", "ไม่มีรายการนี้"),
+    ("archived", "รายการนี้ถูกเก็บเข้าคลังแล้ว"),
+    ("not_imported", "เอกสารนี้สร้างที่นี่ การนำเข้าจะไม่แก้ไข"),
+    ("belongs_to_failed", "รายการที่แถวนี้สังกัดมีข้อผิดพลาด"),
+    ("line_failed", "อีกแถวหนึ่งของเอกสารเดียวกันมีข้อผิดพลาด"),
+    ("changed_meanwhile", "รายการถูกแก้ไขระหว่างนำเข้า"),
+    ("time_left_out", "ฟิลด์นี้รับเฉพาะวันที่ เวลาถูกตัดออก"),
+    ("undo_conflict", "รายการถูกแก้ไขภายหลังหรือมีรายการอื่นอ้างถึง"),
+];
 
 /// What follows a field's Thai label, by code.
 static VALUES: &[(&str, &str)] = &[
@@ -97,6 +126,11 @@ static PROBLEMS: &[(&str, &str)] = &[
     ("code_required", "รหัสผ่านถูกต้อง กรอกรหัสยืนยันขั้นที่สอง"),
     ("code_refused", "รหัสยืนยันไม่ถูกต้องหรือหมดอายุ รอรหัสถัดไป"),
     ("sign_in_busy", "มีผู้เข้าสู่ระบบพร้อมกันจำนวนมาก ลองใหม่ในอีกสักครู่"),
+    ("merge_of_archived", "ระเบียนที่เก็บถาวรรวมไม่ได้ นำกลับก่อนหรือเลือกระเบียนอื่น"),
+    ("merge_of_currencies", "สองระเบียนใช้คนละสกุลเงินและมีเอกสารแล้ว"),
+    ("merge_of_same_keys", "ทั้งสองมีเอกสารเดียวกันที่มีรายการอื่นผูกอยู่ แก้ไขก่อนแล้วจึงรวม"),
+    ("not_merged", "ไม่มีการรวมให้เลิก"),
+    ("merged_since", "มีการรวมภายหลัง เลิกรายการนั้นก่อน"),
     ("link_refused", "ลิงก์นี้ใช้ไม่ได้แล้ว ขอลิงก์ใหม่"),
 ];
 

@@ -4,13 +4,13 @@
 use maud::{Markup, html};
 use model::{
     entity::Entity,
-    field::{Field, Kind, Read},
+    field::{Field, Kind},
     query::{Archived, Filter, Target, Test, linked},
     registry,
 };
 use serde_json::Value;
 
-use super::list::Shown;
+use super::{groups::is_shown, list::Shown};
 use crate::ui::{
     Look, Url, small,
     value::{self, Record},
@@ -60,7 +60,7 @@ pub fn filters(look: &Look, shown: &Shown<'_>) -> Markup {
     let (entity, query, url) = (shown.entity, shown.query, shown.url);
     let kept = url.clone().at_start().without("q");
     html! {
-        form.filters role="search" action={ "/" (entity.name) } {
+        form.filters role="search" action=(look.at(entity.name)) {
             @for (name, value) in kept.pairs() { input type="hidden" name=(name) value=(value); }
             @if entity.searchable {
                 label.find-in {
@@ -68,7 +68,7 @@ pub fn filters(look: &Look, shown: &Shown<'_>) -> Markup {
                     (small("search"))
                     input.field #q type="search" name="q" value=(query.search.as_deref().unwrap_or_default())
                         placeholder=(look.t(words::SEARCH)) autocomplete="off" data-key="/"
-                        hx-get={ "/" (entity.name) } hx-trigger="input changed delay:150ms" hx-include="closest form";
+                        hx-get=(look.at(entity.name)) hx-trigger="input changed delay:150ms" hx-include="closest form";
                 }
             }
             @for filter in &query.filters { (chip(look, shown, filter)) }
@@ -188,11 +188,11 @@ fn told(look: &Look, field: Option<&'static Field>, value: &Value, records: &[Re
 }
 
 /// The fields that the popover offers: those listed or with an index, and choices.
-fn offered(entity: &'static Entity) -> impl Iterator<Item = &'static Field> {
-    let fits = |field: &&Field| {
+fn offered(look: &Look, entity: &'static Entity) -> impl Iterator<Item = &'static Field> {
+    let fits = move |field: &&Field| {
         let kind = !matches!(field.kind, Kind::Json | Kind::Id | Kind::Paragraph { .. } | Kind::Ip);
         let quick = field.listed || field.indexed || matches!(field.kind, Kind::Choice(_));
-        kind && quick && field.read != Read::Nobody
+        kind && quick && is_shown(look, field)
     };
     entity.fields.iter().filter(fits).chain(entity.standard().filter(|field| field.name == "created_at"))
 }
@@ -201,7 +201,7 @@ fn popover(look: &Look, entity: &'static Entity, url: &Url) -> Markup {
     let kept = url.clone().at_start();
     let form = |name: &str, op: &str, body: Markup| {
         html! {
-            form action={ "/" (entity.name) } hx-boost="false" {
+            form action=(look.at(entity.name)) hx-boost="false" {
                 @for (name, value) in kept.pairs() { input type="hidden" name=(name) value=(value); }
                 input type="hidden" name="add" value=(name);
                 @if !op.is_empty() { input type="hidden" name="op" value=(op); }
@@ -212,7 +212,7 @@ fn popover(look: &Look, entity: &'static Entity, url: &Url) -> Markup {
     };
     html! {
         div.pop #filter-pop popover aria-label=(look.t(words::ADD_FILTER)) {
-            @for field in offered(entity) {
+            @for field in offered(look, entity) {
                 details name="filter" {
                     summary { (look.t(field.label)) span.go { (small("chevron-right")) } }
                     @let (name, op) = asks(field);

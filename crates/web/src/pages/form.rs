@@ -14,15 +14,17 @@ use model::{
     value::codes,
 };
 use serde_json::{Value, json};
-use store::engine;
+use store::engine::{self, Likely};
 use uuid::Uuid;
 
 use super::{
-    Answer, fields,
+    Answer,
+    custom::{self, Custom},
+    fields,
     groups::{grouped, is_asked},
     html as answer,
     list::lower,
-    nav,
+    merge, nav,
     record::everything,
     sent::{KEY, Sent, VERSION},
     shell::{self, Page as Sheet},
@@ -40,9 +42,12 @@ use crate::{
 };
 
 /// What begins the name of a field's text as it was when the form was shown.
-const WAS: &str = "was.";
+pub const WAS: &str = "was.";
 /// What begins the name of what a chosen record is called.
 pub const NAMED: &str = "named.";
+
+/// The field by which a form says that the record is another one than those that it was warned of.
+pub const SURE: &str = "_sure";
 
 /// A form as it is shown.
 pub struct Shown {
@@ -60,13 +65,17 @@ pub struct Shown {
     pub was: HashMap<String, String>,
     /// What chosen records are called, by field.
     pub named: HashMap<String, String>,
+    /// The fields of the tenant's own; their texts stand beside the others.
+    pub customs: Vec<Custom>,
     /// What was refused.
     pub problem: Option<Problem>,
+    /// Records that likely are the same; whoever sends the form again means another one.
+    pub likely: Vec<Likely>,
 }
 
 impl Shown {
     /// An empty form.
-    fn empty(entity: &'static Entity) -> Self {
+    fn empty(entity: &'static Entity, customs: Vec<Custom>) -> Self {
         Self {
             entity,
             id: None,
@@ -75,29 +84,43 @@ impl Shown {
             texts: HashMap::new(),
             was: HashMap::new(),
             named: HashMap::new(),
+            customs,
             problem: None,
+            likely: vec![],
         }
     }
 
     /// The form that was sent, with what was refused.
-    pub fn again(entity: &'static Entity, id: Option<Uuid>, sent: &Sent, problem: Problem) -> Self {
+    pub fn again(
+        look: &Look,
+        entity: &'static Entity,
+        id: Option<Uuid>,
+        sent: &Sent,
+        customs: Vec<Custom>,
+        problem: Option<Problem>,
+    ) -> Self {
         let texts = |prefix: &str| -> HashMap<String, String> {
-            let asked = entity.fields.iter().filter(|field| is_asked(field, id.is_none()));
-            let sent = asked.filter_map(|field| {
-                Some((field.name.to_owned(), sent.get(&format!("{prefix}{}", field.name))?.to_owned()))
+            let asked = entity.fields.iter().filter(|field| is_asked(look, field, id.is_none()));
+            let names = asked
+                .map(|field| field.name.to_owned())
+                .chain(customs.iter().map(|(key, _)| custom::name(key)));
+            let sent = names.filter_map(|name| {
+                let text = sent.get(&format!("{prefix}{name}"))?.to_owned();
+                Some((name, text))
             });
             sent.collect()
         };
         // Sent again, it goes over the version that stands against it now.
-        let newer = problem.get_facts().and_then(|facts| facts["version"].as_i64()?.try_into().ok());
+        let facts = problem.as_ref().and_then(Problem::get_facts);
+        let newer = facts.and_then(|facts| facts["version"].as_i64()?.try_into().ok());
         Self {
             version: newer.or(sent.version()),
             name: sent.text("_name").to_owned(),
             texts: texts(""),
             was: texts(WAS),
             named: texts(NAMED),
-            problem: Some(problem),
-            ..Self { id, ..Self::empty(entity) }
+            problem,
+            ..Self { id, ..Self::empty(entity, customs) }
         }
     }
 }
@@ -105,8 +128,9 @@ impl Shown {
 /// The form of a new record; parameters fill entries.
 pub async fn new(visitor: Visitor, entity: &'static Entity, Params(params): Params) -> Answer {
     visitor.permit(entity, "create")?;
-    let mut shown = Shown::empty(entity);
-    for field in entity.fields.iter().filter(|field| is_asked(field, true)) {
+    let customs = custom::of(&visitor, entity).await?;
+    let mut shown = Shown::empty(entity, customs);
+    for field in entity.fields.iter().filter(|field| is_asked(&visitor.look, field, true)) {
         let stated = params.iter().find(|(name, _)| name == field.name).map(|(_, text)| text.clone());
         let usual = || {
             let default: Value = serde_json::from_str(field.default?).ok()?;
@@ -139,13 +163,21 @@ async fn name_links(visitor: &Visitor, shown: &mut Shown) -> Result<(), Problem>
 /// The form of a record.
 pub async fn edit(visitor: Visitor, entity: &'static Entity, Id(id): Id) -> Answer {
     visitor.permit(entity, "update")?;
-    let all = everything(entity);
+    let all = everything(&visitor.look, entity);
     let get = engine::get(&visitor.ask.app.db, visitor.caller(), entity, id, &all);
     let found = visitor.ask.run(get).await?;
     let record: Record = serde_json::from_str(&found.json).map_err(Problem::internal)?;
-    let mut shown = Shown { id: Some(id), version: found.version, ..Shown::empty(entity) };
+    let customs = custom::of(&visitor, entity).await?;
+    let texts: HashMap<_, _> = custom::texts(&visitor.look, &customs, &record).collect();
+    let mut shown = Shown {
+        id: Some(id),
+        version: found.version,
+        was: texts.clone(),
+        texts,
+        ..Shown::empty(entity, customs)
+    };
     shown.name = value::title(&visitor.look, entity, &record);
-    for field in entity.fields.iter().filter(|field| is_asked(field, false)) {
+    for field in entity.fields.iter().filter(|field| is_asked(&visitor.look, field, false)) {
         let text = text(&visitor.look, field, record.get(field.name).unwrap_or(&Value::Null));
         shown.was.insert(field.name.to_owned(), text.clone());
         shown.texts.insert(field.name.to_owned(), text);
@@ -167,9 +199,10 @@ pub fn document(
     entity: &'static Entity,
     new: bool,
     sent: &Sent,
+    customs: &[Custom],
 ) -> Result<Document, Vec<FieldError>> {
     let (mut document, mut errors) = (Document::new(), vec![]);
-    for field in entity.fields.iter().filter(|field| is_asked(field, new)) {
+    for field in entity.fields.iter().filter(|field| is_asked(look, field, new)) {
         let Some(text) = sent.get(field.name).map(str::trim) else { continue };
         let typed = sent.text(&format!("{NAMED}{}", field.name)).trim();
         let unchosen = field.link().is_some() && text.is_empty() && !typed.is_empty();
@@ -188,6 +221,7 @@ pub fn document(
             Err(error) => errors.push(error),
         }
     }
+    custom::read(customs, new, sent, &mut document);
     if errors.is_empty() { Ok(document) } else { Err(errors) }
 }
 
@@ -219,7 +253,7 @@ pub fn page(visitor: &Visitor, shown: &Shown) -> Markup {
         None => format!("{} {label}", look.t(words::NEW)),
         Some(_) => format!("{} · {}", look.t(words::EDIT), shown.name),
     };
-    let list = format!("/{}", entity.name);
+    let list = look.at(entity.name);
     let back = shown.id.map_or_else(|| list.clone(), |id| format!("{list}/{id}"));
     let bar = html! {
         nav.crumb aria-label=(look.t(words::TO_LIST)) {
@@ -238,18 +272,23 @@ pub fn page(visitor: &Visitor, shown: &Shown) -> Markup {
             @if let Some(version) = shown.version { input type="hidden" name=(VERSION) value=(version); }
             div.sheet { div.form {
                 @if let Some(problem) = &shown.problem { (refused(look, shown, problem)) }
-                @for (label, fields) in grouped(entity, |field| is_asked(field, shown.id.is_none())) {
+                @if !shown.likely.is_empty() {
+                    input type="hidden" name=(SURE) value="true";
+                    (merge::warning(look, entity, &shown.likely))
+                }
+                @for (label, fields) in grouped(entity, |field| is_asked(look, field, shown.id.is_none())) {
                     section.card {
                         header { h2 { (look.t(label)) } }
                         div.ins { @for field in fields { (self::field(look, shown, field)) } }
                     }
                 }
+                (custom::section(look, shown))
             } }
             div.actions {
                 a."btn l" href=(back) { (look.t(words::CANCEL)) }
                 span.grow {}
                 button."btn pri l" type="submit" {
-                    (look.t(if over { words::CHANGES_OVER } else if shown.id.is_some() { words::SAVE } else { words::CREATE }))
+                    (look.t(if !shown.likely.is_empty() { merge::words::CREATE_ANYWAY } else if over { words::CHANGES_OVER } else if shown.id.is_some() { words::SAVE } else { words::CREATE }))
                 }
             }
         }
@@ -268,6 +307,7 @@ fn field(look: &Look, shown: &Shown, field: &'static Field) -> Markup {
         @if shown.id.is_some() { input type="hidden" name={ (WAS) (field.name) } value=(text(&shown.was)); }
         (entry(look, &Entry {
             field,
+            own: None,
             text: &now,
             named: &named,
             wrong: wrong.as_deref(),
@@ -299,7 +339,7 @@ fn refused(look: &Look, shown: &Shown, problem: &Problem) -> Markup {
                         li {
                             @match field {
                                 Some(field) => a href={ "#f-" (field.name) } { (fields::wrong(look.lang, Some(field), error)) },
-                                None => (fields::wrong(look.lang, None, error)),
+                                None => (custom::refused(look, &shown.customs, error)),
                             }
                         }
                     } }
@@ -309,13 +349,14 @@ fn refused(look: &Look, shown: &Shown, problem: &Problem) -> Markup {
     }
 }
 
-/// What somebody else changed meanwhile: mine and theirs, side by side.
+/// What somebody else changed meanwhile: mine, theirs and, where that is known, what stood there before, side by side.
 pub fn meanwhile(
     look: &Look,
     told: &str,
     field: &dyn Fn(&str) -> Option<&'static Field>,
     conflict: &serde_json::Map<String, Value>,
 ) -> Markup {
+    let known = conflict.values().any(|values| values.get("before").is_some());
     html! {
         div."note warn" role="alert" {
             (small("triangle-alert"))
@@ -326,6 +367,7 @@ pub fn meanwhile(
                         th scope="col" { (look.t(words::FIELD)) }
                         th scope="col" { (look.t(words::MINE)) }
                         th scope="col" { (look.t(words::THEIRS)) }
+                        @if known { th scope="col" { (look.t(words::BEFORE)) } }
                     } }
                     tbody { @for (name, values) in conflict {
                         @let field = field(name);
@@ -333,6 +375,7 @@ pub fn meanwhile(
                             th scope="row" { (field.map_or(name.as_str(), |field| look.t(field.label))) }
                             td { (side(look, field, &values["mine"])) }
                             td { (side(look, field, &values["theirs"])) }
+                            @if known { td { (side(look, field, &values["before"])) } }
                         }
                     } }
                 }

@@ -2,10 +2,14 @@
 
 use model::{
     entity::Entity,
-    field::{Field, Kind, Read, Text, Write},
+    field::{Field, Kind, Text, Write},
+    registry,
 };
 
-use crate::ui::words;
+use crate::{
+    portal,
+    ui::{Look, words},
+};
 
 /// Texts that belong to an address.
 const PLACE: [&str; 6] = ["address", "city", "state", "province", "postal_code", "country"];
@@ -35,17 +39,25 @@ pub fn grouped(entity: &'static Entity, fits: impl Fn(&Field) -> bool) -> Vec<(T
     groups.filter(|(_, fields)| !fields.is_empty()).collect()
 }
 
-/// Whether staff may read it and it says more to people than ids do.
-pub const fn is_shown(field: &Field) -> bool {
-    !matches!(field.read, Read::Nobody) && !matches!(field.kind, Kind::Id)
+/// Whether whoever the page is for may read it and it says more to people than ids do. In the portal everything is the one
+/// customer's, and how a record came in is nobody's concern.
+pub fn is_shown(look: &Look, field: &Field) -> bool {
+    let told = match field.link() {
+        Some("customers") => false,
+        Some(target) => registry::entity(target).is_some_and(portal::has_pages),
+        None => field.name != "imported",
+    };
+    look.reads(field) && !matches!(field.kind, Kind::Id) && (told || !look.portal)
 }
 
 /// Whether a form of a new record, or of one that is there, asks for it.
-pub const fn is_asked(field: &Field, new: bool) -> bool {
+pub fn is_asked(look: &Look, field: &Field, new: bool) -> bool {
     let written = match field.write {
         Write::Always => true,
         Write::Once => new,
         Write::Import | Write::Never => false,
     };
-    written && field.carried.is_none() && !matches!(field.read, Read::Nobody)
+    // In the portal a record is the caller's and their customer's, which the engine states.
+    let stated = look.portal && matches!(field.link(), Some("customers" | "portal_users"));
+    written && field.carried.is_none() && look.reads(field) && !stated
 }

@@ -52,7 +52,7 @@ fn shown(visitor: &Visitor) -> Response {
                     section {
                         h2 { (look.t(nav::area(*area))) }
                         @for entity in entities {
-                            (shell::entry(&nav::place(entity), nav::icon(entity), look.t(entity.plural), false))
+                            (shell::entry(&nav::place(look, entity), nav::icon(entity), look.t(entity.plural), false))
                         }
                     }
                 }

@@ -25,7 +25,7 @@ pub async fn send(guest: Guest, sent: Sent) -> Answer {
     let slug = Some(sent.text("tenant").trim()).filter(|slug| !slug.is_empty());
     let company = tenant(&call.app.db, slug, &call.headers).await?;
     let email = sent.text("email").trim();
-    sign_in::forgot(&call.app.services, company, Side::Staff, email, &call.visit).await?;
+    sign_in::forgot(&call.app.services, company, guest.side(), email, &call.visit).await?;
     let known = slug.is_none() && company.is_some();
     Ok(answer(StatusCode::OK, asking(look, known, Some(look.t(words::FORGOT_SENT)))))
 }
@@ -36,7 +36,7 @@ fn asking(look: &Look, known: bool, note: Option<&str>) -> Markup {
         div { h1 { (title) } p { (look.t(words::FORGOT_LEAD)) } }
         @match note {
             Some(note) => p.note.ok role="status" { (small("circle-check")) span { (note) } },
-            None => form method="post" action="/forgot" {
+            None => form method="post" action=(look.place("/forgot")) {
                 @if !known {
                     div.entry {
                         label for="tenant" { (look.t(words::COMPANY)) }
@@ -53,7 +53,7 @@ fn asking(look: &Look, known: bool, note: Option<&str>) -> Markup {
                 button."btn pri l wide" type="submit" { (look.t(words::SEND_LINK)) }
             },
         }
-        div.links { a href="/sign-in" { (look.t(words::BACK_TO_SIGN_IN)) } }
+        div.links { a href=(look.place("/sign-in")) { (look.t(words::BACK_TO_SIGN_IN)) } }
     };
     shell::door(look, title, body)
 }
@@ -71,10 +71,7 @@ pub async fn redeem(guest: Guest, purpose: Purpose, sent: Sent) -> Answer {
     let (token, password) = (sent.text("token"), sent.text("password"));
     match sign_in::redeem(&call.app.services, purpose, token, password, &call.visit).await {
         Ok(Side::Staff) => Ok(go("/sign-in?done=password")),
-        Ok(Side::Portal) => {
-            let title = look.t(words::PASSWORD_SET_PORTAL);
-            Ok(answer(StatusCode::OK, shell::door(look, title, html! { h1 { (title) } })))
-        }
+        Ok(Side::Portal) => Ok(go("/portal/sign-in?done=password")),
         Err(problem) => {
             Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, choosing(look, purpose, token, Some(&problem))))
         }

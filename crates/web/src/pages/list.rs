@@ -1,5 +1,7 @@
 //! `GET /{entity}`: the records of an entity, searched, filtered, sorted, page by page.
 
+use std::time::Instant;
+
 use axum::http::StatusCode;
 use maud::{Markup, html};
 use model::{
@@ -11,7 +13,7 @@ use store::engine::{self, Counted, Page};
 use work::access::{views, views::View};
 
 use super::{
-    Answer, filters, go, html as answer,
+    Answer, Rendered, filters, go, html as answer,
     lists::{bulk, columns, views as tabs, words as list_words},
     nav, operate,
     shell::{self, Page as Sheet},
@@ -19,6 +21,7 @@ use super::{
     visitor::Visitor,
 };
 use crate::{
+    assets::{CELLS_CSS, CELLS_JS},
     input::Params,
     ui::{Look, Url, icon, number, small, toast::toast, value::Record, words},
 };
@@ -46,11 +49,15 @@ pub struct Shown<'a> {
 /// The page, or the list alone.
 pub async fn list(visitor: Visitor, entity: &'static Entity, Params(params): Params) -> Answer {
     let done = params.iter().find(|(name, _)| name == "done").map(|(_, done)| done.clone());
-    let url = Url::new(format!("/{}", entity.name), &params).without("done");
-    if let Some(place) = filters::added(entity, &url).or_else(|| columns::chosen(entity, &url)) {
+    let look = &visitor.look;
+    let url = Url::new(look.at(entity.name), &params).without("done");
+    if let Some(place) = filters::added(entity, &url).or_else(|| columns::chosen(look, entity, &url)) {
         return Ok(go(&place.to_string()));
     }
-    let views = visitor.ask.run(views::views(&visitor.ask.app.db, visitor.caller(), entity)).await?;
+    let views = match look.portal {
+        true => vec![],
+        false => visitor.ask.run(views::views(&visitor.ask.app.db, visitor.caller(), entity)).await?,
+    };
     if params.is_empty()
         && let Some(place) = tabs::begins(entity, &views)
     {
@@ -79,27 +86,42 @@ async fn show(
     views: &[View],
     (status, told, toast): (StatusCode, Option<Markup>, Option<Markup>),
 ) -> Answer {
-    let columns = columns::of(entity, &Kept::of(url.pairs()).fields(entity)?);
+    let look = &visitor.look;
+    // The portal's lists are as they are.
+    let chosen = if look.portal { vec![] } else { Kept::of(url.pairs()).fields(entity)? };
+    let columns = columns::of(look, entity, &chosen);
     let asked = url.clone().without("view").without("columns");
     let mut query = ListQuery::parse(entity, asked.pairs())?;
-    query.view = view(entity, &columns);
+    query.view = view(look, entity, &columns);
     query.count = Count::Capped;
     let page = visitor.ask.run(engine::list(&visitor.ask.app.db, visitor.caller(), entity, &query)).await?;
+    let began = Instant::now();
     let records = records(&page.data)?;
     let shown =
         Shown { entity, query: &query, url, page: &page, records: &records, columns: &columns, views, told };
     let list = region(visitor, &shown);
-    if visitor.look.partial {
-        return Ok(answer(status, list));
+    let timed = |markup: Markup| {
+        let mut response = answer(status, markup);
+        response.extensions_mut().insert(Rendered(began.elapsed()));
+        response
+    };
+    if look.partial {
+        return Ok(timed(list));
     }
-    let look = &visitor.look;
     let sheet = Sheet {
         title: look.t(entity.plural).to_owned(),
         bar: bar(visitor, entity),
-        body: html! { (list) aside.peek #peek hidden tabindex="-1" aria-label=(look.t(words::DETAILS)) {} },
+        body: html! {
+            (list)
+            @if !look.portal { aside.peek #peek hidden tabindex="-1" aria-label=(look.t(words::DETAILS)) {} }
+            @if writes(visitor, entity) {
+                link rel="stylesheet" href=(CELLS_CSS);
+                script src=(CELLS_JS) type="module" {}
+            }
+        },
         toast,
     };
-    Ok(answer(status, shell::page(visitor, &sheet)))
+    Ok(timed(shell::page(visitor, &sheet)))
 }
 
 /// What was just done to the whole kind.
@@ -134,6 +156,11 @@ fn bar(visitor: &Visitor, entity: &'static Entity) -> Markup {
     }
 }
 
+/// Whether cells are written in where they stand; what makes them so is no part of the portal.
+fn writes(visitor: &Visitor, entity: &Entity) -> bool {
+    entity.writes == Writes::All && visitor.may(entity, "update") && !visitor.look.portal
+}
+
 /// Whether the visitor may make records of this kind by a form.
 pub fn can_create(visitor: &Visitor, entity: &Entity) -> bool {
     entity.writes == Writes::All && visitor.may(entity, "create")
@@ -141,7 +168,7 @@ pub fn can_create(visitor: &Visitor, entity: &Entity) -> bool {
 
 fn create(look: &Look, entity: &Entity) -> Markup {
     html! {
-        a."btn pri" href={ "/" (entity.name) "/new" } data-key="c" {
+        a."btn pri" href={ (look.at(entity.name)) "/new" } data-key="c" {
             (small("plus"))
             span { (look.t(words::NEW)) " " (lower(look, entity)) }
         }
@@ -158,12 +185,12 @@ pub fn lower(look: &Look, entity: &Entity) -> String {
 
 fn region(visitor: &Visitor, shown: &Shown<'_>) -> Markup {
     let (look, entity) = (&visitor.look, shown.entity);
-    let picks = bulk::picks(visitor, entity) && !shown.records.is_empty();
+    let picks = bulk::picks(visitor, entity) && !shown.records.is_empty() && !look.portal;
     html! {
         div.list #list hx-boost:inherited="true" hx-target:inherited="#list" hx-swap:inherited="outerMorph"
             hx-push-url:inherited="true" hx-indicator:inherited="#list" {
             div.busy {}
-            (tabs::tabs(visitor, shown))
+            @if !look.portal { (tabs::tabs(visitor, shown)) }
             (filters::filters(look, shown))
             @if shown.records.is_empty() { (empty(visitor, shown)) } @else {
                 div.scroll tabindex="0" role="region" aria-label=(look.t(entity.plural)) {
@@ -173,11 +200,12 @@ fn region(visitor: &Visitor, shown: &Shown<'_>) -> Markup {
                         records: shown.records,
                         sorted: Some((shown.query, shown.url)),
                         picks,
-                        peeks: true,
+                        peeks: !look.portal,
+                        writes: writes(visitor, entity),
                     }))
                 }
             }
-            @if picks { (bulk::bar(visitor, entity, shown.url)) }
+            @if picks { (bulk::bar(visitor, shown)) }
             (foot(look, shown))
             @if let Some(told) = &shown.told { div.toasts role="status" { (told) } }
         }

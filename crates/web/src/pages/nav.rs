@@ -7,6 +7,7 @@ use model::{
 };
 
 use super::visitor::Visitor;
+use crate::ui::Look;
 
 /// A body of work.
 pub struct Section {
@@ -38,11 +39,14 @@ static SECTIONS: &[Section] = &[
     },
     Section {
         label: Text::of("Data", "ข้อมูล"),
-        entities: &["import_batches", "export_jobs", "files", "audit_logs"],
+        entities: &[
+            "import_batches", "data_sources", "import_templates", "export_jobs", "bulk_changes",
+            "custom_fields", "files", "audit_logs",
+        ],
     },
     Section {
         label: Text::of("Connections", "การเชื่อมต่อ"),
-        entities: &["webhook_sources", "failed_webhooks", "webhook_subscriptions", "jobs"],
+        entities: &["webhook_sources", "failed_webhooks", "webhook_subscriptions", "credentials", "jobs"],
     },
     Section {
         label: Text::of("People", "ผู้ใช้"),
@@ -63,6 +67,12 @@ pub struct Place {
 }
 
 static PLACES: &[Place] = &[
+    Place {
+        path: "/admin/tenants",
+        icon: "building-2",
+        label: super::admin::words::TENANTS,
+        permission: "platform.view",
+    },
     Place { path: "/dev", icon: "activity", label: super::dev::words::ENGINE_ROOM, permission: "jobs.view" },
     Place {
         path: "/admin/settings",
@@ -91,11 +101,12 @@ pub fn sections(visitor: &Visitor) -> Vec<(Text, Vec<&'static Entity>)> {
 }
 
 /// Where the menu leads for a kind of record: to its list, or to the page that is made for it.
-pub fn place(entity: &Entity) -> String {
+pub fn place(look: &Look, entity: &Entity) -> String {
     match entity.name {
         "import_batches" => "/admin/imports".to_owned(),
         "export_jobs" => "/exports".to_owned(),
-        name => format!("/{name}"),
+        "audit_logs" => "/admin/audit".to_owned(),
+        name => look.at(name),
     }
 }
 
@@ -125,6 +136,7 @@ pub fn icon(entity: &Entity) -> &'static str {
         "training_workflows" => "award",
         "import_batches" => "upload",
         "export_jobs" => "download",
+        "bulk_changes" => "list-checks",
         "files" => "files",
         "audit_logs" => "scroll-text",
         "failed_webhooks" => "triangle-alert",

@@ -3,13 +3,15 @@
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use model::{Document, problem::Problem, query::ListQuery, registry};
+use model::{Document, query::ListQuery, registry};
 use serde_json::Value;
 use store::engine;
-use work::operation::{execute, operations};
+use work::operation::{self, execute};
 
 use super::{
-    Answer, go, html as answer,
+    Answer,
+    found::{further, nothing, text},
+    go, html as answer,
     sent::{NEXT, Sent},
     shell::{self, Page},
     table::records,
@@ -34,9 +36,7 @@ pub async fn list(visitor: Visitor, Params(params): Params) -> Answer {
 
 /// Marks all of one's own as read.
 pub async fn read_all(visitor: Visitor, _: Sent) -> Answer {
-    let operation = operations()
-        .find(|one| one.entity == "notifications" && one.name == "read_all")
-        .ok_or_else(|| Problem::internal("no operation notifications.read_all"))?;
+    let operation = operation::named("notifications.read_all")?;
     let services = &visitor.ask.app.services;
     visitor.ask.run(execute(services, visitor.caller(), operation, None, Document::new())).await?;
     if !visitor.look.partial {
@@ -46,8 +46,7 @@ pub async fn read_all(visitor: Visitor, _: Sent) -> Answer {
 }
 
 async fn shown(visitor: &Visitor, url: &Url, most: &str, after: Option<(String, String)>) -> Answer {
-    let entity =
-        registry::entity("notifications").ok_or_else(|| Problem::internal("no entity notifications"))?;
+    let entity = registry::described("notifications")?;
     let mut asked = vec![("sort".to_owned(), "-told_at".to_owned()), ("limit".to_owned(), most.to_owned())];
     asked.extend(after);
     let query = ListQuery::parse(entity, &asked)?;
@@ -74,9 +73,7 @@ async fn shown(visitor: &Visitor, url: &Url, most: &str, after: Option<(String, 
         div.scroll tabindex="0" role="region" aria-label=(look.t(words::NOTICES)) {
             div.imports {
                 (entries(look, &notices, !unread))
-                @if let Some(next) = &page.next {
-                    a."btn out" href=(url.clone().with("after", next)) { (small("arrow-down")) (look.t(words::NEXT_PAGE)) }
-                }
+                (further(look, url, page.next.as_ref()))
             }
         }
     };
@@ -96,14 +93,14 @@ async fn shown(visitor: &Visitor, url: &Url, most: &str, after: Option<(String, 
 
 fn entries(look: &Look, notices: &[Record], none_unread: bool) -> Markup {
     html! {
-        @if notices.is_empty() { div.empty { (icon("bell")) p { (look.t(words::NOTICES_NONE)) } } }
+        @if notices.is_empty() { (nothing(look, "bell", words::NOTICES_NONE)) }
         ul.notices data-read[none_unread] { @for notice in notices { (entry(look, notice)) } }
     }
 }
 
 /// One of them: opened, it is read, and leads to what it is about.
 fn entry(look: &Look, notice: &Record) -> Markup {
-    let text = |name: &str| notice.get(name).and_then(Value::as_str).unwrap_or_default();
+    let text = |name: &str| text(notice, name);
     let unread = text("read_at").is_empty();
     let about = || Some(format!("/{}/{}", registry::entity(text("entity"))?.name, text("entity_id")));
     let place = local(text("link")).filter(|link| *link != "/").map(str::to_owned).or_else(about);

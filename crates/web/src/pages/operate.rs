@@ -11,7 +11,7 @@ use store::engine;
 use uuid::Uuid;
 use work::{
     once::Done,
-    operation::{Operation, execute_once, operations},
+    operation::{self, Operation, Place, execute_once, operations},
 };
 
 use super::{
@@ -27,6 +27,7 @@ use crate::{
     input::Id,
     refusal::status,
     ui::{
+        Look,
         entry::{Entry, entry, text},
         small,
         value::{self, Record},
@@ -39,7 +40,8 @@ type Kind = &'static Entity;
 /// The operations on this kind of record, or on one of them, that the visitor may do.
 pub fn offered(visitor: &Visitor, entity: &Entity, on_record: bool) -> Vec<&'static Operation> {
     let all = operations().filter(|operation| operation.entity == entity.name);
-    all.filter(|one| one.is_on_record() == on_record && visitor.may(entity, one.name)).collect()
+    let menu = all.filter(|one| one.is_on_record() == on_record && one.place != Place::Beside);
+    menu.filter(|one| visitor.may(entity, one.name)).collect()
 }
 
 /// Where an operation is done.
@@ -63,7 +65,14 @@ pub fn menu(visitor: &Visitor, operations: &[&'static Operation], id: Option<Uui
             }
             div."pop menu" #ops-pop popover aria-label=(look.t(words::ACTIONS)) {
                 @for operation in operations {
-                    @if operation.input.is_empty() {
+                    @if operation.place == Place::Page {
+                        a href={ (home(operation.entity, id)) "/" (operation.name) } { (label(operation)) }
+                    } @else if operation.place == Place::Beside {
+                        form method="post" action={ (home(operation.entity, id)) "/" (operation.name) } data-once {
+                            input type="hidden" name=(KEY) value=(visitor.key());
+                            button type="submit" { (label(operation)) }
+                        }
+                    } @else if operation.input.is_empty() {
                         form method="post" action=(place(operation, id)) data-once {
                             input type="hidden" name=(KEY) value=(visitor.key());
                             button type="submit" { (label(operation)) }
@@ -134,6 +143,27 @@ pub async fn on_collection(
     run(visitor, entity, operation, None, sent).await
 }
 
+/// Does the operation of this permission, on a record or on a whole kind, once, however often the form is sent: what it
+/// tells; none where it was done before.
+///
+/// # Errors
+/// Those of the operation.
+pub async fn once(
+    visitor: &Visitor,
+    sent: &Sent,
+    permission: &str,
+    id: Option<Uuid>,
+    input: Document,
+) -> Result<Option<Document>, Problem> {
+    let operation = operation::named(permission)?;
+    let services = &visitor.ask.app.services;
+    let work = execute_once(services, visitor.caller(), operation, id, input, sent.once.asks());
+    visitor.ask.run(work).await.map(|done| match done {
+        Done::Now(told) => Some(told),
+        Done::Before(_) => None,
+    })
+}
+
 async fn run(
     visitor: Visitor,
     entity: Kind,
@@ -142,13 +172,11 @@ async fn run(
     sent: Sent,
 ) -> Answer {
     let done = async {
-        let input = document(&visitor, operation, &sent)?;
-        let services = &visitor.ask.app.services;
-        let work = execute_once(services, visitor.caller(), operation, id, input, sent.once.asks());
-        visitor.ask.run(work).await
+        let input = document(&visitor.look, operation.input, &sent)?;
+        once(&visitor, &sent, &operation.permission(), id, input).await
     };
     match done.await {
-        Ok(Done::Now(told)) if operation.answers_secret => Ok(secret(&visitor, entity, operation, id, &told)),
+        Ok(Some(told)) if operation.answers_secret => Ok(secret(&visitor, entity, operation, id, &told)),
         Ok(_) => Ok(go(&sent.back(&home(entity.name, id), operation.name))),
         Err(problem) => {
             let problem = told(problem)?;
@@ -159,15 +187,18 @@ async fn run(
     }
 }
 
-/// What was sent as the operation's input, which the operation reads as it reads that of programs.
-fn document(visitor: &Visitor, operation: &'static Operation, sent: &Sent) -> Result<Document, Problem> {
+/// What was sent for these fields, to be read as that of programs is.
+///
+/// # Errors
+/// `invalid` with each document that is no JSON.
+pub fn document(look: &Look, fields: &[Field], sent: &Sent) -> Result<Document, Problem> {
     let (mut document, mut errors) = (Document::new(), vec![]);
-    for field in operation.input {
+    for field in fields {
         let text = sent.text(field.name).trim();
         if text.is_empty() {
             continue;
         }
-        match read(&visitor.look, field, text) {
+        match read(look, field, text) {
             Ok(value) => _ = document.insert(field.name.to_owned(), value),
             Err(error) => errors.push(error),
         }
@@ -185,7 +216,7 @@ fn show(visitor: &Visitor, status: StatusCode, shown: &Shown<'_>) -> Response {
         @if let Some(problem) = plain {
             div."note bad" role="alert" { (small("circle-alert")) span { (fields::said(look.lang, problem)) } }
         }
-        div.ins { @for field in shown.operation.input { (input(visitor, shown, field)) } }
+        (entries(look, shown.operation.input, shown.sent, shown.problem, "o-"))
     };
     let submit = html! { button."btn pri l" type="submit" { (label) } };
     if look.partial {
@@ -220,22 +251,32 @@ fn sheet(visitor: &Visitor, entity: Kind, label: &str, name: &str, back: &str, b
     shell::page(visitor, &Sheet { title: label.to_owned(), bar, body, toast: None })
 }
 
-fn input(visitor: &Visitor, shown: &Shown<'_>, field: &'static Field) -> Markup {
-    let look = &visitor.look;
-    let usual = || {
+/// An entry for each field: what was typed, with what is wrong about it, else the usual. `prefix` tells the ids of two
+/// forms of one page apart.
+pub fn entries(
+    look: &Look,
+    described: &'static [Field],
+    sent: Option<&Sent>,
+    problem: Option<&Problem>,
+    prefix: &str,
+) -> Markup {
+    let errors = problem.map_or(&[][..], Problem::field_errors);
+    let usual = |field: &Field| {
         let default: Value = serde_json::from_str(field.default?).ok()?;
         Some(text(look, field, &default))
     };
-    let now = match shown.sent {
-        Some(sent) => sent.text(field.name).to_owned(),
-        None => usual().unwrap_or_default(),
+    let input = |field: &'static Field| {
+        let now = match sent {
+            Some(sent) => sent.text(field.name).to_owned(),
+            None => usual(field).unwrap_or_default(),
+        };
+        let named = sent.map(|sent| sent.text(&format!("{NAMED}{}", field.name))).unwrap_or_default();
+        let wrong = errors.iter().find(|error| error.field == field.name);
+        let wrong = wrong.map(|error| fields::wrong(look.lang, Some(field), error));
+        let must = field.required && field.default.is_none();
+        entry(look, &Entry { field, own: None, text: &now, named, wrong: wrong.as_deref(), must, prefix })
     };
-    let named = shown.sent.map(|sent| sent.text(&format!("{NAMED}{}", field.name))).unwrap_or_default();
-    let errors = shown.problem.map_or(&[][..], Problem::field_errors);
-    let wrong = errors.iter().find(|error| error.field == field.name);
-    let wrong = wrong.map(|error| fields::wrong(look.lang, Some(field), error));
-    let must = field.required && field.default.is_none();
-    entry(look, &Entry { field, text: &now, named, wrong: wrong.as_deref(), must, prefix: "o-" })
+    html! { div.ins { @for field in described { (input(field)) } } }
 }
 
 /// An answer that holds a secret: shown this once, kept nowhere, not even by the browser.

@@ -13,7 +13,7 @@ use store::engine;
 use super::{Answer, html as answer, table, visitor::Visitor};
 use crate::{
     input::Params,
-    ui::{value, words},
+    ui::{Look, value, words},
 };
 
 /// How many are offered.
@@ -23,7 +23,9 @@ const MOST: u16 = 8;
 pub async fn options(visitor: Visitor, entity: &'static Entity, Params(params): Params) -> Answer {
     let text = params.iter().find(|(name, _)| name == "q").map_or("", |(_, text)| text.trim());
     let ask = &visitor.ask;
-    let page = ask.run(engine::list(&ask.app.db, visitor.caller(), entity, &query(entity, text))).await?;
+    let page = ask
+        .run(engine::list(&ask.app.db, visitor.caller(), entity, &query(&visitor.look, entity, text)))
+        .await?;
     let records = table::records(&page.data)?;
     let look = &visitor.look;
     let list = html! {
@@ -46,7 +48,7 @@ fn beside<'a>(entity: &Entity, record: &'a value::Record) -> Option<&'a str> {
     names.find_map(|name| record.get(*name)?.as_str())
 }
 
-fn query(entity: &'static Entity, text: &str) -> ListQuery {
+fn query(look: &Look, entity: &'static Entity, text: &str) -> ListQuery {
     let title = entity.field(entity.title);
     let mut query = ListQuery { limit: MOST, ..ListQuery::default() };
     let texts = title.filter(|field| matches!(field.kind, Kind::Text { .. } | Kind::Code | Kind::Email));
@@ -61,7 +63,7 @@ fn query(entity: &'static Entity, text: &str) -> ListQuery {
         _ => {}
     }
     let fields = entity.named_by.iter().chain([&entity.title]).filter_map(|name| entity.field(name));
-    let mut names: Vec<_> = fields.collect();
+    let mut names: Vec<_> = fields.filter(|field| look.reads(field)).collect();
     names.dedup_by_key(|field| field.name);
     query.view = View { fields: Some(names), attributes: false, expand: vec![] };
     query

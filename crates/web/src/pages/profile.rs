@@ -1,4 +1,4 @@
-//! `GET /profile`: where one is signed in, one's password and second step.
+//! `GET /profile`: one's name and language, where one is signed in, one's password and second step.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -14,14 +14,14 @@ use work::access::{
 };
 
 use super::{
-    Answer, fields, go, html as answer,
+    Answer, fields, go, html as answer, preferences,
     sent::Sent,
     shell::{self, Page as Sheet},
     visitor::Visitor,
 };
 use crate::{
     input::{Id, Params},
-    ui::{Look, icon, person, small, time, toast::toast, words},
+    ui::{Lang, Look, icon, look::LANGUAGE, person, small, time, toast::toast, words},
 };
 
 /// What the page tells beside how things stand.
@@ -42,12 +42,36 @@ pub async fn profile(visitor: Visitor, Params(params): Params) -> Answer {
     let done = params.iter().find(|(name, _)| name == "done").map(|(_, done)| done.as_str());
     let look = &visitor.look;
     let told = match done {
+        Some("saved") => Told::Done(look.t(words::DONE_SAVED)),
         Some("password") => Told::Done(look.t(words::PASSWORD_CHANGED)),
         Some("session") => Told::Done(look.t(words::SESSION_ENDED)),
         Some("off") => Told::Done(look.t(words::SECOND_STEP_OFF)),
         _ => Told::Nothing,
     };
     shown(&visitor, StatusCode::OK, told).await
+}
+
+/// Changes one's own name and language. A browser that was told another language by hand forgets that.
+pub async fn change(visitor: Visitor, sent: Sent) -> Answer {
+    visitor.ask.person()?;
+    let locale = Lang::read(sent.text("locale")).unwrap_or(visitor.look.lang);
+    let fields = [("name", sent.text("name").trim()), ("locale", locale.code())];
+    let fields = fields.into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
+    let change = me::change(&visitor.ask.app.db, visitor.caller(), fields);
+    match visitor.ask.run(change).await {
+        Ok(()) => Ok(preferences::keeps(
+            home(&visitor, "saved"),
+            &visitor.ask.app.services.url,
+            LANGUAGE,
+            locale.code(),
+        )),
+        Err(problem) => refused(&visitor, problem).await,
+    }
+}
+
+/// The page again, with what was done.
+fn home(visitor: &Visitor, done: &str) -> Response {
+    go(&format!("{}?done={done}", visitor.look.place("/profile")))
 }
 
 /// Changes one's own password; everywhere else one is signed out.
@@ -57,7 +81,7 @@ pub async fn password(visitor: Visitor, sent: Sent) -> Answer {
     let (old, new) = (sent.text("old_password"), sent.text("new_password"));
     let change = sign_in::change(&ask.app.services, &ask.caller, session, old, new);
     match ask.run(change).await {
-        Ok(_) => Ok(go("/profile?done=password")),
+        Ok(_) => Ok(home(&visitor, "password")),
         Err(problem) => refused(&visitor, problem).await,
     }
 }
@@ -67,7 +91,7 @@ pub async fn end_session(visitor: Visitor, Id(id): Id) -> Answer {
     visitor.ask.person()?;
     let end = sessions::end(&visitor.ask.app.db, visitor.caller(), Which::One(id), "sessions_revoked");
     visitor.ask.run(end).await?;
-    Ok(go("/profile?done=session"))
+    Ok(home(&visitor, "session"))
 }
 
 /// Makes a secret for the second step.
@@ -95,7 +119,7 @@ pub async fn disable(visitor: Visitor, sent: Sent) -> Answer {
     visitor.ask.person()?;
     let disable = sign_in::disable(&visitor.ask.app.services, visitor.caller(), sent.text("password"));
     match visitor.ask.run(disable).await {
-        Ok(()) => Ok(go("/profile?done=off")),
+        Ok(()) => Ok(home(&visitor, "off")),
         Err(problem) => refused(&visitor, problem).await,
     }
 }
@@ -130,6 +154,7 @@ async fn shown(visitor: &Visitor, status: StatusCode, told: Told) -> Answer {
                 },
                 _ => {},
             }
+            (person_card(visitor, look.t(words::SAVE)))
             (sessions_card(look, &list))
             (password_card(look))
             (second_step(look, me["person"]["second_step"] == true, &told))
@@ -152,6 +177,35 @@ fn why(look: &Look, problem: &Problem) -> String {
     first.map_or_else(|| fields::said(look.lang, problem), |error| fields::wrong(look.lang, None, error))
 }
 
+fn person_card(visitor: &Visitor, save: &str) -> Markup {
+    let (look, head) = (&visitor.look, &visitor.head);
+    let locale = Lang::read(&head.locale).unwrap_or_default();
+    html! {
+        form.card method="post" action=(look.place("/profile")) data-once {
+            header {
+                h2 { (look.t(words::ABOUT_YOU)) }
+                span.grow {}
+                @if let Some(email) = &head.email { span.muted { (email) } }
+            }
+            div.ins {
+                div.entry {
+                    label for="p-name" { (look.t(words::NAME)) }
+                    input.field id="p-name" name="name" type="text" value=(head.name) autocomplete="name" maxlength="200";
+                }
+                div.entry {
+                    label for="p-locale" { (look.t(words::LANGUAGE)) }
+                    select.field id="p-locale" name="locale" {
+                        @for (lang, name) in Lang::ALL {
+                            option value=(lang.code()) lang=(lang.code()) selected[lang == locale] { (name) }
+                        }
+                    }
+                }
+                div.entry.wide { div { button."btn out" type="submit" { (save) } } }
+            }
+        }
+    }
+}
+
 fn sessions_card(look: &Look, list: &Value) -> Markup {
     let text = |session: &Value, name: &str| session[name].as_str().unwrap_or_default().to_owned();
     html! {
@@ -165,7 +219,7 @@ fn sessions_card(look: &Look, list: &Value) -> Markup {
                         span.grow {}
                         @if let Ok(at) = text(session, "last_seen_at").parse::<Timestamp>() { span.muted { (time::ago(look, at)) } }
                         @if session["current"] == true { span.chip.acc { (look.t(words::THIS_DEVICE)) } } @else {
-                            form method="post" action={ "/profile/sessions/" (text(session, "id")) } {
+                            form method="post" action={ (look.place("/profile/sessions/")) (text(session, "id")) } {
                                 button.btn.danger type="submit" { (look.t(words::SIGN_OUT)) }
                             }
                         }
@@ -201,7 +255,7 @@ fn secret_input(name: &str, label: &str, kind: &str, autocomplete: &str) -> Mark
 
 fn password_card(look: &Look) -> Markup {
     html! {
-        form.card method="post" action="/profile/password" data-once {
+        form.card method="post" action=(look.place("/profile/password")) data-once {
             header { h2 { (look.t(words::PASSWORD)) } }
             div.ins {
                 (secret_input("old_password", look.t(words::OLD_PASSWORD), "password", "current-password"))
@@ -219,7 +273,7 @@ fn second_step(look: &Look, is_on: bool, told: &Told) -> Markup {
         (_, false) => ("/profile/second-step", words::SET_UP),
     };
     html! {
-        form.card method="post" action=(action) data-once {
+        form.card method="post" action=(look.place(action)) data-once {
             header { h2 { (look.t(words::SECOND_STEP)) } }
             div.ins {
                 @if let Told::Secret(secret) = told {

@@ -7,12 +7,16 @@ use model::{
 };
 use work::{
     access::sign_in::Purpose,
-    operation::{Operation, operations},
+    merging::{MERGE, UNDO},
+    operation::{Operation, Place, operations},
     settings::{Described, GROUPS},
 };
 
-use super::{dev::Dev, imports::Wizard};
-use crate::routes::{Access, Action, Route, Side};
+use super::{admin::tenants::Tenants, dev::Dev, imports::Wizard};
+use crate::{
+    portal,
+    routes::{Access, Action, Route, Side},
+};
 
 /// A page, or what a form of one posts.
 #[derive(Clone, Copy)]
@@ -53,6 +57,8 @@ pub enum Screen {
     Palette,
     /// Where one is signed in, one's password and second step.
     Profile,
+    /// Changes one's own name and language.
+    ChangeMe,
     /// Changes one's own password.
     OwnPassword,
     /// Ends one of one's sessions.
@@ -81,8 +87,18 @@ pub enum Screen {
     Archive(&'static Entity),
     /// Takes a record out of the archive.
     Restore(&'static Entity),
+    /// A record beside another one of the same thing.
+    Merge(&'static Entity),
+    /// Makes the two one.
+    MergeNow(&'static Entity),
+    /// Takes that back.
+    UndoMerge(&'static Entity),
     /// What matters of a record, beside its list.
     Peek(&'static Entity),
+    /// The entry of one field in a list.
+    Cell(&'static Entity),
+    /// Writes one field in a list.
+    SetCell(&'static Entity),
     /// Does the same to many records of a list.
     Bulk(&'static Entity),
     /// Makes a saved view.
@@ -97,8 +113,12 @@ pub enum Screen {
     Settings,
     /// Saves a group of settings.
     SaveSettings(&'static Described),
+    /// Who did what.
+    Audit,
     /// Why a person sees something.
     Why,
+    /// Tenants as a whole, for operators.
+    Tenants(Tenants),
     /// The form of an operation.
     Ask(&'static Entity, &'static Operation),
     /// Does an operation.
@@ -121,6 +141,7 @@ impl Screen {
             Self::SignOut
             | Self::Arrange
             | Self::Profile
+            | Self::ChangeMe
             | Self::OwnPassword
             | Self::EndSession
             | Self::SetUpTotp
@@ -134,8 +155,12 @@ impl Screen {
             Self::ReadNotices => Access::Permission("notifications.read_all".to_owned()),
             Self::List(entity) | Self::Options(entity) | Self::Record(entity) => on(entity, "view"),
             Self::New(entity) | Self::Create(entity) => on(entity, "create"),
-            Self::Edit(entity) | Self::Change(entity) => on(entity, "update"),
+            Self::Edit(entity) | Self::Change(entity) | Self::Cell(entity) | Self::SetCell(entity) => {
+                on(entity, "update")
+            }
             Self::Archive(entity) | Self::Restore(entity) => on(entity, "delete"),
+            Self::Merge(entity) | Self::MergeNow(entity) => on(entity, MERGE),
+            Self::UndoMerge(entity) => on(entity, UNDO),
             Self::Peek(entity) => on(entity, "view"),
             // Which of them, what is asked decides.
             Self::Bulk(entity) => {
@@ -143,6 +168,8 @@ impl Screen {
             }
             Self::Settings => Access::Permission("tenant_settings.view".to_owned()),
             Self::SaveSettings(_) => Access::Permission("tenant_settings.update".to_owned()),
+            Self::Tenants(tenants) => tenants.access(),
+            Self::Audit => Access::Permission("audit_logs.view".to_owned()),
             Self::Why => Access::Permission("roles.view".to_owned()),
             Self::NewView => Access::Permission("saved_views.create".to_owned()),
             Self::View => Access::Permission("saved_views.update".to_owned()),
@@ -163,7 +190,12 @@ impl Screen {
             | Self::Change(entity)
             | Self::Archive(entity)
             | Self::Restore(entity)
+            | Self::Merge(entity)
+            | Self::MergeNow(entity)
+            | Self::UndoMerge(entity)
             | Self::Peek(entity)
+            | Self::Cell(entity)
+            | Self::SetCell(entity)
             | Self::Bulk(entity)
             | Self::Ask(entity, _)
             | Self::Do(entity, _) => Some(entity),
@@ -179,7 +211,7 @@ impl Screen {
     }
 }
 
-/// Every page.
+/// Every page: the staff's, and those that the portal has of them.
 pub fn routes() -> Vec<Route> {
     let (get, post) = (Method::GET, Method::POST);
     let mut routes = vec![
@@ -201,8 +233,10 @@ pub fn routes() -> Vec<Route> {
         page(&get, "/notices", Screen::Notices),
         page(&post, "/notices/read", Screen::ReadNotices),
         page(&get, "/admin/settings", Screen::Settings),
+        page(&get, "/admin/audit", Screen::Audit),
         page(&get, "/users/{id}/access", Screen::Why),
         page(&get, "/profile", Screen::Profile),
+        page(&post, "/profile", Screen::ChangeMe),
         page(&post, "/profile/password", Screen::OwnPassword),
         page(&post, "/profile/sessions/{id}", Screen::EndSession),
         page(&post, "/profile/second-step", Screen::SetUpTotp),
@@ -216,6 +250,7 @@ pub fn routes() -> Vec<Route> {
         routes.push(page(&get, purpose.path(), Screen::Link(purpose)));
         routes.push(page(&post, purpose.path(), Screen::Redeem(purpose)));
     }
+    routes.extend(Tenants::ALL.map(|(tenants, method, path)| page(&method, path, Screen::Tenants(tenants))));
     routes.extend(Dev::ALL.map(|(dev, method, path)| page(&method, path, Screen::Dev(dev))));
     routes.extend(Wizard::ALL.map(|(wizard, method, path)| page(&method, path, Screen::Import(wizard))));
     for entity in registry::ENTITIES.iter().copied() {
@@ -230,6 +265,8 @@ pub fn routes() -> Vec<Route> {
             routes.push(page(&post, &at(""), Screen::Create(entity)));
             routes.push(page(&get, &at("/{id}/edit"), Screen::Edit(entity)));
             routes.push(page(&post, &at("/{id}"), Screen::Change(entity)));
+            routes.push(page(&get, &at("/{id}/cell"), Screen::Cell(entity)));
+            routes.push(page(&post, &at("/{id}/cell"), Screen::SetCell(entity)));
             routes.push(page(&post, &at("/{id}/archive"), Screen::Archive(entity)));
             if entity.archives {
                 routes.push(page(&post, &at("/{id}/restore"), Screen::Restore(entity)));
@@ -240,11 +277,26 @@ pub fn routes() -> Vec<Route> {
         let Some(entity) = registry::entity(operation.entity) else { continue };
         let between = if operation.is_on_record() { "/{id}" } else { "" };
         let path = format!("/{}{between}/do/{}", entity.name, operation.name);
+        let own = format!("/{}/{{id}}/{}", entity.name, operation.name);
+        match operation.place {
+            Place::Menu => {}
+            Place::Page => {
+                routes.push(page(&get, &own, Screen::Merge(entity)));
+                routes.push(page(&post, &own, Screen::MergeNow(entity)));
+                continue;
+            }
+            Place::Beside => {
+                routes.push(page(&post, &own, Screen::UndoMerge(entity)));
+                continue;
+            }
+        }
         if !operation.input.is_empty() {
             routes.push(page(&get, &path, Screen::Ask(entity, operation)));
         }
         routes.push(page(&post, &path, Screen::Do(entity, operation)));
     }
+    let portal: Vec<Route> = routes.iter().filter_map(portal::page).collect();
+    routes.extend(portal);
     routes
 }
 

@@ -3,10 +3,14 @@
 use maud::{DOCTYPE, Markup, html};
 use model::registry;
 
-use super::{nav, visitor::Visitor};
+use super::{nav, portal, visitor::Visitor};
 use crate::{
-    assets::{self, APP_CSS, APP_JS, FAVICON_SVG, HTMX_JS, INTER_WOFF2, THAI_WOFF2},
-    ui::{Lang, Look, Theme, avatar, icon, person, small, words},
+    assets::{self, APP_CSS, APP_JS, FAVICON_SVG, HTMX_JS, INTER_WOFF2, PORTAL_CSS, PORTAL_JS, THAI_WOFF2},
+    ui::{
+        Lang, Look, Theme, avatar, icon,
+        look::{KEYS, OFF},
+        person, small, words,
+    },
 };
 
 /// What a page is made of.
@@ -21,12 +25,16 @@ pub struct Page {
     pub toast: Option<Markup>,
 }
 
-/// A whole page of the staff.
+/// A whole page, of the staff or of the portal.
 pub fn page(visitor: &Visitor, page: &Page) -> Markup {
     let look = &visitor.look;
+    let title = format!("{} · {}", page.title, visitor.head.company);
+    if look.portal {
+        return document(look, &title, portal::shell(visitor, page));
+    }
     document(
         look,
-        &format!("{} · {}", page.title, visitor.head.company),
+        &title,
         html! {
             a.skip href="#main" { (look.t(words::SKIP)) }
             div.app {
@@ -39,9 +47,14 @@ pub fn page(visitor: &Visitor, page: &Page) -> Markup {
                 (tab_bar(visitor))
             }
             (dialogs(look))
-            div.toasts #toasts role="status" aria-live="polite" { @if let Some(toast) = &page.toast { (toast) } }
+            (toasts(page))
         },
     )
+}
+
+/// Where toasts are told.
+pub fn toasts(page: &Page) -> Markup {
+    html! { div.toasts #toasts role="status" aria-live="polite" { @if let Some(toast) = &page.toast { (toast) } } }
 }
 
 /// A page without the shell, for whoever is not signed in.
@@ -65,7 +78,7 @@ fn document(look: &Look, title: &str, body: Markup) -> Markup {
     let theme = Some(look.theme).filter(|theme| *theme != Theme::System);
     html! {
         (DOCTYPE)
-        html lang=(look.lang.code()) data-theme=[theme.map(Theme::code)] {
+        html lang=(look.lang.code()) data-theme=[theme.map(Theme::code)] data-keys=[(!look.keys).then_some(OFF)] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -78,11 +91,16 @@ fn document(look: &Look, title: &str, body: Markup) -> Markup {
                     link rel="preload" href=(THAI_WOFF2) as="font" type="font/woff2" crossorigin;
                 }
                 link rel="stylesheet" href=(APP_CSS);
+                @if look.portal { link rel="stylesheet" href=(PORTAL_CSS); }
                 link rel="stylesheet" href=(assets::hue(look.hue));
                 script src=(HTMX_JS) defer {}
                 script src=(APP_JS) type="module" {}
+                @if look.portal { script src=(PORTAL_JS) type="module" {} }
             }
-            body { (body) }
+            body {
+                @if look.in_clear { p."note warn clear" role="alert" { (small("triangle-alert")) (look.t(words::IN_CLEAR)) } }
+                (body)
+            }
         }
     }
 }
@@ -111,7 +129,7 @@ fn sidebar(visitor: &Visitor) -> Markup {
                     summary { (look.t(*label)) (small("chevron-right")) }
                     div {
                         @for entity in entities {
-                            (entry(&nav::place(entity), nav::icon(entity), look.t(entity.plural), is_here(entity, visitor)))
+                            (entry(&nav::place(look, entity), nav::icon(entity), look.t(entity.plural), is_here(entity, visitor)))
                         }
                     }
                 }
@@ -134,7 +152,7 @@ fn is_under(asked: &str, path: &str) -> bool {
 /// Whether the page is about this kind of record.
 fn is_here(entity: &model::entity::Entity, visitor: &Visitor) -> bool {
     let asked = &visitor.look.asked;
-    first_part(asked) == entity.name || is_under(asked, &nav::place(entity))
+    first_part(asked) == entity.name || is_under(asked, &nav::place(&visitor.look, entity))
 }
 
 fn tab_bar(visitor: &Visitor) -> Markup {
@@ -163,7 +181,8 @@ pub fn entry(href: &str, sign: &str, label: &str, current: bool) -> Markup {
     html! { a.nav href=(href) aria-current=[current.then_some("page")] { (icon(sign)) (label) } }
 }
 
-fn person_menu(visitor: &Visitor) -> Markup {
+/// What one chooses for oneself, and the way out.
+pub fn person_menu(visitor: &Visitor) -> Markup {
     let look = &visitor.look;
     let theme = |theme: Theme, label| {
         html! { button type="submit" name="theme" value=(theme.code()) aria-pressed=(look.theme == theme) { (look.t(label)) } }
@@ -185,9 +204,16 @@ fn person_menu(visitor: &Visitor) -> Markup {
                 input type="hidden" name="next" value=(look.asked);
                 (language_buttons(look))
             }
+            p.cap { (look.t(words::SINGLE_KEYS)) }
+            form.set method="post" action="/preferences" {
+                input type="hidden" name="next" value=(look.asked);
+                @for (value, label, on) in [("on", words::ON, true), (OFF, words::OFF, false)] {
+                    button type="submit" name=(KEYS) value=(value) aria-pressed=(look.keys == on) { (look.t(label)) }
+                }
+            }
             hr;
             @if visitor.head.email.is_some() {
-                a href="/profile" { (icon("user-round")) (look.t(words::PROFILE)) }
+                a href=(look.place("/profile")) { (icon("user-round")) (look.t(words::PROFILE)) }
             }
             form method="post" action="/sign-out" {
                 button type="submit" { (icon("log-out")) (look.t(words::SIGN_OUT)) }
@@ -240,7 +266,7 @@ fn languages(look: &Look) -> Markup {
 
 fn language_buttons(look: &Look) -> Markup {
     html! {
-        @for (lang, name) in [(Lang::En, "English"), (Lang::Th, "ไทย")] {
+        @for (lang, name) in Lang::ALL {
             button type="submit" name="lang" value=(lang.code()) lang=(lang.code()) aria-pressed=(look.lang == lang) { (name) }
         }
     }
@@ -259,6 +285,10 @@ pub fn way_back(look: &Look, href: &str, sign: &str, label: &str) -> Markup {
 /// The bell with what is unread, and the button of the person's menu on phones, where there is no sidebar.
 pub fn me(visitor: &Visitor) -> Markup {
     let (look, unread) = (&visitor.look, visitor.head.unread);
+    // The portal's top bar has the person, and tells nothing.
+    if look.portal {
+        return html! {};
+    }
     let told = if unread > 0 {
         format!("{}: {unread}", look.t(words::NOTICES))
     } else {
@@ -282,7 +312,7 @@ pub fn me(visitor: &Visitor) -> Markup {
 }
 
 /// The first part of a path: the kind of record that it is about.
-fn first_part(asked: &str) -> &str {
+pub fn first_part(asked: &str) -> &str {
     let path = asked.split('?').next().unwrap_or_default();
     path.trim_start_matches('/').split('/').next().unwrap_or_default()
 }

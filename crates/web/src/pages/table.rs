@@ -8,7 +8,10 @@ use model::{
 };
 use serde_json::Value;
 
-use super::lists::words as list_words;
+use super::{
+    groups::is_shown,
+    lists::{cell::is_written, words as list_words},
+};
 use crate::ui::{
     Look, Url, avatar, small,
     value::{self, Record},
@@ -24,8 +27,8 @@ pub fn records(data: &str) -> Result<Vec<Record>, model::problem::Problem> {
 }
 
 /// The columns of an entity's list: what names a record first, then what the description lists.
-pub fn columns(entity: &'static Entity) -> Vec<&'static Field> {
-    let listed = || entity.fields.iter().filter(|field| field.listed);
+pub fn columns(look: &Look, entity: &'static Entity) -> Vec<&'static Field> {
+    let listed = || entity.fields.iter().filter(|field| field.listed && is_shown(look, field));
     let first = entity.field(entity.title).or_else(|| listed().next());
     let mut columns: Vec<&Field> = first.into_iter().collect();
     columns.extend(listed().filter(|field| first.is_none_or(|first| first.name != field.name)));
@@ -33,9 +36,11 @@ pub fn columns(entity: &'static Entity) -> Vec<&'static Field> {
 }
 
 /// What is read of each record: the columns, what names it, and what it takes to show amounts and links.
-pub fn view(entity: &'static Entity, columns: &[&'static Field]) -> View {
+pub fn view(look: &Look, entity: &'static Entity, columns: &[&'static Field]) -> View {
     let mut fields = columns.to_vec();
-    let also = entity.named_by.iter().filter_map(|name| entity.field(name));
+    // What has no name is told by its description.
+    let told = if entity.title == "id" { &["description"][..] } else { &[] };
+    let also = entity.named_by.iter().chain(told).filter_map(|name| entity.field(name));
     let also =
         also.chain(entity.field("currency")).chain(entity.standard().filter(|f| f.name == "archived_at"));
     for field in also {
@@ -43,7 +48,7 @@ pub fn view(entity: &'static Entity, columns: &[&'static Field]) -> View {
             fields.push(field);
         }
     }
-    fields.retain(|field| field.read != model::field::Read::Nobody);
+    fields.retain(|field| look.reads(field));
     let expand = columns.iter().copied().filter(|field| field.link().is_some()).take(10).collect();
     View { fields: Some(fields), attributes: false, expand }
 }
@@ -62,6 +67,8 @@ pub struct Table<'a> {
     pub picks: bool,
     /// A button of each row shows the record beside the list.
     pub peeks: bool,
+    /// Cells are written in where they stand.
+    pub writes: bool,
 }
 
 /// The table.
@@ -104,7 +111,7 @@ fn head(look: &Look, field: &'static Field, sorted: Option<(&ListQuery, &Url)>) 
 
 fn row(look: &Look, table: &Table<'_>, places: &[&'static str], record: &Record) -> Markup {
     let id = record.get("id").and_then(Value::as_str).unwrap_or_default();
-    let href = format!("/{}/{id}", table.entity.name);
+    let href = format!("{}/{id}", look.at(table.entity.name));
     let gone = record.get("archived_at").is_some_and(|at| !at.is_null());
     let name = value::title(look, table.entity, record);
     html! {
@@ -121,7 +128,7 @@ fn row(look: &Look, table: &Table<'_>, places: &[&'static str], record: &Record)
                 @if at == 0 {
                     td.c-n {
                         a.main href=(href) hx-boost="false" {
-                            @if table.entity.title != "id" { (avatar::thing(&name)) }
+                            @if table.entity.title != "id" && !look.portal { (avatar::thing(&name)) }
                             span.gone[gone] lang=[value::thai(&name)] { (first(look, table.entity, field, record, &name)) }
                         }
                         @if gone { " " span.chip { (look.t(words::ARCHIVED)) } }
@@ -132,7 +139,11 @@ fn row(look: &Look, table: &Table<'_>, places: &[&'static str], record: &Record)
                         }
                     }
                 } @else {
-                    td class={ (place) @if value::is_number(field.kind) { " num" } } { (value::cell(look, field, record)) }
+                    @let written = table.writes && !gone && is_written(look, table.entity, field);
+                    td class={ (place) @if value::is_number(field.kind) { " num" } } data-cell=[written.then_some(field.name)]
+                        tabindex=[written.then_some("-1")] title=[written.then(|| look.t(list_words::CELL_HINT))] {
+                        (value::cell(look, field, record))
+                    }
                 }
             }
         }

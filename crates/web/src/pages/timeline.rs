@@ -20,12 +20,13 @@ pub fn timeline(look: &Look, entity: &'static Entity, lines: &[Record]) -> Marku
         section.time aria-labelledby="history" {
             h2 #history { (look.t(words::HISTORY)) }
             @if lines.is_empty() { p.muted { (look.t(words::NO_HISTORY)) } }
-            ol { @for line in lines { (self::line(look, entity, line)) } }
+            ol { @for line in lines { (self::line(look, Some(entity), line, &html! {})) } }
         }
     }
 }
 
-fn line(look: &Look, entity: &'static Entity, line: &Record) -> Markup {
+/// One line, as the history of a record has them; `about` stands behind what was done.
+pub fn line(look: &Look, entity: Option<&'static Entity>, line: &Record, about: &Markup) -> Markup {
     let text = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default();
     let actor = line.get("actor").and_then(|actor| actor["name"].as_str());
     let actor = actor.unwrap_or(look.t(words::BY_PROGRAM));
@@ -51,7 +52,7 @@ fn line(look: &Look, entity: &'static Entity, line: &Record) -> Markup {
         li {
             (person(actor))
             p.what {
-                b { (actor) } " " (action)
+                b { (actor) } " " (action) (about)
                 @if line.get("batch_id").is_some_and(|batch| !batch.is_null()) { " " (look.t(words::IMPORTED)) }
                 @if let Some(at) = at { " · " (time::ago(look, at)) }
             }
@@ -65,9 +66,9 @@ fn line(look: &Look, entity: &'static Entity, line: &Record) -> Markup {
     }
 }
 
-fn changed(look: &Look, entity: &'static Entity, change: &Map<String, Value>) -> Markup {
+fn changed(look: &Look, entity: Option<&'static Entity>, change: &Map<String, Value>) -> Markup {
     let name = change.get("field").and_then(Value::as_str).unwrap_or_default();
-    let field = entity.any_field(name);
+    let field = entity.and_then(|entity| entity.any_field(name));
     let label = field.map_or(name.strip_prefix("attributes.").unwrap_or(name), |field| look.t(field.label));
     let side = |side: &str| {
         let value = change.get(side).cloned().unwrap_or_default();
@@ -80,6 +81,7 @@ fn changed(look: &Look, entity: &'static Entity, change: &Map<String, Value>) ->
                 let record = Map::from_iter([(field.name.to_owned(), value)]);
                 value::cell(look, field, &record)
             }
+            None if value.is_null() => value::none(),
             None => html! { (value.as_str().map_or_else(|| value.to_string(), str::to_owned)) },
         }
     };

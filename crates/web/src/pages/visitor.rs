@@ -2,12 +2,11 @@
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use jiff::tz::TimeZone;
-use model::{
-    caller::{Caller, Scope},
-    entity::Entity,
-    problem::{Problem, codes},
+use model::{caller::Caller, entity::Entity, problem::Problem};
+use work::access::{
+    head::{Head, head},
+    sign_in::Side,
 };
-use work::access::head::{Head, head};
 
 use crate::{
     App,
@@ -17,7 +16,7 @@ use crate::{
     ui::{Lang, Look},
 };
 
-/// One of the staff, signed in.
+/// Somebody signed in: one of the staff, or on pages of the portal somebody at a customer. Their addresses see to it.
 #[derive(Debug)]
 pub struct Visitor {
     /// The request, signed in.
@@ -58,13 +57,8 @@ impl FromRequestParts<App> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let ask = Ask::from_request_parts(parts, app).await?;
-        if ask.caller.scope == Scope::Portal {
-            return Err(
-                Problem::new(&codes::FORBIDDEN, "These pages are for the company's own people.").into()
-            );
-        }
         let head = ask.run(head(&app.db, &ask.caller)).await?;
-        let mut look = Look::of(&parts.headers, &parts.uri, app.db.world().now());
+        let mut look = Look::of(app, &parts.headers, &parts.uri);
         if !look.chosen {
             look.lang = Lang::read(&head.locale).unwrap_or_default();
         }
@@ -83,12 +77,19 @@ pub struct Guest {
     pub look: Look,
 }
 
+impl Guest {
+    /// On which side people sign in here.
+    pub const fn side(&self) -> Side {
+        if self.look.portal { Side::Portal } else { Side::Staff }
+    }
+}
+
 impl FromRequestParts<App> for Guest {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let call = Call::from_request_parts(parts, app).await?;
-        let look = Look::of(&parts.headers, &parts.uri, app.db.world().now());
+        let look = Look::of(app, &parts.headers, &parts.uri);
         Ok(Self { call, look })
     }
 }

@@ -10,10 +10,23 @@ use serde_json::Value;
 
 use super::{Look, small, words};
 
+/// A field of the tenant's own: what differs from the field that has its kind.
+#[derive(Clone, Copy)]
+pub struct Own<'a> {
+    /// The name that the form posts.
+    pub name: &'a str,
+    /// What people read.
+    pub label: &'a str,
+    /// The values of a choice.
+    pub options: &'a [&'a str],
+}
+
 /// What an entry shows.
 pub struct Entry<'a> {
     /// The field.
     pub field: &'static Field,
+    /// Where it is a field of the tenant's own.
+    pub own: Option<Own<'a>>,
     /// The text in it.
     pub text: &'a str,
     /// Of a link, what the record that it names is called.
@@ -24,6 +37,13 @@ pub struct Entry<'a> {
     pub must: bool,
     /// What ids of controls begin with, where a page holds several forms.
     pub prefix: &'a str,
+}
+
+impl Entry<'_> {
+    /// The name that the form posts.
+    fn name(&self) -> &str {
+        self.own.map_or(self.field.name, |own| own.name)
+    }
 }
 
 /// The text of a value in a form, such that reading it gives the value again.
@@ -61,7 +81,7 @@ pub const fn is_wide(kind: Kind) -> bool {
 /// The entry.
 pub fn entry(look: &Look, entry: &Entry<'_>) -> Markup {
     let field = entry.field;
-    let id = format!("{}{}", entry.prefix, field.name);
+    let id = format!("{}{}", entry.prefix, entry.name());
     let help = match look.lang {
         super::Lang::En => field.help,
         super::Lang::Th => field.help_th,
@@ -79,7 +99,7 @@ pub fn entry(look: &Look, entry: &Entry<'_>) -> Markup {
     html! {
         div.entry.wide[is_wide(field.kind)] {
             label for=(id) {
-                (look.t(field.label))
+                (entry.own.map_or_else(|| look.t(field.label), |own| own.label))
                 @if entry.must { span.must aria-hidden="true" { " *" } span.sr { " (" (look.t(words::REQUIRED)) ")" } }
             }
             (control(look, entry, &id, told))
@@ -90,18 +110,27 @@ pub fn entry(look: &Look, entry: &Entry<'_>) -> Markup {
 }
 
 fn control(look: &Look, entry: &Entry<'_>, id: &str, told: Option<&str>) -> Markup {
-    let (field, text) = (entry.field, entry.text);
+    let (field, text, name) = (entry.field, entry.text, entry.name());
     let invalid = entry.wrong.map(|_| "true");
     let must = entry.must.then_some("true");
+    let options = entry.own.map_or(&[][..], |own| own.options);
     let input = |kind: &str, mode: Option<&str>, step: Option<&str>| {
         html! {
-            input.field id=(id) type=(kind) name=(field.name) value=(text) inputmode=[mode] step=[step] autocomplete="off"
+            input.field id=(id) type=(kind) name=(name) value=(text) inputmode=[mode] step=[step] autocomplete="off"
                 aria-invalid=[invalid] aria-describedby=[told] aria-required=[must];
         }
     };
     match field.kind {
+        _ if !options.is_empty() => html! {
+            select.field id=(id) name=(name) aria-invalid=[invalid] aria-describedby=[told] aria-required=[must] {
+                @if !entry.must || text.is_empty() { option value="" { (look.t(words::CHOOSE)) } }
+                @for option in options { option value=(option) selected[*option == text] { (option) } }
+                // What is no choice any more stays until another is chosen.
+                @if !text.is_empty() && !options.contains(&text) { option value=(text) selected { (text) } }
+            }
+        },
         Kind::Choice(choices) => html! {
-            select.field id=(id) name=(field.name) aria-invalid=[invalid] aria-describedby=[told] aria-required=[must] {
+            select.field id=(id) name=(name) aria-invalid=[invalid] aria-describedby=[told] aria-required=[must] {
                 @if !entry.must || text.is_empty() { option value="" { (look.t(words::CHOOSE)) } }
                 @for choice in choices {
                     option value=(choice.value) selected[choice.value == text] { (look.t(choice.label)) }
@@ -109,31 +138,31 @@ fn control(look: &Look, entry: &Entry<'_>, id: &str, told: Option<&str>) -> Mark
             }
         },
         Kind::Bool => html! {
-            select.field id=(id) name=(field.name) aria-invalid=[invalid] aria-describedby=[told] {
+            select.field id=(id) name=(name) aria-invalid=[invalid] aria-describedby=[told] {
                 @if !entry.must && field.default.is_none() { option value="" { "–" } }
                 option value="true" selected[text == "true"] { (look.t(words::YES)) }
                 option value="false" selected[text == "false"] { (look.t(words::NO)) }
             }
         },
         Kind::Paragraph { .. } => html! {
-            textarea.field id=(id) name=(field.name) rows="3" aria-invalid=[invalid] aria-describedby=[told] { (text) }
+            textarea.field id=(id) name=(name) rows="3" aria-invalid=[invalid] aria-describedby=[told] { (text) }
         },
         Kind::Json => html! {
-            textarea.field.mono id=(id) name=(field.name) rows="3" spellcheck="false" aria-invalid=[invalid]
+            textarea.field.mono id=(id) name=(name) rows="3" spellcheck="false" aria-invalid=[invalid]
                 aria-describedby=[told] { (text) }
         },
         Kind::Link(target) => html! {
-            div.pick data-pick={ "/" (target) "/options" } {
-                input.field id=(id) type="text" name={ "named." (field.name) } value=(entry.named) role="combobox" aria-expanded="false"
+            div.pick data-pick={ (look.at(target)) "/options" } {
+                input.field id=(id) type="text" name={ "named." (name) } value=(entry.named) role="combobox" aria-expanded="false"
                     aria-controls={ (id) "-list" } aria-autocomplete="list" autocomplete="off" aria-invalid=[invalid]
                     aria-describedby=[told] aria-required=[must] placeholder=(look.t(words::SEARCH));
                 (small("chevrons-up-down"))
-                input type="hidden" name=(field.name) value=(text);
+                input type="hidden" name=(name) value=(text);
                 ul id={ (id) "-list" } role="listbox" aria-label=(look.t(field.label)) hidden {}
             }
         },
         Kind::Currency => html! {
-            select.field id=(id) name=(field.name) aria-invalid=[invalid] aria-describedby=[told] aria-required=[must] {
+            select.field id=(id) name=(name) aria-invalid=[invalid] aria-describedby=[told] aria-required=[must] {
                 @if !entry.must || text.is_empty() { option value="" { (look.t(words::CHOOSE)) } }
                 @for code in currencies() { option value=(code) selected[*code == text] { (code) } }
             }

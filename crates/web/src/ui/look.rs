@@ -2,12 +2,18 @@
 
 use axum::http::{HeaderMap, Uri, header};
 use jiff::{Timestamp, tz::TimeZone};
-use model::field::Text;
+use model::field::{Field, Read, Text};
+
+use crate::{App, auth::in_clear, portal};
 
 /// The cookie that holds the language.
 pub const LANGUAGE: &str = "lang";
 /// The cookie that holds light or dark.
 pub const THEME: &str = "theme";
+/// The cookie that holds whether single keys do something (WCAG 2.1.4).
+pub const KEYS: &str = "keys";
+/// What it holds where they do not.
+pub const OFF: &str = "off";
 /// The hue of pages that belong to no tenant.
 pub const USUAL_HUE: u16 = 268;
 
@@ -22,6 +28,9 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// Every language, as itself calls it.
+    pub const ALL: [(Self, &'static str); 2] = [(Self::En, "English"), (Self::Th, "ไทย")];
+
     /// As cookies and users have it.
     pub const fn code(self) -> &'static str {
         match self {
@@ -80,6 +89,10 @@ pub struct Look {
     pub lang: Lang,
     /// Light or dark.
     pub theme: Theme,
+    /// It is a page of the portal, for people at customers, as its address says.
+    pub portal: bool,
+    /// Single keys do something.
+    pub keys: bool,
     /// The tenant's hue.
     pub hue: u16,
     /// The tenant's time zone.
@@ -88,6 +101,8 @@ pub struct Look {
     pub currency: String,
     /// The moment of the request.
     pub now: Timestamp,
+    /// What is typed travels in the clear: the public address is plain http and not the own machine.
+    pub in_clear: bool,
     /// Path and query that were asked.
     pub asked: String,
     /// A part of the page was asked, to be swapped in.
@@ -98,7 +113,7 @@ pub struct Look {
 
 impl Look {
     /// What the request itself says.
-    pub fn of(headers: &HeaderMap, uri: &Uri, now: Timestamp) -> Self {
+    pub fn of(app: &App, headers: &HeaderMap, uri: &Uri) -> Self {
         let chosen = cookie(headers, LANGUAGE).and_then(Lang::read);
         let accepted = || {
             let text = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
@@ -107,10 +122,13 @@ impl Look {
         Self {
             lang: chosen.or_else(accepted).unwrap_or_default(),
             theme: cookie(headers, THEME).and_then(Theme::read).unwrap_or_default(),
+            portal: portal::is_place(uri.path()),
+            keys: cookie(headers, KEYS) != Some(OFF),
             hue: USUAL_HUE,
             zone: TimeZone::UTC,
             currency: String::new(),
-            now,
+            now: app.db.world().now(),
+            in_clear: in_clear(&app.services.url),
             asked: uri.path_and_query().map_or("/", |asked| asked.as_str()).to_owned(),
             partial: headers.get("hx-request-type").is_some_and(|kind| kind == "partial"),
             chosen: chosen.is_some(),
@@ -120,6 +138,29 @@ impl Look {
     /// The text in the page's language.
     pub const fn t(&self, text: Text) -> &'static str {
         self.lang.of(text)
+    }
+
+    /// An address on this side of the house: of the path `/orders` itself, or `/portal/orders`.
+    pub fn place(&self, path: &str) -> String {
+        match (self.portal, path) {
+            (false, path) => path.to_owned(),
+            (true, "/") => portal::PLACE.to_owned(),
+            (true, path) => format!("{}{path}", portal::PLACE),
+        }
+    }
+
+    /// Where the records of a kind are listed on this side; one record is below it, by its id.
+    pub fn at(&self, entity: &str) -> String {
+        self.place(&format!("/{entity}"))
+    }
+
+    /// Whether whoever this page is for may read the field.
+    pub const fn reads(&self, field: &Field) -> bool {
+        match field.read {
+            Read::Everyone => true,
+            Read::Staff => !self.portal,
+            Read::Nobody => false,
+        }
     }
 }
 

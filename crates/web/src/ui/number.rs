@@ -61,6 +61,17 @@ pub fn brief_amount(value: f64, currency: &str, lang: Lang) -> String {
     }
 }
 
+/// A size as people read it, in powers of 1,000.
+pub fn bytes(size: i64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let (mut whole, mut unit) = (size, 0);
+    while whole >= 10_000 && unit + 1 < UNITS.len() {
+        whole /= 1_000;
+        unit += 1;
+    }
+    format!("{} {}", grouped(&whole.to_string(), 0), UNITS[unit])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! Addresses inside Tenantry: a path and parameters, from which links that change one of them are made.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// What stands for itself in a parameter; brackets and commas are read better as they are.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
@@ -26,6 +26,12 @@ impl Url {
     pub fn new(path: impl Into<String>, pairs: &[(String, String)]) -> Self {
         let pairs = pairs.iter().filter(|(_, value)| !value.is_empty()).cloned().collect();
         Self { path: path.into(), pairs }
+    }
+
+    /// An address as it stands in text.
+    pub fn read(address: &str) -> Self {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        Self::new(path, &pairs(query.as_bytes()))
     }
 
     /// The path.
@@ -85,6 +91,22 @@ pub fn local(path: &str) -> Option<&str> {
     (plain && path.starts_with('/') && !path.starts_with("//")).then_some(path)
 }
 
+/// The fields of `application/x-www-form-urlencoded`, as of a form or of an address. What is no UTF-8 is replaced.
+pub fn pairs(bytes: &[u8]) -> Vec<(String, String)> {
+    let text = String::from_utf8_lossy(bytes);
+    let decoded = |part: &str| {
+        let spaced = part.replace('+', " ");
+        percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+    };
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(name), decoded(value))
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,5 +137,12 @@ mod tests {
         {
             assert_eq!(local(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn fields_are_decoded() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let fields = pairs(b"name=Caf%C3%A9+%26+Bar&was.name=&flag");
+        assert_eq!(fields, [pair("name", "Café & Bar"), pair("was.name", ""), pair("flag", "")]);
     }
 }

@@ -10,13 +10,15 @@ use model::{
 use serde_json::{Map, Value};
 
 use super::{Look, avatar, chip, number, small, time, words};
+use crate::portal;
 
 /// A record as it is answered.
 pub type Record = Map<String, Value>;
 
-/// What people call a record: its title, else the best of what names it.
+/// What people call a record: its title, else the best of what names it, else how it is described.
 pub fn title(look: &Look, entity: &Entity, record: &Record) -> String {
-    let mut names = std::iter::once(&entity.title).chain(entity.named_by.iter().rev());
+    let mut names =
+        std::iter::once(&entity.title).chain(entity.named_by.iter().rev()).chain(&["description"]);
     let filled = |name: &str| record.get(name)?.as_str().filter(|text| !text.is_empty() && name != "id");
     let found = names.find_map(|name| filled(name));
     found.map_or_else(|| nameless(look, entity), |name| shown_title(look, entity, name))
@@ -114,8 +116,8 @@ fn link(look: &Look, field: &'static Field, record: &Record, goes: bool) -> Mark
         @if target.name == "users" { (avatar::person(&name)) }
         span lang=[thai(&name)] { (name) }
     };
-    match goes {
-        true => html! { a.who href={ "/" (target.name) "/" (id) } { (body) } },
+    match goes && (!look.portal || portal::has_pages(target)) {
+        true => html! { a.who href={ (look.at(target.name)) "/" (id) } { (body) } },
         false => html! { span.who { (body) } },
     }
 }

@@ -21,6 +21,7 @@ macro_rules! words {
 pub(crate) use words;
 
 words! {
+    ABOUT_YOU "About you" "เกี่ยวกับคุณ";
     ACTIONS "Actions" "การดำเนินการ";
     ADD_FILTER "Filter" "ตัวกรอง";
     ADMINISTRATION "Administration" "การดูแลระบบ";
@@ -50,6 +51,7 @@ words! {
     COPY_ID "Copy ID" "คัดลอก ID";
     CREATE "Create" "สร้าง";
     CREATED "created" "สร้าง";
+    CREDIT_NOTES "Credit notes" "ใบลดหนี้";
     DARK "Dark" "มืด";
     DETAILS "Details" "รายละเอียด";
     DONE "Done" "เสร็จแล้ว";
@@ -93,8 +95,10 @@ words! {
     LIST_EMPTY "There is nothing here yet." "ยังไม่มีข้อมูล";
     LIST_NONE "Nothing fits this search and these filters." "ไม่พบรายการที่ตรงกับการค้นหาและตัวกรอง";
     MAIN_MENU "Main menu" "เมนูหลัก";
+    BEFORE "Before" "ก่อนหน้า";
     MINE "Yours" "ของคุณ";
     MORE "More" "เพิ่มเติม";
+    NAME "Name" "ชื่อ";
     NEW "New" "เพิ่ม";
     NEW_PASSWORD "New password" "รหัสผ่านใหม่";
     NEW_PASSWORD_HELP "At least 10 characters, and not one that is easily guessed." "อย่างน้อย 10 อักขระ และเดาได้ยาก";
@@ -115,9 +119,10 @@ words! {
     PASSWORD "Password" "รหัสผ่าน";
     PASSWORD_CHANGED "Password changed; other devices are signed out" "เปลี่ยนรหัสผ่านแล้ว อุปกรณ์อื่นถูกออกจากระบบ";
     PASSWORD_SET "Your password is set. Sign in with it." "ตั้งรหัสผ่านแล้ว เข้าสู่ระบบด้วยรหัสผ่านใหม่ได้เลย";
-    PASSWORD_SET_PORTAL "Your password is set." "ตั้งรหัสผ่านแล้ว";
     PREVIOUS_PAGE "Previous page" "หน้าก่อน";
     PROFILE "Your profile" "โปรไฟล์ของคุณ";
+    IN_CLEAR "This site is served without https: passwords and data travel readable for everybody between you and the server." "เว็บไซต์นี้ไม่ใช้ https รหัสผ่านและข้อมูลอาจถูกผู้อื่นอ่านได้ระหว่างทาง";
+    RECENT "Recent" "ล่าสุด";
     RECORDS "Records" "ระเบียน";
     REMOVE_FILTER "Remove filter" "เอาตัวกรองออก";
     REQUEST "Request" "คำขอ";
@@ -144,6 +149,9 @@ words! {
     KEY_PALETTE "Search or jump" "ค้นหาหรือไปที่";
     KEY_SEARCH "Search the list" "ค้นหาในรายการ";
     KEY_FILTER "Filter" "ตัวกรอง";
+    SINGLE_KEYS "Single-key shortcuts" "ปุ่มลัดปุ่มเดียว";
+    ON "On" "เปิด";
+    OFF "Off" "ปิด";
     KEY_CREATE "Create" "สร้าง";
     KEY_EDIT "Edit" "แก้ไข";
     KEY_MOVE "Move through the list" "เลื่อนในรายการ";
@@ -155,6 +163,8 @@ words! {
     SHOWN_ONCE "This is shown once. Keep it now; nobody can look it up later." "ข้อมูลนี้แสดงเพียงครั้งเดียว เก็บไว้ตอนนี้ จะดูภายหลังไม่ได้";
     SIGN_IN "Sign in" "เข้าสู่ระบบ";
     SIGN_IN_AGAIN "Please sign in; your session has ended." "กรุณาเข้าสู่ระบบ เซสชันของคุณสิ้นสุดแล้ว";
+    SIGN_IN_PORTAL "Sign in to the portal" "เข้าสู่ระบบพอร์ทัล";
+    SIGN_IN_PORTAL_TITLE "Sign in to the customer portal" "เข้าสู่ระบบพอร์ทัลลูกค้า";
     SIGN_IN_TITLE "Sign in to Tenantry" "เข้าสู่ระบบ Tenantry";
     SIGN_OUT "Sign out" "ออกจากระบบ";
     SIGNED_OUT "You are signed out." "ออกจากระบบแล้ว";
@@ -168,6 +178,8 @@ words! {
     TO "To" "ถึง";
     TO_APPROVE "Waiting for approval" "รออนุมัติ";
     TO_SHIP "To ship" "รอจัดส่ง";
+    TO_PORTAL "For customers" "สำหรับลูกค้า";
+    TO_STAFF "For staff" "สำหรับพนักงาน";
     TO_LIST "Back to the list" "กลับไปที่รายการ";
     UNDO "Undo" "เลิกทำ";
     UPDATED "changed" "แก้ไข";

@@ -5,7 +5,7 @@
 
 mod cases;
 
-pub use cases::{input, standing};
+pub use cases::{beforehand, input, standing};
 
 use model::{
     access::roles::{Permission, Role},

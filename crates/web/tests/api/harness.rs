@@ -153,10 +153,21 @@ impl Asking<'_> {
 
     /// Asks another process.
     pub async fn through(self, router: Router) -> Answer {
-        let response = router.oneshot(self.request).await.unwrap();
+        // A task of its own, as a connection's requests are: what asks may be deep in calls already.
+        let mut call = Call(tokio::spawn(router.oneshot(self.request)));
+        let response = (&mut call.0).await.unwrap().unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         Answer { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+/// A request under way; it ends with whoever waits for it.
+struct Call<T>(JoinHandle<T>);
+
+impl<T> Drop for Call<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -168,9 +179,9 @@ impl Api {
         api
     }
 
-    /// Begins to do imports and exports; what other tests are about, they do themselves.
+    /// Begins to do imports, exports and bulk changes; what other tests are about, they do themselves.
     pub fn work(&self) -> Worker {
-        self.work_at(|name| name.starts_with("imports.") || name == "exports.run")
+        self.work_at(|name| ["imports.", "exports.run", "bulk."].iter().any(|one| name.starts_with(one)))
     }
 
     /// Begins to do jobs of these kinds.

@@ -5,22 +5,9 @@ use serde_json::json;
 
 use crate::{
     fixtures::Fixtures,
-    harness::{Answer, Api, location},
+    forms::{get, post, text},
+    harness::{Api, location},
 };
-
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
-
-fn text(answer: &Answer) -> String {
-    String::from_utf8_lossy(&answer.body).into_owned()
-}
-
-async fn post(api: &Api, token: &str, path: &str, form: &str) -> Answer {
-    api.post(path).token(token).header(FORM.0, FORM.1).body(form.to_owned()).go().await
-}
-
-async fn get(api: &Api, token: &str, path: &str) -> String {
-    text(&api.get(path).token(token).go().await.expect(200))
-}
 
 #[tokio::test]
 async fn settings_are_saved_group_by_group_and_get_their_defaults_back() {
@@ -224,4 +211,98 @@ async fn what_one_is_told_is_counted_at_the_bell_and_read_one_by_one_or_all() {
     assert!(get(&api, &ann.token, "/customers").await.contains("<span class=\"n\">2</span>"));
     post(&api, &ann.token, "/notices/read", "").await.expect(303);
     assert!(!get(&api, &ann.token, "/customers").await.contains("<span class=\"n\">"));
+}
+
+#[tokio::test]
+async fn an_operator_makes_a_company_suspends_resumes_closes_and_deletes_it() {
+    let api = Api::new().await;
+    let operator = api.operator().await;
+    assert!(get(&api, &operator, "/admin/tenants").await.contains("There is no company yet."));
+    // All that is wrong is told beside its entry, and what was typed stays.
+    let wrong =
+        post(&api, &operator, "/admin/tenants", "slug=Harbor+View&name=&currency=XXY").await.expect(422);
+    let told = text(&wrong);
+    for part in ["t-slug-wrong", "t-name-wrong", "t-currency-wrong", "value=\"Harbor View\""] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let form =
+        "slug=harborview&name=Harborview+%26+Co&currency=THB&time_zone=Asia%2FBangkok&locale=th&_key=once";
+    let made = location(&post(&api, &operator, "/admin/tenants", form).await.expect(303));
+    let again = location(&post(&api, &operator, "/admin/tenants", form).await.expect(303));
+    assert_eq!(made, again, "a form sent twice makes one company");
+    let place = made.strip_suffix("?done=made").unwrap();
+    assert!(get(&api, &operator, "/admin/tenants").await.contains("Harborview &amp; Co"));
+    let id = place.rsplit('/').next().unwrap().parse().unwrap();
+    let admin = api.token(id, "admin").await;
+    let works = async || api.get("/api/v1/customers").token(&admin).go().await.status.as_u16();
+    let act = async |act: &str, form: &str| post(&api, &operator, &format!("{place}/{act}"), form).await;
+
+    act("suspend", "reason=Unpaid").await.expect(303);
+    assert_eq!(works().await, 403);
+    let page = get(&api, &operator, place).await;
+    assert!(page.contains("Suspended") && page.contains("Unpaid") && page.contains("/resume"), "{page}");
+    act("resume", "").await.expect(303);
+    assert_eq!(works().await, 200);
+    // What does not go now is told on the page, and why.
+    let early = text(&act("delete", "slug=harborview").await.expect(409));
+    assert!(early.contains("role=\"alert\""), "{early}");
+    act("close", "").await.expect(303);
+    let other = text(&act("delete", "slug=harbor").await.expect(422));
+    assert!(other.contains("delete-slug-wrong"), "{other}");
+    act("delete", "slug=harborview").await.expect(303);
+    assert!(get(&api, &operator, "/admin/tenants").await.contains("Being deleted"));
+}
+
+#[tokio::test]
+async fn the_audit_trail_names_who_did_what_to_which_record() {
+    let (api, tenant) = Api::with_tenant().await;
+    let rep = api.sign_in(tenant.id, "sales_manager").await;
+    let body = json!({ "name": "Old <Line>", "city": "Bangor" });
+    let made = api.post("/api/v1/customers").token(&rep.token).json(&body).go().await.expect(201).json();
+    let id = made["id"].as_str().unwrap();
+    let path = format!("/api/v1/customers/{id}");
+    api.patch(&path).token(&rep.token).json(&json!({ "city": "Camden" })).go().await.expect(200);
+    let page = get(&api, &tenant.token, "/admin/audit?entity=customers").await;
+    assert!(
+        page.contains(&format!("href=\"/customers/{id}\"")) && page.contains("Old &lt;Line&gt;"),
+        "{page}"
+    );
+    assert!(page.contains("Bangor</span></del>") && page.contains("Camden"), "{page}");
+    let own = format!("/admin/audit?entity=customers&who={}", rep.id);
+    assert!(get(&api, &tenant.token, &own).await.contains("Camden"));
+    let day = |text: &str| format!("/admin/audit?entity=customers&{text}");
+    assert!(!get(&api, &tenant.token, &day("until=2020-01-01")).await.contains("Camden"));
+    assert!(get(&api, &tenant.token, &day("from=2020-01-01")).await.contains("Camden"));
+    let stranger = api.tenant("elsewhere").await;
+    assert!(!get(&api, &stranger.token, "/admin/audit").await.contains("Camden"));
+    api.get("/admin/audit").token(&rep.token).go().await.expect(403);
+}
+
+#[tokio::test]
+async fn integrity_tells_each_rule_and_what_breaks_it() {
+    let (api, tenant) = Api::with_tenant().await;
+    let page = get(&api, &tenant.token, "/dev/integrity").await;
+    assert!(page.contains("Levels equal the sum of their movements.") && page.contains("Not checked yet"));
+    let finding = json!([{ "subject": "x", "detail": "SKU <A> has 3", "repair": "set it to 2" }]);
+    let text = "insert into data_integrity_snapshots (tenant_id, id, check_name, ok, counts, findings)
+                values ($1, app.uuid7(), 'levels_equal_movements', false, '{\"broken\": 1200}', $2)";
+    api.write(tenant.id, text, vec![tenant.id.into(), finding.into()]).await;
+    let page = get(&api, &tenant.token, "/dev/integrity").await;
+    assert!(
+        page.contains("SKU &lt;A&gt; has 3") && page.contains("1,200") && page.contains("set it to 2"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn the_palette_begins_with_what_was_looked_at_last() {
+    let (api, tenant) = Api::with_tenant().await;
+    let body = json!({ "name": "Old Line" });
+    let made = api.post("/api/v1/customers").token(&tenant.token).json(&body).go().await.expect(201).json();
+    let path =
+        format!("/palette?q=&recent=/customers/{},/nonsense,/audit_logs/x", made["id"].as_str().unwrap());
+    let told = get(&api, &tenant.token, &path).await;
+    assert!(told.contains("Recent") && told.contains("Old Line"), "{told}");
+    let stranger = api.tenant("elsewhere").await;
+    assert!(!get(&api, &stranger.token, &path).await.contains("Old Line"));
 }

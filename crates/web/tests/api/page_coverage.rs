@@ -10,11 +10,12 @@ use model::{
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
-use web::routes::{Access, Action, Dev, Route, Screen, Wizard, routes};
+use web::routes::{Access, Action, Dev, Route, Screen, Side, Tenants, Wizard, routes};
 
 use crate::{
-    coverage::{input, standing},
+    coverage::{beforehand, input, standing},
     fixtures::Fixtures,
+    forms::text,
     harness::{Answer, Api, Tenant, location},
 };
 
@@ -58,6 +59,7 @@ struct Walk<'a> {
     other: &'a Tenant,
     roles: Vec<(&'static Role, String)>,
     buyer: String,
+    operator: String,
 }
 
 async fn walk(area: Option<Area>) {
@@ -65,13 +67,16 @@ async fn walk(area: Option<Area>) {
     let (own, other) = (api.tenant("harborview").await, api.tenant("elsewhere").await);
     let roles = api.staff(own.id).await;
     let buyer = api.portal_sign_in(own.id, "portal_admin").await.token;
+    let operator = api.operator().await;
     let fixtures = Fixtures::new(&api.db);
-    let mut walk = Walk { api: &api, fixtures, own: &own, other: &other, roles, buyer };
+    let mut walk = Walk { api: &api, fixtures, own: &own, other: &other, roles, buyer, operator };
     let pages = routes().iter().filter_map(|route| match route.action {
         Action::Page(screen) => Some((route, screen)),
         _ => None,
     });
     let mut seen = 0;
+    // The portal's pages have a walk of their own, in `page_portal.rs`.
+    let pages = pages.filter(|(route, _)| route.side != Side::Portal);
     for (route, screen) in pages.filter(|(route, _)| route.entity().map(|entity| entity.area) == area) {
         walk.page(route, screen).await;
         seen += 1;
@@ -96,11 +101,20 @@ impl Walk<'_> {
         if route.access() == Access::Person {
             return;
         }
+        // Whoever comes from the portal is led back to it, and nothing is done.
         let buyer = self.buyer.clone();
-        self.refused(route, &case, &buyer, &[403]).await;
-        if case.path != route.path {
+        if route.method == "GET" {
+            let led = self.send(route, &case, Some(&buyer)).await;
+            assert_eq!(led.status.as_u16(), 303, "{route:?}: {}", text(&led));
+            assert_eq!(location(&led), "/portal", "{route:?}");
+        } else {
+            self.refused(route, &case, &buyer, &[403]).await;
+        }
+        // No company's people come near what operators do.
+        let platform = matches!(screen, Screen::Tenants(_));
+        if platform || case.path != route.path {
             let other = self.other.token.clone();
-            self.refused(route, &case, &other, &[404]).await;
+            self.refused(route, &case, &other, if platform { &[403] } else { &[404] }).await;
         }
         for (role, token) in self.roles.clone() {
             match reach(role, route) {
@@ -123,7 +137,8 @@ impl Walk<'_> {
                 Some(_) => {}
             }
         }
-        let answer = self.send(route, &case, Some(&self.own.token)).await;
+        let allowed = if platform { &self.operator } else { &self.own.token };
+        let answer = self.send(route, &case, Some(allowed)).await;
         assert_eq!(answer.status.as_u16(), case.allowed, "{route:?} for an admin: {}", text(&answer));
     }
 
@@ -181,6 +196,7 @@ impl Walk<'_> {
             Screen::SignOut
             | Screen::Arrange
             | Screen::Profile
+            | Screen::ChangeMe
             | Screen::OwnPassword
             | Screen::EndSession
             | Screen::SetUpTotp
@@ -194,7 +210,8 @@ impl Walk<'_> {
                 id = Some(self.fixtures.record(tenant, entity).await)
             }
             Screen::Create(entity) => {
-                form = Some(filled(&self.fixtures.body(tenant, entity).await));
+                // Others like it are there already.
+                form = Some(format!("{}&_sure=true", filled(&self.fixtures.body(tenant, entity).await)));
                 allowed = 303;
             }
             Screen::Change(entity) | Screen::Archive(entity) => {
@@ -206,6 +223,27 @@ impl Walk<'_> {
                 let archived = archived.as_object().cloned().unwrap_or_default();
                 id = Some(self.fixtures.record_with(tenant, entity, archived).await);
                 (form, allowed) = (Some(String::new()), 303);
+            }
+            Screen::Merge(entity) => id = Some(self.fixtures.record(tenant, entity).await),
+            Screen::MergeNow(entity) => {
+                id = Some(self.fixtures.record(tenant, entity).await);
+                let other = self.fixtures.record(tenant, entity).await;
+                (form, allowed) = (Some(format!("loser_id={other}")), 303);
+            }
+            Screen::UndoMerge(entity) => {
+                let record = self.fixtures.record(tenant, entity).await;
+                beforehand(&mut self.fixtures, tenant, entity, "undo_merge", record).await;
+                (id, form, allowed) = (Some(record), Some(String::new()), 303);
+            }
+            // As a page of its own it is the record's form.
+            Screen::Cell(entity) => {
+                id = Some(self.fixtures.record(tenant, entity).await);
+                allowed = 303;
+            }
+            // A cell of a field that no list writes in.
+            Screen::SetCell(entity) => {
+                id = Some(self.fixtures.record(tenant, entity).await);
+                (form, allowed) = (Some("field=version".to_owned()), 404);
             }
             // As a page of its own it is the record's page.
             Screen::Peek(entity) => {
@@ -222,9 +260,10 @@ impl Walk<'_> {
                 id = Some(self.fixtures.record(tenant, deliveries).await);
             }
             Screen::Dev(Dev::ReplayAll) => (form, allowed) = (Some(String::new()), 303),
-            Screen::Dev(_) => {}
+            Screen::Dev(_) | Screen::Audit => {}
             // A program's token has read nothing; `page_admin.rs` does it as a person.
             Screen::ReadNotices => (form, allowed) = (Some(String::new()), 422),
+            Screen::Tenants(tenants) => return self.tenants(route, tenants).await,
             Screen::SaveSettings(_) => (form, allowed) = (Some(String::new()), 303),
             Screen::Why => {
                 let user = self.fixtures.record(tenant, registry::entity("users").unwrap()).await;
@@ -250,7 +289,9 @@ impl Walk<'_> {
             Screen::Do(entity, operation) => {
                 if operation.is_on_record() {
                     let stated = standing(&operation.permission());
-                    id = Some(self.fixtures.record_with(tenant, entity, stated).await);
+                    let record = self.fixtures.record_with(tenant, entity, stated).await;
+                    beforehand(&mut self.fixtures, tenant, entity, operation.name, record).await;
+                    id = Some(record);
                 }
                 form =
                     Some(filled(&input(self.api, &mut self.fixtures, tenant, &operation.permission()).await));
@@ -258,6 +299,18 @@ impl Walk<'_> {
             }
         }
         Case { path: with_id(route, id), form, allowed }
+    }
+
+    /// What an operator does with a company of its own; one that is active is not deleted.
+    async fn tenants(&self, route: &Route, tenants: Tenants) -> Case {
+        let (form, allowed) = match tenants {
+            Tenants::All | Tenants::New | Tenants::One => (None, 200),
+            Tenants::Make => (Some("slug=riverside&name=Riverside".to_owned()), 303),
+            Tenants::Turn(_) => (Some("reason=Unpaid".to_owned()), 303),
+            Tenants::Delete => (Some(String::new()), 422),
+        };
+        let id = self.api.tenant(&format!("t-{}", self.api.db.world().id())).await.id;
+        Case { path: with_id(route, Some(id)), form, allowed }
     }
 
     /// A step of an import whose columns are mapped; what it is too early for is told on its page.
@@ -270,6 +323,7 @@ impl Walk<'_> {
             }
             Wizard::Show => (None, 200),
             Wizard::Commit | Wizard::Undo => (Some(String::new()), 409),
+            Wizard::Fix => (Some("do=skip&row=2".to_owned()), 409),
             Wizard::Validate | Wizard::Resume | Wizard::Cancel => (Some("then=map".to_owned()), 303),
         };
         let file = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"suppliers.csv\"\r\n\r\n\
@@ -287,7 +341,7 @@ fn with_id(route: &Route, id: Option<Uuid>) -> String {
 }
 
 /// A document as a form sends it.
-fn filled(document: &Value) -> String {
+pub fn filled(document: &Value) -> String {
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Array(words) if words.iter().all(Value::is_string) => {
@@ -308,10 +362,6 @@ fn filled(document: &Value) -> String {
     };
     let pairs = document.as_object().unwrap().iter().filter(|(_, value)| !value.is_null());
     pairs.map(|(name, value)| format!("{name}={}", encoded(text(value)))).collect::<Vec<_>>().join("&")
-}
-
-fn text(answer: &Answer) -> String {
-    String::from_utf8_lossy(&answer.body).into_owned()
 }
 
 fn permits(role: &Role, entity: &'static str, action: &'static str) -> Option<RecordScope> {

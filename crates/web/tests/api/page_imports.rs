@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Api, Tenant, location};
+use crate::{
+    forms::{self, FORM},
+    harness::{Answer, Api, Tenant, location},
+};
 
 const MIXED: &str = "Customer code,Customer name,E-mail\r\nC1,Harborview Cellars,a@example.com\r\n\
     C2,<script>alert(1)</script>,nobody\r\n";
@@ -34,8 +37,7 @@ impl House {
     }
 
     async fn post(&self, path: &str, form: &str) -> Answer {
-        let asking = self.api.post(path).token(&self.tenant.token);
-        asking.header("content-type", "application/x-www-form-urlencoded").body(form.to_owned()).go().await
+        forms::post(&self.api, &self.tenant.token, path, form).await
     }
 
     /// Takes a step and waits until nothing is under way; the page then.
@@ -227,4 +229,154 @@ async fn a_file_is_read_for_a_further_kind_of_record_and_no_longer() {
     let suppliers = told["files"][1]["batch"].as_str().unwrap();
     house.step(&place, "validate", &format!("{suppliers}.remove=on&then=map")).await;
     assert_eq!(report().await["files"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn samples_are_offered_where_files_are_dropped_and_what_is_fetched_comes_back_in() {
+    let house = House::new().await;
+    let page = house.page("/admin/imports").await;
+    let place = "/api/v1/imports/sample?data_type=customers&amp;format=xlsx";
+    assert!(page.contains(place), "{page}");
+    let get = |path: &str| house.api.get(path).token(&house.tenant.token).go();
+    let book = get(&place.replace("&amp;", "&")).await.expect(200);
+    assert_eq!(book.header("content-disposition"), "attachment; filename=\"customers.xlsx\"");
+    assert!(book.body.starts_with(b"PK"));
+    let text = get("/api/v1/imports/sample?data_type=customers").await.expect(200);
+    let text = String::from_utf8(text.body.to_vec()).unwrap();
+    let place = house.dropped(text.trim_start_matches('\u{feff}')).await;
+    let page = house.step(&place, "validate", "then=check").await;
+    assert!(page.contains("Approve and import") && page.contains("(1)"), "{page}");
+    assert_eq!(get("/api/v1/imports/sample?data_type=nothing").await.refused(400), "bad_request");
+    assert_eq!(get("/api/v1/imports/sample").await.refused(400), "bad_request");
+    assert_eq!(get("/api/v1/imports/sample?data_type=skus&format=pdf").await.refused(400), "bad_request");
+}
+
+#[tokio::test]
+async fn who_brought_an_import_in_is_told_that_somebody_else_approves_it() {
+    let house = House::new().await;
+    let set = house.api.patch("/api/v1/settings/imports").token(&house.tenant.token);
+    set.json(&json!({ "second_person": true })).go().await.expect(200);
+    let place = house.dropped(GOOD).await;
+    let column = house.column(&place, 0).await;
+    let page = house.step(&place, "validate", &format!("{column}=customers.name&then=check")).await;
+    assert!(page.contains("somebody else to approve it") && !page.contains("Approve and import"), "{page}");
+    let id = place.rsplit('/').next().unwrap();
+    let commit = house.api.post(&format!("/api/v1/imports/{id}/commit")).token(&house.tenant.token);
+    assert_eq!(commit.json(&json!({})).go().await.refused(403), "second_person");
+    assert_eq!(house.customers().await, json!(0));
+}
+
+#[tokio::test]
+async fn templates_are_changed_by_their_operations_alone() {
+    let house = House::new().await;
+    let token = &house.tenant.token;
+    let post = async |path: &str, body: Value| house.api.post(path).token(token).json(&body).go().await;
+    let config = json!({ "headers": ["No", "Wer", "E-mail"], "parts": [{ "data_type": "customers", "columns": { "No": "customers.code", "Wer": "customers.name" } }] });
+    let saved = post("/api/v1/import_templates/save", json!({ "name": "Shop", "config": config }))
+        .await
+        .expect(200)
+        .json();
+    let id = saved["template_id"].as_str().unwrap().to_owned();
+    let made = post("/api/v1/import_templates", json!({ "name": "Empty", "data_type": "customers" })).await;
+    assert!(matches!(made.status.as_u16(), 404 | 405), "{}", made.status);
+    post("/api/v1/import_templates/save", json!({ "name": "Other", "config": config })).await.expect(200);
+    let rename = format!("/api/v1/import_templates/{id}/rename");
+    assert_eq!(post(&rename, json!({ "name": "Other" })).await.refused(422), "invalid");
+    post(&rename, json!({ "name": "Kiosk" })).await.expect(200);
+    assert!(house.page("/admin/imports").await.contains("<option value=\"Kiosk\">Kiosk</option>"));
+
+    let other = house.api.get("/api/v1/import_templates?filter[name]=Other").token(token).go().await.json();
+    let other = other["data"][0]["id"].as_str().unwrap().to_owned();
+    post(&format!("/api/v1/import_templates/{other}/archive"), json!({})).await.expect(200);
+    let read = house.dropped("Wer,No,E-mail\r\nOne,C1,a@example.com\r\nTwo,C2,b@example.com\r\n").await;
+    assert!(
+        house.page(&read).await.contains("Read by the template <b>Kiosk</b>"),
+        "found by its fingerprint"
+    );
+    post(&format!("/api/v1/import_templates/{id}/archive"), json!({})).await.expect(200);
+    let plain = house.dropped("Wer,No,E-mail\r\nOne,C1,a@example.com\r\nTwo,C2,b@example.com\r\n").await;
+    assert!(!house.page(&plain).await.contains("Read by the template"));
+    post(&format!("/api/v1/import_templates/{id}/restore"), json!({})).await.expect(200);
+    let again = house.dropped("Wer,No,E-mail\r\nOne,C1,a@example.com\r\nTwo,C2,b@example.com\r\n").await;
+    assert!(house.page(&again).await.contains("Read by the template <b>Kiosk</b>"));
+}
+
+const WRONG: &str = "Customer code,Customer name,E-mail\r\nC1,One,nobody\r\nC2,Two,nobody\r\nC3,<b>Three</b>,c@example.com\r\nC4,,d@example.com\r\n";
+
+#[tokio::test]
+async fn wrong_cells_are_corrected_where_they_stand_and_rows_left_out() {
+    let house = House::new().await;
+    let place = house.dropped(WRONG).await;
+    let page = house.step(&place, "validate", "then=check").await;
+    for told in
+        ["data-holds=\"nobody\"", "Fix all like this: 2", "Leave the row out", "value=\"skip\"", "/a/grid."]
+    {
+        assert!(page.contains(told), "{told} in {page}");
+    }
+    let batch = house.column(&place, 0).await;
+    let batch = batch.trim_end_matches(".0");
+    let send = async |form: &str| {
+        let form = format!("show=failed&batch={batch}&{form}");
+        let gone = house.post(&format!("{place}/fix"), &form).await.expect(303);
+        assert_eq!(location(&gone), format!("{place}?show=failed#rows"));
+    };
+    send("row=2&place=2&code=not_an_email&holds=nobody&value=x%40example.com&do=alike").await;
+    send("row=5&do=skip").await;
+    let page = house.page(&place).await;
+    assert!(page.contains("Approve and import") && page.contains("Cells corrected here"), "{page}");
+    let page = house.page(&format!("{place}?show=fixed")).await;
+    for told in ["The file says “nobody”", "Put back", "Take the row back", "x@example.com"] {
+        assert!(page.contains(told), "{told} in {page}");
+    }
+    send("row=3&place=2&do=back").await;
+    send("row=5&do=unskip").await;
+    let page = house.page(&place).await;
+    assert!(
+        !page.contains("Approve and import") && page.contains("C2") && !page.contains("<b>Three"),
+        "{page}"
+    );
+
+    // A part of the page is answered where a part is asked, with what is wrong where it is refused.
+    let path = format!("{place}/fix");
+    let part = async |form: String| {
+        let asking = house.api.post(&path).token(&house.tenant.token).header("hx-request-type", "partial");
+        let answer = asking.header(FORM.0, FORM.1).body(form).go().await;
+        (answer.status.as_u16(), String::from_utf8_lossy(&answer.body).into_owned())
+    };
+    let (status, text) = part(format!("batch={batch}&row=3&place=2&value=y%40example.com&do=cell")).await;
+    assert!(status == 200 && text.starts_with("<div class=\"wizard\"") && !text.contains("<html"), "{text}");
+    let (status, text) = part(format!("batch={batch}&row=99&place=2&value=y&do=cell")).await;
+    assert!(text.contains("c.csv has no row 99"), "{status} {text}");
+    send("row=5&do=skip").await;
+    house.step(&place, "commit", "").await;
+    assert_eq!(house.customers().await, json!(3));
+}
+
+#[tokio::test]
+async fn programs_correct_cells_too_and_count_before() {
+    let house = House::new().await;
+    let place = house.dropped(WRONG).await;
+    house.step(&place, "validate", "then=check").await;
+    let path = format!("{}/fix", place.replace("/admin/", "/api/v1/"));
+    let fix = async |body: Value| house.api.post(&path).token(&house.tenant.token).json(&body).go().await;
+    let kind =
+        json!({ "column": "E-mail", "holds": "nobody", "code": "not_an_email", "value": "x@example.com" });
+    let mut counted = kind.clone();
+    counted["preview"] = json!(true);
+    assert_eq!(fix(counted).await.expect(200).json(), json!({ "rows": 2 }));
+    let told = fix(kind).await.expect(200).json();
+    assert_eq!((&told["failed"], &told["files"][0]["fixed"]), (&json!(1), &json!(2)));
+    let told = fix(json!({ "row": 2, "column": 2, "value": null })).await.expect(200).json();
+    assert_eq!(told["failed"], 2);
+    let told = fix(json!({ "row": 5, "skip": true })).await.expect(200).json();
+    assert_eq!((&told["failed"], &told["skipped"]), (&json!(1), &json!(1)));
+    assert_eq!(fix(json!({ "row": 2, "column": "Mail", "value": "x" })).await.refused(422), "invalid");
+    assert_eq!(fix(json!({ "row": 2 })).await.refused(422), "invalid");
+    let rows = house.api.get(&format!("{}/rows?fixed=true", place.replace("/admin/", "/api/v1/")));
+    let rows = rows.token(&house.tenant.token).go().await.expect(200).json();
+    assert_eq!(rows["data"].as_array().unwrap().len(), 2);
+    let trainer = house.api.token(house.tenant.id, "training").await;
+    let body = json!({ "row": 5, "skip": false });
+    let refused = house.api.post(&path).token(&trainer).json(&body).go().await;
+    assert!(matches!(refused.status.as_u16(), 403 | 404));
 }

@@ -3,23 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{Answer, Api, Tenant, location},
+    forms::{get, post, text},
+    harness::{Api, Tenant, location},
     persons::Person,
 };
-
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
-
-fn text(answer: &Answer) -> String {
-    String::from_utf8_lossy(&answer.body).into_owned()
-}
-
-async fn post(api: &Api, token: &str, path: &str, form: &str) -> Answer {
-    api.post(path).token(token).header(FORM.0, FORM.1).body(form.to_owned()).go().await
-}
-
-async fn get(api: &Api, token: &str, path: &str) -> String {
-    text(&api.get(path).token(token).go().await.expect(200))
-}
 
 /// Customers of these names; their ids.
 async fn customers(api: &Api, tenant: &Tenant, names: &[&str]) -> Vec<String> {

@@ -5,19 +5,15 @@ use serde_json::json;
 
 use crate::{
     fixtures::Fixtures,
+    forms::{self, FORM, text},
     harness::{Answer, Api, Tenant, location},
     persons::PASSWORD,
 };
 
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
 
-fn text(answer: &Answer) -> String {
-    String::from_utf8_lossy(&answer.body).into_owned()
-}
-
 async fn post(api: &Api, tenant: &Tenant, path: &str, form: &str) -> Answer {
-    api.post(path).token(&tenant.token).header(FORM.0, FORM.1).body(form.to_owned()).go().await
+    forms::post(api, &tenant.token, path, form).await
 }
 
 async fn get(api: &Api, tenant: &Tenant, path: &str) -> Answer {
@@ -137,7 +133,7 @@ async fn a_form_sent_twice_makes_one_record() {
     let (first, second) = (customer(&api, &tenant, form).await, customer(&api, &tenant, form).await);
     assert_eq!(first, second);
     // Without a key it is another.
-    assert_ne!(customer(&api, &tenant, "name=Old+Line").await, first);
+    assert_ne!(customer(&api, &tenant, "name=Old+Line&_sure=true").await, first);
 }
 
 #[tokio::test]
@@ -222,6 +218,11 @@ async fn a_tenants_own_hue_and_a_persons_own_theme_are_in_the_page() {
     let kept = kept.go().await.expect(303);
     assert_eq!(location(&kept), "/orders");
     assert!(kept.header("set-cookie").starts_with("theme=dark; "));
+    // Single keys are off for whoever wants them off.
+    let off = api.post("/preferences").header(FORM.0, FORM.1).header(OURS.0, OURS.1).body("keys=off");
+    assert!(off.go().await.expect(303).header("set-cookie").starts_with("keys=off; "));
+    let off = api.get("/customers").token(&tenant.token).header("cookie", "keys=off").go().await;
+    assert!(text(&off).contains("data-keys=\"off\"") && !page.contains("data-keys"));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use web::routes::{Access, Action, Auth, Route, Side, routes};
+use web::routes::{Access, Action, Auth, Import, Route, Side, routes};
 use work::access::sign_in::{self, Purpose};
 
 use crate::{
@@ -98,7 +98,11 @@ async fn each_side_of_the_house_has_its_addresses() {
     let guarded = routes().iter().filter(|route| !matches!(route.access(), Access::Public | Access::Secret));
     for route in guarded.filter(|route| !route.is_page()) {
         let path = route.path.replace("{id}", &Uuid::from_u128(7).to_string());
-        let path = if matches!(route.action, Action::Search) { format!("{path}?q=harbor") } else { path };
+        let path = match route.action {
+            Action::Search => format!("{path}?q=harbor"),
+            Action::Import(Import::Sample) => format!("{path}?data_type=customers"),
+            _ => path,
+        };
         let ask = |token: &str| api.ask(route.method.clone(), &path).token(token);
         let (of_portal, of_staff) = match route.side {
             Side::Both => continue,

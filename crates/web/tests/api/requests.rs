@@ -53,6 +53,23 @@ async fn timings_are_told_to_staff_but_never_of_what_is_not_there() {
     let nobody = api.get("/api/v1/customers").go().await;
     assert_eq!((nobody.status.as_u16(), nobody.header("server-timing")), (401, ""));
     assert_eq!(api.get("/healthz").go().await.header("server-timing"), "");
+    let page = api.get("/customers").token(&tenant.token).go().await.expect(200);
+    assert!(page.header("server-timing").contains("render;dur="), "a list tells what its page took");
+}
+
+#[tokio::test]
+async fn a_site_that_is_read_along_the_way_says_so_before_a_password_is_typed() {
+    let api = Api::new().await;
+    let said = async |url: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut app = app(&api.db, folder.path());
+        app.services = app.services.with_mailer(api.mailer.clone(), url);
+        let page = api.get("/sign-in").through(web::router(app)).await.expect(200);
+        String::from_utf8_lossy(&page.body).contains("without https")
+    };
+    assert!(said("http://crm.example.com").await);
+    assert!(!said("https://crm.example.com").await);
+    assert!(!said("http://127.0.0.1:8080").await, "nobody stands between");
 }
 
 #[tokio::test]

@@ -46,6 +46,11 @@ impl By {
         Ok(Self { kind, id: caller.actor.id(), request: caller.request, client: caller.client })
     }
 
+    /// A person of the staff, in whose name something is done under this request.
+    pub fn person(user: Uuid, request: Uuid) -> Self {
+        Self { kind: Kind::User, id: Some(user), request, client: None }
+    }
+
     /// The person, where it was one.
     pub fn user(&self) -> Option<Uuid> {
         self.id.filter(|_| self.kind == Kind::User)

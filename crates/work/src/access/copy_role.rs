@@ -57,7 +57,7 @@ impl Operate<Uuid> for Copy {
     async fn run(self, tx: &mut TenantTx, id: Uuid) -> Result<Copied, Problem> {
         let role = Role::find(tx, id).await?.ok_or_else(|| Problem::not_found("role"))?;
         within(tx.caller(), &role.grants)?;
-        let roles = registry::entity("roles").ok_or_else(|| Problem::internal("no entity roles"))?;
+        let roles = registry::described("roles")?;
         let made = json!({ "code": self.code, "name": self.name, "is_portal": role.is_portal });
         let made: Document = made.as_object().cloned().unwrap_or_default();
         let copy = engine::create(tx, roles, made).await?.id;

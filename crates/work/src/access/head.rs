@@ -17,6 +17,8 @@ pub struct Head {
     pub currency: String,
     /// How its pages look.
     pub branding: Branding,
+    /// The customer that a portal user acts for, by name.
+    pub customer: Option<String>,
     /// The person's, or the token's, name.
     pub name: String,
     /// The person's address; `None` of a token.
@@ -33,11 +35,14 @@ pub struct Head {
 /// `unavailable`; `not_found` where the caller is nobody any more.
 pub async fn head(db: &Db, caller: &Caller) -> Result<Head, Problem> {
     let find = sql!(
-        "select t.name, t.time_zone, t.currency::text, coalesce(p.locale, t.locale), coalesce(p.name, k.name, ''), p.email, s.document,
+        "select t.name, t.time_zone, t.currency::text, coalesce(p.locale, o.locale, t.locale), coalesce(p.name, o.name, k.name, ''),
+           coalesce(p.email, o.email), s.document,
            (select count(*) from (select from notifications n
-              where n.tenant_id = $1 and n.user_id = $2 and n.read_at is null limit 100) u)
+              where n.tenant_id = $1 and n.user_id = $2 and n.read_at is null limit 100) u), c.name
          from tenants t
          left join users p on p.tenant_id = $1 and p.id = $2
+         left join portal_users o on o.tenant_id = $1 and o.id = $2
+         left join customers c on c.tenant_id = $1 and c.id = o.customer_id
          left join integration_tokens k on k.tenant_id = $1 and k.id = $2
          left join tenant_settings s on s.tenant_id = $1 and s.setting_group = $3
          where t.id = $1"
@@ -54,6 +59,7 @@ pub async fn head(db: &Db, caller: &Caller) -> Result<Head, Problem> {
         name: row.get(4),
         email: row.get(5),
         unread: row.get(7),
+        customer: row.get(8),
         branding: settings::stored::<Branding>(stated)?,
     })
 }

@@ -146,7 +146,10 @@ pub async fn hold(
     change: Change,
     records: &[&Record],
 ) -> Result<(), Problem> {
-    if !matches!(entity.name, "roles" | "role_permissions" | "user_roles" | "portal_user_roles" | "users") {
+    if !matches!(
+        entity.name,
+        "roles" | "role_permissions" | "user_roles" | "portal_user_roles" | "users" | "data_sources"
+    ) {
         return Ok(());
     }
     for record in records {
@@ -155,6 +158,8 @@ pub async fn hold(
             "roles" => of_role(tx, change, record.id).await?,
             "role_permissions" => of_permission(tx, change, &doc).await?,
             "users" => of_person(tx, change, record.id).await?,
+            // It acts with its owner's rights.
+            "data_sources" => outranks(tx, linked(&doc, "owner_id")?).await?,
             _ => of_holder(tx, entity, change, &doc).await?,
         }
     }
@@ -232,13 +237,14 @@ async fn of_holder(
     if taken && role.is_system && role.code == "admin" { keep_an_admin(tx).await } else { Ok(()) }
 }
 
-/// Whoever imports people's accounts can turn the address of any of them to another mailbox, so they hold all that an
-/// admin does. Other entities pass.
+/// Whoever imports people's accounts can turn the address of any of them to another mailbox, and whoever imports data
+/// sources can have them act for anybody, so they hold all that an admin does. Other entities pass.
 ///
 /// # Errors
 /// `beyond_own_rights`.
 pub fn import(caller: &Caller, entity: &str) -> Result<(), Problem> {
-    let admin = ROLES.iter().find(|role| role.code == "admin").filter(|_| entity == "users");
+    let admin =
+        ROLES.iter().find(|role| role.code == "admin").filter(|_| matches!(entity, "users" | "data_sources"));
     let Some(admin) = admin else { return Ok(()) };
     let grants = permissions()
         .into_iter()

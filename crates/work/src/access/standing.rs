@@ -7,6 +7,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use model::{
     caller::{Actor, Caller, Grants, RecordScope, Scope},
     problem::{Code, Problem, Status},
@@ -127,9 +128,16 @@ pub struct Standing {
     settled: Option<Value>,
 }
 
+/// Now, or the end of this second: many who come within it with one token then ask for the very same, which is looked
+/// up once. What ends within the second has ended.
+fn moment(db: &Db) -> Timestamp {
+    let now = db.world().now();
+    now.round(TimestampRound::new().smallest(Unit::Second).mode(RoundMode::Ceil)).unwrap_or(now)
+}
+
 /// Finds the token of this hash. Behind the standing stands whether its last use is to be noted.
 pub fn token_of_hash(db: &Db, tenant: Uuid, hash: Vec<u8>) -> Query {
-    let args = vec![tenant.into(), Arg::new(hash, Type::BYTEA), db.world().now().into()];
+    let args = vec![tenant.into(), Arg::new(hash, Type::BYTEA), moment(db).into()];
     Query::fixed(
         sql!(token!(
             "id = any(array(
@@ -144,7 +152,7 @@ pub fn token_of_hash(db: &Db, tenant: Uuid, hash: Vec<u8>) -> Query {
 /// Finds the person of a session that goes on. Behind the standing stand the hash of the session's secret, and whether
 /// it was not seen for a minute.
 pub fn person_of_session(db: &Db, tenant: Uuid, side: Side, session: Uuid) -> Query {
-    let args = vec![tenant.into(), session.into(), db.world().now().into()];
+    let args = vec![tenant.into(), session.into(), moment(db).into()];
     let find = match side {
         Side::Staff => sql!(user!(
             ", s.token_hash, s.last_seen_at",

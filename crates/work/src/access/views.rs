@@ -1,11 +1,6 @@
 //! The saved views of one kind of record that a person finds above its list: their own, and those that everybody shares.
 
-use model::{
-    caller::{Actor, Caller},
-    entity::Entity,
-    problem::Problem,
-    query::Kept,
-};
+use model::{caller::Caller, entity::Entity, problem::Problem, query::Kept};
 use serde_json::Value;
 use store::{Db, sql, sql::Query};
 use uuid::Uuid;
@@ -36,17 +31,13 @@ pub async fn views(db: &Db, caller: &Caller, entity: &Entity) -> Result<Vec<View
     if caller.permit("saved_views.view").is_err() {
         return Ok(vec![]);
     }
-    let me = match caller.actor {
-        Actor::User(user) => Some(user),
-        _ => None,
-    };
     let find = Query::fixed(
         sql!(
             "select id, name, user_id is null, is_default, version, filter, sort, columns from saved_views
              where tenant_id = $1 and entity = $2 and (user_id is null or user_id = $3) and archived_at is null
              order by user_id nulls last, position, name limit 100"
         ),
-        vec![caller.tenant.into(), entity.name.into(), me.into()],
+        vec![caller.tenant.into(), entity.name.into(), caller.actor.user().into()],
     );
     let rows = db.read(caller, find).await?;
     let view = |row: &store::sql::Row| {

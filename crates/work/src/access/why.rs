@@ -37,7 +37,7 @@ pub struct Question {
 pub async fn why(db: &Db, asker: &Caller, question: &Question) -> Result<Value, Problem> {
     asker.permit("roles.view")?;
     let (entity, permission) = asked(question)?;
-    let users = registry::entity("users").ok_or_else(|| Problem::internal("no entity users"))?;
+    let users = registry::described("users")?;
     engine::get(db, asker, users, question.user, &GetQuery::default()).await?;
     if let Some(record) = question.record {
         engine::get(db, asker, entity, record, &GetQuery::default()).await?;

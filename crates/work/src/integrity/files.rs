@@ -1,7 +1,7 @@
 //! Stored files: each row has its file and each file its row.
 
 use jiff::SignedDuration;
-use model::problem::Problem;
+use model::{field::Text, problem::Problem};
 use serde_json::json;
 use store::{files::Kept, sql, sql::Query};
 use uuid::Uuid;
@@ -18,8 +18,11 @@ const PAGE: usize = 1_000;
 /// Rows without a file.
 pub(super) static LOST: Rule = Rule {
     name: "files_are_stored",
-    law: "Every file that is known lies in the storage.",
-    by_hand: "Bring the file back from a backup of the data folder; where there is none, archive the record.",
+    law: Text::of("Every file that is known lies in the storage.", "ไฟล์ทุกไฟล์ที่ระบบรู้จักต้องอยู่ในที่เก็บ"),
+    by_hand: Text::of(
+        "Bring the file back from a backup of the data folder; where there is none, archive the record.",
+        "นำไฟล์กลับมาจากข้อมูลสำรอง ถ้าไม่มีให้เก็บระเบียนเข้าคลัง",
+    ),
     look: Look::LostFiles,
     repair: None,
 };
@@ -27,8 +30,11 @@ pub(super) static LOST: Rule = Rule {
 /// Files without a row.
 pub(super) static STRAY: Rule = Rule {
     name: "files_are_known",
-    law: "Every file in the storage for more than a day belongs to a record.",
-    by_hand: "",
+    law: Text::of(
+        "Every file in the storage for more than a day belongs to a record.",
+        "ไฟล์ที่อยู่ในที่เก็บเกินหนึ่งวันต้องเป็นของระเบียนใดระเบียนหนึ่ง",
+    ),
+    by_hand: Text::of("", ""),
     look: Look::StrayFiles,
     repair: Some(Repair::StrayFiles),
 };

@@ -13,7 +13,7 @@ mod stock;
 mod work;
 
 use jiff::Timestamp;
-use model::{caller::Caller, problem::Problem};
+use model::{caller::Caller, field::Text, problem::Problem};
 use serde::Serialize;
 use serde_json::json;
 use store::{
@@ -38,9 +38,9 @@ pub struct Rule {
     /// Its name in snapshots, such as `levels_equal_movements`.
     pub name: &'static str,
     /// What must hold, as people read it.
-    pub law: &'static str,
+    pub law: Text,
     /// What a person does about a finding that no repair may decide.
-    pub by_hand: &'static str,
+    pub by_hand: Text,
     look: Look,
     repair: Option<Repair>,
 }

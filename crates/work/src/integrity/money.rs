@@ -3,6 +3,7 @@
 //! Allocations are the truth of what is settled, so what is outstanding and what is left of a payment is worked out
 //! from them. Sums of lines are not repaired: whether quantity, price or total is the wrong one stands on the paper.
 
+use model::field::Text;
 use store::sql;
 
 use super::{Look, Repair, Rule};
@@ -10,8 +11,14 @@ use super::{Look, Repair, Rule};
 /// Lines by formula.
 pub(super) static LINES: Rule = Rule {
     name: "line_totals_follow_formula",
-    law: "Line totals are quantity × price less discount.",
-    by_hand: "Compare with the document that was sent: correct the line of a draft, or credit and issue anew.",
+    law: Text::of(
+        "Line totals are quantity × price less discount.",
+        "ยอดของบรรทัดเท่ากับจำนวน × ราคา หักส่วนลด",
+    ),
+    by_hand: Text::of(
+        "Compare with the document that was sent: correct the line of a draft, or credit and issue anew.",
+        "เทียบกับเอกสารที่ส่งไป แก้บรรทัดของฉบับร่าง หรือออกใบลดหนี้แล้วออกใหม่",
+    ),
     look: Look::Rows(sql!(
         "select count(*) over (), id::text,
            format('%s line %s: total %s, quantity × price less discount makes %s', kind, position, line_total, should), null::text
@@ -32,8 +39,14 @@ pub(super) static LINES: Rule = Rule {
 /// Orders against lines.
 pub(super) static ORDERS: Rule = Rule {
     name: "orders_equal_lines",
-    law: "Orders equal the sum of their lines, less discount, plus tax and freight.",
-    by_hand: "Compare with what the customer agreed to and correct the order or its lines.",
+    law: Text::of(
+        "Orders equal the sum of their lines, less discount, plus tax and freight.",
+        "ยอดคำสั่งซื้อเท่ากับผลรวมของบรรทัด หักส่วนลด บวกภาษีและค่าขนส่ง",
+    ),
+    by_hand: Text::of(
+        "Compare with what the customer agreed to and correct the order or its lines.",
+        "เทียบกับที่ตกลงกับลูกค้า แล้วแก้คำสั่งซื้อหรือบรรทัด",
+    ),
     look: Look::Rows(sql!(
         "select count(*) over (), o.id::text,
            format('order %s: subtotal %s and total %s, lines make %s and %s', coalesce(o.number, 'without a number'),
@@ -51,8 +64,14 @@ pub(super) static ORDERS: Rule = Rule {
 /// Invoices against lines.
 pub(super) static INVOICES: Rule = Rule {
     name: "invoices_equal_lines",
-    law: "Invoices equal the sum of their lines, plus tax and rounding.",
-    by_hand: "Compare with the invoice that was sent: correct a draft, or credit and issue anew.",
+    law: Text::of(
+        "Invoices equal the sum of their lines, plus tax and rounding.",
+        "ยอดใบแจ้งหนี้เท่ากับผลรวมของบรรทัด บวกภาษีและเศษปัด",
+    ),
+    by_hand: Text::of(
+        "Compare with the invoice that was sent: correct a draft, or credit and issue anew.",
+        "เทียบกับใบแจ้งหนี้ที่ส่งไป แก้ฉบับร่าง หรือออกใบลดหนี้แล้วออกใหม่",
+    ),
     look: Look::Rows(sql!(
         "select count(*) over (), i.id::text,
            format('invoice %s: subtotal %s and total %s, lines make %s and %s', coalesce(i.number, 'without a number'),
@@ -90,8 +109,14 @@ macro_rules! open {
 /// What is outstanding against allocations.
 pub(super) static OUTSTANDING: Rule = Rule {
     name: "outstanding_equals_allocations",
-    law: "What is outstanding is the total less what was allocated.",
-    by_hand: "More is allocated than the document's total: take back the allocation that does not belong there.",
+    law: Text::of(
+        "What is outstanding is the total less what was allocated.",
+        "ยอดค้างเท่ากับยอดรวมหักส่วนที่ตัดชำระแล้ว",
+    ),
+    by_hand: Text::of(
+        "More is allocated than the document's total: take back the allocation that does not belong there.",
+        "ตัดชำระเกินยอดเอกสาร ให้ยกเลิกการตัดชำระที่ไม่ถูกต้อง",
+    ),
     look: Look::Rows(sql!(open!(
         "select count(*) over (), id::text,
            format('invoice %s: outstanding %s, total less allocations makes %s', coalesce(number, 'without a number'), outstanding, should),
@@ -138,8 +163,14 @@ macro_rules! left_over {
 /// Payments against allocations.
 pub(super) static PAYMENTS: Rule = Rule {
     name: "payments_equal_allocations",
-    law: "Payments are what was allocated, refunded or is left.",
-    by_hand: "More is allocated and refunded than came in: take back the allocation that does not belong there.",
+    law: Text::of(
+        "Payments are what was allocated, refunded or is left.",
+        "ยอดรับชำระเท่ากับส่วนที่ตัดชำระ คืนเงิน และคงเหลือ",
+    ),
+    by_hand: Text::of(
+        "More is allocated and refunded than came in: take back the allocation that does not belong there.",
+        "ตัดชำระและคืนเงินเกินที่รับมา ให้ยกเลิกการตัดชำระที่ไม่ถูกต้อง",
+    ),
     look: Look::Rows(sql!(left_over!(
         "select count(*) over (), id::text,
            format('payment %s of %s: %s left, allocations and refunds leave %s', coalesce(reference, 'without a reference'),
@@ -165,8 +196,11 @@ pub(super) static PAYMENTS: Rule = Rule {
 /// Numbers without gaps.
 pub(super) static NUMBERS: Rule = Rule {
     name: "numbers_have_no_gaps",
-    law: "Document numbers have no gaps.",
-    by_hand: "A numbered document is gone, or a series was set by hand: find it in the audit trail and write down the gap for your auditor. Numbers are never given again.",
+    law: Text::of("Document numbers have no gaps.", "เลขที่เอกสารต่อเนื่องไม่ขาดช่วง"),
+    by_hand: Text::of(
+        "A numbered document is gone, or a series was set by hand: find it in the audit trail and write down the gap for your auditor. Numbers are never given again.",
+        "เอกสารที่มีเลขหายไป หรือมีการตั้งเลขชุดเอง ค้นในบันทึกการตรวจสอบและจดช่องว่างไว้ให้ผู้สอบบัญชี เลขจะไม่ถูกใช้ซ้ำ",
+    ),
     look: Look::Rows(sql!(
         "select count(*) over (), s.series || '-' || s.year,
            format('next is %s, and %s documents are numbered', s.next_number, d.documents), null::text

@@ -3,6 +3,7 @@
 //! The ledger is the truth of what lies there, since no movement is ever changed; reservations are the truth of what is
 //! promised. One repair sets both, because each bounds the other.
 
+use model::field::Text;
 use store::sql;
 
 use super::{Look, Repair, Rule};
@@ -57,8 +58,14 @@ static MEND: &sql::Sql = sql!(levels!(
 /// Levels against movements.
 pub(super) static LEVELS: Rule = Rule {
     name: "levels_equal_movements",
-    law: "Levels equal the sum of their movements.",
-    by_hand: "The ledger makes less than is promised, or less than nothing: count the shelf, book the missing receipt as an adjustment, or release reservations.",
+    law: Text::of(
+        "Levels equal the sum of their movements.",
+        "ยอดสินค้าคงเหลือเท่ากับผลรวมของรายการเคลื่อนไหว",
+    ),
+    by_hand: Text::of(
+        "The ledger makes less than is promised, or less than nothing: count the shelf, book the missing receipt as an adjustment, or release reservations.",
+        "บัญชีสต็อกน้อยกว่าที่จองไว้หรือติดลบ ให้นับของจริง บันทึกการรับที่ขาดเป็นการปรับยอด หรือปล่อยการจอง",
+    ),
     look: Look::Rows(sql!(levels!(
         "select count(*) over (), coalesce(l.id, l.sku_id)::text,
            format('SKU %s at %s: on hand %s, movements make %s', s.code, p.code, trim_scale(l.on_hand), trim_scale(l.moved)),
@@ -74,8 +81,14 @@ pub(super) static LEVELS: Rule = Rule {
 /// Reserved against open reservations.
 pub(super) static RESERVED: Rule = Rule {
     name: "reserved_equals_reservations",
-    law: "Reserved equals the sum of open reservations.",
-    by_hand: "More is promised than lies there: release reservations, or book the missing receipt.",
+    law: Text::of(
+        "Reserved equals the sum of open reservations.",
+        "ยอดจองเท่ากับผลรวมของการจองที่ยังเปิดอยู่",
+    ),
+    by_hand: Text::of(
+        "More is promised than lies there: release reservations, or book the missing receipt.",
+        "จองไว้เกินกว่าที่มี ให้ปล่อยการจองหรือบันทึกการรับที่ขาด",
+    ),
     look: Look::Rows(sql!(levels!(
         "select count(*) over (), coalesce(l.id, l.sku_id)::text,
            format('SKU %s at %s: reserved %s, open reservations make %s', s.code, p.code, trim_scale(l.reserved), trim_scale(l.promised)),

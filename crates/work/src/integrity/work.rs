@@ -1,5 +1,6 @@
 //! Work that nobody does: jobs whose worker is gone, jobs that no worker takes, imports in the middle.
 
+use model::field::Text;
 use store::sql;
 
 use super::{Look, Repair, Rule};
@@ -7,8 +8,11 @@ use super::{Look, Repair, Rule};
 /// Jobs whose lease is long gone. Workers give such jobs back within a minute; what is older was left by them all.
 pub(super) static LIMBO: Rule = Rule {
     name: "jobs_are_at_work",
-    law: "A job that is being worked on has a worker that shows itself.",
-    by_hand: "",
+    law: Text::of(
+        "A job that is being worked on has a worker that shows itself.",
+        "งานที่กำลังทำต้องมีผู้ทำงานที่ยังทำงานอยู่",
+    ),
+    by_hand: Text::of("", ""),
     look: Look::Timed(sql!(
         "select count(*) over (), id::text,
            format('%s: its lease ran out at %s, attempt %s of %s', type,
@@ -39,8 +43,14 @@ pub(super) static LIMBO: Rule = Rule {
 /// Jobs that are due and not taken.
 pub(super) static UNCLAIMED: Rule = Rule {
     name: "jobs_are_taken",
-    law: "A job that is due is taken within six hours.",
-    by_hand: "No worker takes it: see that `tenantry serve` or `tenantry work` runs and knows this kind of job.",
+    law: Text::of(
+        "A job that is due is taken within six hours.",
+        "งานที่ถึงเวลาต้องถูกหยิบไปทำภายในหกชั่วโมง",
+    ),
+    by_hand: Text::of(
+        "No worker takes it: see that `tenantry serve` or `tenantry work` runs and knows this kind of job.",
+        "ไม่มีผู้ทำงานหยิบไปทำ ตรวจว่า `tenantry serve` หรือ `tenantry work` ทำงานอยู่และรู้จักงานชนิดนี้",
+    ),
     look: Look::Timed(sql!(
         "select count(*) over (), id::text,
            format('%s: due since %s', type, to_char(run_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')), null::text
@@ -55,8 +65,14 @@ pub(super) static UNCLAIMED: Rule = Rule {
 /// Imports in the middle of a step with nobody at work on them.
 pub(super) static IMPORTS: Rule = Rule {
     name: "imports_move",
-    law: "An import in the middle of a step has a process at work on it.",
-    by_hand: "Go on with `tenantry import resume BATCH --tenant SLUG`, or stop it with `tenantry import cancel BATCH --tenant SLUG`.",
+    law: Text::of(
+        "An import in the middle of a step has a process at work on it.",
+        "การนำเข้าที่ค้างกลางขั้นตอนต้องมีโปรเซสทำงานอยู่",
+    ),
+    by_hand: Text::of(
+        "Go on with `tenantry import resume BATCH --tenant SLUG`, or stop it with `tenantry import cancel BATCH --tenant SLUG`.",
+        "ทำต่อด้วย `tenantry import resume BATCH --tenant SLUG` หรือหยุดด้วย `tenantry import cancel BATCH --tenant SLUG`",
+    ),
     look: Look::Timed(sql!(
         "select count(*) over (), id::text,
            format('%s is %s since %s and nobody works on it', coalesce(file_name, 'a set of files'), status,

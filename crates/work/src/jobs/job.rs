@@ -177,6 +177,17 @@ impl Job {
         &self.0.stop
     }
 
+    /// Refuses to go on where the process is about to end; the job is then given back and goes on elsewhere.
+    ///
+    /// # Errors
+    /// `unavailable`, to be handed on from a point from which the handler can go on.
+    pub fn go_on(&self) -> Result<(), Problem> {
+        match self.cancelled().is_cancelled() {
+            true => Err(Problem::new(&codes::UNAVAILABLE, "The process is about to end.")),
+            false => Ok(()),
+        }
+    }
+
     /// The user who waits to be told when it has ended.
     pub(super) fn asked_by(&self) -> Option<Uuid> {
         self.0.asked_by

@@ -43,6 +43,12 @@ pub trait Perform: Serialize + DeserializeOwned + Send + 'static {
         false
     }
 
+    /// Whether no attempt follows the one of this job that failed by the problem: what it was about then says so.
+    fn is_last(job: &Job, problem: &Problem) -> bool {
+        let spent = Self::is_final(problem) || job.attempt() >= job.max_attempts();
+        spent && !job.cancelled().is_cancelled()
+    }
+
     /// The job to be enqueued.
     ///
     /// # Errors

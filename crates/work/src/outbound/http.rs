@@ -17,7 +17,7 @@ use reqwest::{
 };
 use tokio::time::{Instant, timeout_at};
 
-use super::{Failure, MOST_READ, Network, Outbound, Request, Response, not_public};
+use super::{Failure, Fetch, MOST_READ, Network, Outbound, Request, Response, not_public};
 
 /// From the first byte out to the last one in.
 const TIME: Duration = Duration::from_secs(15);
@@ -63,7 +63,7 @@ impl Http {
 
     /// The client for this address, whose host is checked where it is written as numbers. (Names are checked when
     /// they are resolved.) The parser reads every notation of IPv4 there is: decimal, octal, hexadecimal, short.
-    fn way(&self, url: &str) -> Result<(&Client, Url), Failure> {
+    pub(super) fn way(&self, url: &str) -> Result<(&Client, Url), Failure> {
         let refused = |text: &str| Failure::Refused(text.to_owned());
         let url = Url::parse(url)
             .map_err(|error| Failure::Refused(format!("The address cannot be read: {error}.")))?;
@@ -94,10 +94,7 @@ impl Http {
         }
         let answer = timeout_at(end, sent.send()).await;
         let mut answer = answer.map_err(|_| late())?.map_err(|error| failure(&error))?;
-        let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
-            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        };
-        let headers = answer.headers().iter().map(header).collect();
+        let told = answered(&answer);
         let mut body = vec![];
         // What stands at the top of the answer decides; a body that breaks off or does not end changes nothing.
         while body.len() < MOST_READ {
@@ -108,13 +105,26 @@ impl Http {
                 _ => break,
             }
         }
-        Ok(Response { status: answer.status().as_u16(), headers, body })
+        Ok(Response { body, ..told })
     }
+}
+
+/// The head of an answer.
+pub(super) fn answered(answer: &reqwest::Response) -> Response {
+    let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    let headers = answer.headers().iter().map(header).collect();
+    Response { status: answer.status().as_u16(), headers, body: vec![] }
 }
 
 impl Outbound for Http {
     fn post(&self, request: Request) -> BoxFuture<'_, Result<Response, Failure>> {
         Box::pin(self.send(request))
+    }
+
+    fn fetch(&self, fetch: Fetch) -> BoxFuture<'_, Result<Response, Failure>> {
+        Box::pin(self.save(fetch))
     }
 }
 
@@ -192,7 +202,7 @@ fn late() -> Failure {
 }
 
 /// Tells a refusal of ours from failures on the way, whose cause stands at the bottom.
-fn failure(error: &reqwest::Error) -> Failure {
+pub(super) fn failure(error: &reqwest::Error) -> Failure {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(one) = cause {
         if let Some(Refused(text)) = one.downcast_ref() {
@@ -214,7 +224,7 @@ fn told(error: &dyn Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use tokio::{
@@ -247,7 +257,7 @@ mod tests {
     }
 
     /// A server that gives this answer to each connection and closes it. Its port.
-    async fn server(answer: Vec<u8>) -> u16 {
+    pub async fn server(answer: Vec<u8>) -> u16 {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         tokio::spawn(async move {

@@ -1,13 +1,14 @@
-//! Requests to other people's software, at addresses that a tenant may choose.
+//! Requests to other people's software and files fetched from it, at addresses that a tenant may choose.
 //!
 //! Such an address must not lead into the network that Tenantry runs in. It is https, its host is resolved once and
 //! the request goes to what was checked; no redirect is followed, no proxy is used, and what comes back is cut off.
 //! Networks that the operator allows ([`Network`]) are exempt, and may be reached by plain http.
 
 mod address;
+mod fetch;
 mod http;
 
-use std::fmt;
+use std::{fmt, path::PathBuf};
 
 use futures_util::future::BoxFuture;
 
@@ -26,6 +27,19 @@ pub struct Request {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+/// What is fetched into a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetch {
+    /// Where from.
+    pub url: String,
+    /// Headers beyond those every request has; names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The file that takes the body where the status is 200; what it held is gone.
+    pub into: PathBuf,
+    /// Most bytes of the body; a larger one is a failure.
+    pub limit: u64,
 }
 
 /// What came back.
@@ -77,10 +91,17 @@ impl Outbound for Closed {
     fn post(&self, _: Request) -> BoxFuture<'_, Result<Response, Failure>> {
         Box::pin(async { Err(Failure::Refused("Nothing is sent from here.".to_owned())) })
     }
+
+    fn fetch(&self, _: Fetch) -> BoxFuture<'_, Result<Response, Failure>> {
+        Box::pin(async { Err(Failure::Refused("Nothing is fetched from here.".to_owned())) })
+    }
 }
 
 /// The way out. A value, so that tests have a world of their own.
 pub trait Outbound: Send + Sync + fmt::Debug {
     /// Posts; gives the answer whatever its status.
     fn post(&self, request: Request) -> BoxFuture<'_, Result<Response, Failure>>;
+
+    /// Fetches a body into a file, whole or not at all; gives the rest of the answer, its body empty.
+    fn fetch(&self, fetch: Fetch) -> BoxFuture<'_, Result<Response, Failure>>;
 }

@@ -29,7 +29,7 @@ use store::{
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
-use super::{days_before, go_on};
+use super::days_before;
 use crate::{
     access::audit::{self, Note},
     jobs::{Job, Kind, Perform},
@@ -60,7 +60,7 @@ impl Perform for ArchiveAudit {
             kept_from.first_of_month().and_then(|day| day.start_of_day()).map_err(Problem::internal)?;
         let (mut archives, mut lines) = (0_u64, 0_u64);
         loop {
-            go_on(job)?;
+            job.go_on()?;
             let Some(read) = read(job, before.timestamp()).await? else {
                 return Ok(json!({ "archives": archives, "lines": lines }));
             };

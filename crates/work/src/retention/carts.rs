@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use store::sql;
 use uuid::Uuid;
 
-use super::go_on;
 use crate::jobs::{Job, Kind, Perform};
 
 /// Holds or carts ended in one transaction.
@@ -25,7 +24,7 @@ impl Perform for ExpireCarts {
     async fn run(self, job: &Job) -> Result<Value, Problem> {
         let (mut holds, mut carts) = (0, 0);
         loop {
-            go_on(job)?;
+            job.go_on()?;
             let lapsed = lapse(job).await?;
             holds += lapsed;
             if lapsed == 0 {
@@ -33,7 +32,7 @@ impl Perform for ExpireCarts {
             }
         }
         loop {
-            go_on(job)?;
+            job.go_on()?;
             let expired = expire(job).await?;
             carts += expired;
             if expired == 0 {

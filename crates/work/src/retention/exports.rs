@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use store::sql;
 use uuid::Uuid;
 
-use super::go_on;
 use crate::jobs::{Job, Kind, Perform};
 
 /// Exports ended in one transaction.
@@ -25,7 +24,7 @@ impl Perform for ExpireExports {
     async fn run(self, job: &Job) -> Result<Value, Problem> {
         let mut all = 0;
         loop {
-            go_on(job)?;
+            job.go_on()?;
             let ended = some(job).await?;
             all += ended;
             if ended == 0 {

@@ -5,7 +5,6 @@ use model::problem::Problem;
 use store::sql;
 use uuid::Uuid;
 
-use super::go_on;
 use crate::jobs::Job;
 
 /// Files forgotten in one transaction.
@@ -16,7 +15,7 @@ const MOST: i64 = 200;
 pub(super) async fn prune(job: &Job, before: Timestamp) -> Result<u64, Problem> {
     let mut all = 0;
     loop {
-        go_on(job)?;
+        job.go_on()?;
         let mut tx = job.begin().await?;
         let rows = tx
             .query(

@@ -13,9 +13,9 @@ mod rows;
 mod sessions;
 
 use jiff::{SignedDuration, Timestamp};
-use model::problem::{Problem, codes};
+use model::problem::Problem;
 
-use crate::jobs::{Job, Kind};
+use crate::jobs::Kind;
 
 pub use audit::file as audit_file;
 
@@ -29,12 +29,4 @@ const BATCH: i64 = 2_000;
 /// The moment so many days before `now`.
 pub(crate) fn days_before(now: Timestamp, days: u32) -> Result<Timestamp, Problem> {
     now.checked_sub(SignedDuration::from_hours(i64::from(days) * 24)).map_err(Problem::internal)
-}
-
-/// Refuses to go on where the process is about to end; the job is then given back and goes on elsewhere.
-fn go_on(job: &Job) -> Result<(), Problem> {
-    match job.cancelled().is_cancelled() {
-        true => Err(Problem::new(&codes::UNAVAILABLE, "The process is about to end.")),
-        false => Ok(()),
-    }
 }

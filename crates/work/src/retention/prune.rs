@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::{sql, sql::Sql};
 
-use super::{BATCH, days_before, files, go_on, rows};
+use super::{BATCH, days_before, files, rows};
 use crate::{
     jobs::{Job, Kind, Perform},
     settings::{self, Retention},
@@ -46,6 +46,14 @@ static SWEEPS: &[Sweep] = &[
         remove: sql!(
             "delete from idempotency_keys where tenant_id = $1 and id = any(array(
                select id from idempotency_keys where tenant_id = $1 and expires_at < $2 order by expires_at limit $3))"
+        ),
+    },
+    Sweep {
+        table: "bulk_change_rows",
+        days: |keep| Some(keep.staged_rows),
+        remove: sql!(
+            "delete from bulk_change_rows where tenant_id = $1 and id = any(array(
+               select id from bulk_change_rows where tenant_id = $1 and created_at < $2 order by created_at limit $3))"
         ),
     },
     Sweep {
@@ -128,7 +136,7 @@ impl Perform for Prune {
 pub(super) async fn sweep(job: &Job, sql: &'static Sql, before: Timestamp) -> Result<u64, Problem> {
     let mut all = 0;
     loop {
-        go_on(job)?;
+        job.go_on()?;
         let mut tx = job.begin().await?;
         let removed = tx.execute(sql, &[&job.tenant(), &before, &BATCH]).await?;
         tx.commit().await?;

@@ -6,7 +6,7 @@ use model::problem::Problem;
 use store::{sql, sql::Sql};
 use uuid::Uuid;
 
-use super::{BATCH, go_on};
+use super::BATCH;
 use crate::{import::row_id_range, jobs::Job};
 
 /// Removes up to `$5` rows of a file. What an import replaced is known to its staged rows alone, so these changes go to
@@ -75,12 +75,14 @@ async fn one(job: &Job, batch: Uuid) -> Result<u64, Problem> {
     let (low, high) = row_id_range(batch);
     let mut all = 0;
     loop {
-        go_on(job)?;
+        job.go_on()?;
         let mut tx = job.begin().await?;
         let gone = tx.one(REMOVE, &[&job.tenant(), &batch, &low, &high, &BATCH]).await?;
         let removed = u64::try_from(gone.get::<_, i64>(0)).unwrap_or(0);
         let last = removed < BATCH.unsigned_abs();
         if last {
+            let corrections = sql!("delete from import_fixes where tenant_id = $1 and batch_id = $2");
+            tx.execute(corrections, &[&job.tenant(), &batch]).await?;
             tx.execute(
                 sql!("update import_batches set rows_pruned_at = $3 where tenant_id = $1 and id = $2"),
                 &[&job.tenant(), &batch, &job.db().world().now()],

@@ -143,6 +143,13 @@ impl House {
         rows[0].get::<_, Option<String>>(0).unwrap_or_default()
     }
 
+    /// Runs a statement as the program.
+    pub async fn run(&self, text: &str) {
+        let mut tx = self.db.begin(&self.caller).await.unwrap();
+        tx.run(&Query::free(text.to_owned(), vec![])).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     pub async fn count(&self, table: &str) -> u64 {
         self.one(&format!("select count(*) from {table}")).await.parse().unwrap()
     }

@@ -168,3 +168,87 @@ async fn a_second_worker_is_refused_while_the_first_one_lives() {
     first.await.unwrap().unwrap();
     assert_eq!(house.report(batch).await.status, "completed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_two_persons_are_wanted_who_brought_an_import_in_does_not_approve_it() {
+    let house = House::new().await;
+    let set = |document: &str| {
+        format!(
+            "insert into tenant_settings (tenant_id, id, setting_group, document)
+             select id, gen_random_uuid(), 'imports', '{document}' from tenants
+             where id = '{}' on conflict (tenant_id, setting_group) do update set document = excluded.document",
+            house.caller.tenant
+        )
+    };
+    house.run(&set("{\"second_person\": true, \"second_person_above\": 1}")).await;
+    let person = |id: u128| Caller {
+        scope: Scope::Staff,
+        actor: Actor::User(Uuid::from_u128(id)),
+        grants: Arc::new(Grants::everything()),
+        ..house.caller.clone()
+    };
+    let (anna, ben) = (person(7), person(8));
+    let brought = async |caller: &Caller, content: &str| {
+        let file = house.file("customers.csv", content);
+        let mut customers = options();
+        customers.data_type = Some("customers".into());
+        let batch =
+            import::receive(&house.db, &house.files, caller, vec![house.upload(&file)], &customers).await;
+        let batch = batch.unwrap();
+        import::validate(&house.db, &house.files, caller, batch, &|_| {}).await.unwrap();
+        batch
+    };
+    let batch = brought(&anna, "Code,Name\nC1,One\nC2,Two\n").await;
+    assert!(import::report(&house.db, &anna, batch).await.unwrap().needs_second_person);
+    assert!(!import::report(&house.db, &ben, batch).await.unwrap().needs_second_person);
+    let refused = [
+        import::commit(&house.db, &anna, batch, &|_| {}).await.unwrap_err(),
+        import::approve(&house.db, &anna, batch).await.unwrap_err(),
+        import::enqueue(&house.db, &anna, batch, import::Step::Commit, None).await.unwrap_err(),
+    ];
+    for problem in refused {
+        assert_eq!((problem.code().code, problem.code().status.http()), ("second_person", 403));
+    }
+    assert_eq!(house.count("customers").await, 0);
+    // A token that she made acts for her.
+    let token = Uuid::from_u128(9);
+    house
+        .run(&format!(
+            "insert into integration_tokens (tenant_id, id, name, token_hash, role_id, created_by)
+             select tenant_id, '{token}', 'Anna''s', sha256('x'), id, '{}' from roles where code = 'admin' and tenant_id = '{}'",
+            Uuid::from_u128(7),
+            house.caller.tenant
+        ))
+        .await;
+    let hers = Caller { actor: Actor::Token(token), ..anna.clone() };
+    let refused = import::commit(&house.db, &hers, batch, &|_| {}).await.unwrap_err();
+    assert_eq!(refused.code().code, "second_person");
+    import::commit(&house.db, &ben, batch, &|_| {}).await.unwrap();
+    assert_eq!(house.count("customers").await, 2);
+    let by = "select string_agg(distinct approved_by::text, ',') from import_batches";
+    assert_eq!(house.one(by).await, ben.actor.id().unwrap().to_string());
+
+    // Who corrects a cell of it brought that in.
+    let corrected = brought(&anna, "Code,Name,Email\nC6,Six,nobody\nC7,Seven,\n").await;
+    assert!(!import::report(&house.db, &ben, corrected).await.unwrap().needs_second_person);
+    let file = import::report(&house.db, &ben, corrected).await.unwrap().files[0].batch;
+    let cell = import::Fix::Cell {
+        row: 2,
+        column: import::Column::Header("Email".into()),
+        value: Some("six@example.com".into()),
+    };
+    import::fix(&house.db, &ben, file, &cell).await.unwrap();
+    for one in [&anna, &ben] {
+        let refused = import::commit(&house.db, one, corrected, &|_| {}).await.unwrap_err();
+        assert_eq!(refused.code().code, "second_person");
+    }
+    import::commit(&house.db, &person(10), corrected, &|_| {}).await.unwrap();
+
+    // Up to so many rows one does it alone; the operator counts as one person.
+    let small = brought(&anna, "Code,Name\nC3,Three\n").await;
+    import::commit(&house.db, &anna, small, &|_| {}).await.unwrap();
+    let operators = brought(&house.caller, "Code,Name\nC4,Four\nC5,Five\n").await;
+    assert_eq!(house.commit(operators).await.unwrap_err().code().code, "second_person");
+    house.run(&set("{}")).await;
+    house.commit(operators).await.unwrap();
+}

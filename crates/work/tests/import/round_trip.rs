@@ -85,3 +85,51 @@ async fn every_entity_that_files_bring_comes_back_unchanged() {
     assert_eq!(house.one("select total from invoices").await, "42.78");
     assert_eq!(house.one("select fulfilment_state from orders where number = '1'").await, "full");
 }
+
+/// Has LibreOffice open a workbook and write it as CSV; none where it is not installed.
+fn opened(folder: &std::path::Path, book: &std::path::Path) -> Option<std::path::PathBuf> {
+    let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
+    let written = std::process::Command::new("soffice")
+        .args(["--headless", "--norestore", &profile, "--convert-to"])
+        // Comma, quotes, UTF-8.
+        .arg("csv:Text - txt - csv (StarCalc):44,34,76")
+        .arg("--outdir")
+        .args([folder, book])
+        .output();
+    let written = match written {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+        other => other.unwrap(),
+    };
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    Some(folder.join(book.with_extension("csv").file_name().unwrap()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn libreoffice_opens_an_export_and_keeps_its_values() {
+    let house = House::new().await;
+    let customers = "Code,Name,Email,Credit limit,Country,Notes\n\
+        0012,ร้านไวน์,A@Example.com,1250.5,Thailand,\"two\nlines\"\nC2,-Minus & <Sons>,,0,,=1+1\nC3,Plain,,99999.99,Germany,\n";
+    house.content("customers.csv", customers, &options()).await;
+    let orders = "Order number,Customer,Order date,Ship date,Freight,Product code,Quantity,Unit price\n\
+        1,0012,2026-01-05,2026-01-07,5,P1,2.5,19.99\n";
+    house.content("products.csv", "Product code,Product name\nP1,Pear\n", &options()).await;
+    house.content("orders.csv", orders, &options()).await;
+    for name in ["customers", "orders"] {
+        let entity = registry::entity(name).unwrap();
+        let (mut out, told) = (vec![], |_| ready(Ok(())));
+        let whole = Kept::default();
+        let layout = Format::Xlsx.into();
+        let count = export::write(&house.db, &house.caller, entity, &whole, layout, &mut out, told).await;
+        let (count, book) = (count.unwrap(), house.file(&format!("{name}.xlsx"), &out));
+        assert!(count > 0, "{name}");
+        let Some(text) = opened(book.parent().unwrap(), &book) else {
+            println!("skipped: LibreOffice (soffice) is not installed");
+            return;
+        };
+        let mut said = options();
+        said.data_type = Some(name.to_owned());
+        let batch = house.dry(&[text], &said).await;
+        let file = &house.report(batch).await.files[0];
+        assert_eq!((file.counts.rows, file.counts.unchanged), (count, count), "{name}: {:#?}", file.errors);
+    }
+}

@@ -19,8 +19,8 @@ async fn every_event_arrives_everywhere_and_twice_only_under_its_id() {
     let count: usize = std::env::var("TENANTRY_EVENTS").map_or(1_000, |text| text.parse().unwrap());
     let house = House::new().await;
     let world = house.db.world().clone();
-    // Three in ten fail, before or after the endpoint has done what it does.
-    let fails = Endpoint::new(move |_, _| if world.secret::<1>()[0] < 77 { status(503) } else { OK }).await;
+    // One in ten fails: that all ten attempts of some event do is too rare to be seen.
+    let fails = Endpoint::new(move |_, _| if world.secret::<1>()[0] < 26 { status(503) } else { OK }).await;
     let endpoints =
         [Endpoint::ok().await, fails, Endpoint::new(|_, _| (204, "", Duration::from_millis(1))).await];
     let mut subscriptions = vec![];

@@ -1,7 +1,9 @@
 //! `tenantry import`: files to records, with a look and a question in between.
 
 mod errors;
+mod fetch;
 mod progress;
+mod sample;
 mod told;
 
 use std::{
@@ -10,29 +12,37 @@ use std::{
 };
 
 use model::{
+    Document,
     caller::Caller,
     problem::{Problem, codes},
 };
+use serde_json::Value;
 use uuid::Uuid;
 use work::{
     import::{self, BatchStatus, EmptyCells, Mode, Options, Policy, Report, SourceKind, TemplateUse, Upload},
-    tenants,
+    jobs::Services,
+    operation, tenants,
 };
 
 use crate::{
     cli::{ImportArgs, ImportBatchArgs, ImportCommand, ImportFiles},
     database::Database,
     failure::Failure,
+    settings::Settings,
 };
 use progress::Meter;
 
+pub use sample::run as sample;
+
 /// Imports files, or goes on with, cancels or undoes a batch.
-pub async fn run(database: &Database, args: ImportArgs) -> Result<(), Failure> {
+pub async fn run(settings: &Settings, database: &Database, args: ImportArgs) -> Result<(), Failure> {
     match (args.command, args.files) {
         (Some(ImportCommand::Resume(args)), _) => resume(database, &args.batch, args.yes, args.json).await,
         (Some(ImportCommand::Cancel(args)), _) => cancel(database, &args).await,
         (Some(ImportCommand::Undo(args)), _) => undo(database, &args.batch, args.force).await,
-        (None, Some(files)) => import_files(database, files).await,
+        (Some(ImportCommand::Sample(args)), _) => sample(&args),
+        (Some(ImportCommand::Fetch(args)), _) => fetch::run(settings, database, &args).await,
+        (None, Some(files)) => import_files(settings, database, files).await,
         (None, None) => Err(Failure::usage("Name the files to import.")),
     }
 }
@@ -51,7 +61,7 @@ async fn caller(database: &Database, slug: &str) -> Result<Caller, Failure> {
     Ok(Caller::system(tenant, database.db.world().id()))
 }
 
-async fn import_files(database: &Database, args: ImportFiles) -> Result<(), Failure> {
+async fn import_files(settings: &Settings, database: &Database, args: ImportFiles) -> Result<(), Failure> {
     let caller = caller(database, &args.tenant).await?;
     let mut options = Options::new(SourceKind::Cli);
     options.data_type = args.data_type;
@@ -86,13 +96,29 @@ async fn import_files(database: &Database, args: ImportFiles) -> Result<(), Fail
     let desk = Desk { database, caller, slug: args.tenant, id, json: args.json };
     eprintln!("Batch {id}");
     if let Some(name) = &args.save_template {
-        let saved = import::save_template(&database.db, &desk.caller, id, name).await?;
-        eprintln!("{} the template “{name}”.", if saved.replaced { "Replaced" } else { "Saved" });
+        let replaced = save_template(&database.services(settings)?, &desk.caller, id, name).await?;
+        eprintln!("{} the template “{name}”.", if replaced { "Replaced" } else { "Saved" });
     }
     let meter = Meter::new();
     import::validate(&database.db, &database.files, &desk.caller, id, &|step| meter.show(step)).await?;
     drop(meter);
     desk.decide(args.dry_run, args.yes).await
+}
+
+/// Keeps the mapping as a template, by the operation that the API runs; answers whether it replaced one.
+async fn save_template(
+    services: &Services,
+    caller: &Caller,
+    batch: Uuid,
+    name: &str,
+) -> Result<bool, Failure> {
+    let operation = operation::named("import_templates.save")?;
+    let input = Document::from_iter([
+        ("name".to_owned(), name.into()),
+        ("batch_id".to_owned(), batch.to_string().into()),
+    ]);
+    let saved = operation::execute(services, caller, operation, None, input).await?;
+    Ok(saved.get("replaced").and_then(Value::as_bool).unwrap_or_default())
 }
 
 async fn resume(database: &Database, batch: &ImportBatchArgs, yes: bool, json: bool) -> Result<(), Failure> {

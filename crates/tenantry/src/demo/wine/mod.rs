@@ -17,6 +17,7 @@ use super::{
     notices::told,
     people::{Person, Roles, portal_user, staff},
     service::{self, Crew, Service},
+    sources,
     trade::{Account, DealLine, HISTORY, Outcome, Trade},
 };
 
@@ -65,6 +66,7 @@ pub fn fill(book: &mut Book, roles: &Roles, dice: &mut Dice) {
     let users = staff(book, roles, "well-crafted.example", STAFF);
     told(book, "en", &users);
     hooks::put(book);
+    sources::put(book, users[0]);
     around::put_team(book, &users);
     around::put_custom_fields(book);
     let shelves = put_warehouses(book);

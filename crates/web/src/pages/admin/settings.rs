@@ -181,7 +181,7 @@ fn setting(
     html! {
         div.setting.wide[crate::ui::entry::is_wide(field.kind)] {
             input type="hidden" name={ (WAS) (field.name) } value=(now);
-            (entry(look, &Entry { field, text: typed, named: "", wrong: wrong.as_deref(), must: false, prefix: &prefix }))
+            (entry(look, &Entry { field, own: None, text: typed, named: "", wrong: wrong.as_deref(), must: false, prefix: &prefix }))
             p.help {
                 (look.t(words::DEFAULT)) ": " (usual(look, field))
                 @if stated {

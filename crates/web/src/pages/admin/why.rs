@@ -46,7 +46,7 @@ struct Asked {
 pub async fn page(visitor: Visitor, Id(user): Id, Params(params): Params) -> Answer {
     let text =
         |name: &str| params.iter().find(|(given, _)| given == name).map_or("", |(_, text)| text.trim());
-    let users = registry::entity("users").ok_or_else(|| Problem::internal("no entity users"))?;
+    let users = registry::described("users")?;
     let entity = registry::entity(text("entity"));
     let mut asked = Asked {
         user,

@@ -1,24 +1,28 @@
 //! `GET /dev/deliveries/{id}`: one event on its way to one endpoint: what was sent, what came back, each time.
 
 use maud::{Markup, html};
-use model::{problem::Problem, query::GetQuery};
+use model::{problem::Problem, query::GetQuery, registry};
 use serde_json::Value;
 use store::engine;
 
 use super::{
     Dev,
-    parts::{act, ago, document, kind, list, nothing, page as sheet, state, text},
+    parts::{act, ago, document, page as sheet, state},
     words,
 };
 use crate::{
     input::{Id, Params},
-    pages::{Answer, visitor::Visitor},
+    pages::{
+        Answer,
+        found::{list, nothing, text},
+        visitor::Visitor,
+    },
     ui::{Url, small, value::Record},
 };
 
 /// The page.
 pub async fn page(visitor: Visitor, Id(id): Id, Params(params): Params) -> Answer {
-    let entity = kind("webhook_deliveries")?;
+    let entity = registry::described("webhook_deliveries")?;
     let wanted = [("expand".to_owned(), "subscription,event".to_owned())];
     let query = GetQuery::parse(entity, &wanted)?;
     let get = engine::get(&visitor.ask.app.db, visitor.caller(), entity, id, &query);
@@ -59,7 +63,7 @@ pub async fn page(visitor: Visitor, Id(id): Id, Params(params): Params) -> Answe
 
 /// One try: what was sent, and what came back.
 fn attempt(visitor: &Visitor, attempt: &Record) -> Result<Markup, Problem> {
-    let (look, entity) = (&visitor.look, kind("webhook_attempts")?);
+    let (look, entity) = (&visitor.look, registry::described("webhook_attempts")?);
     let whole = |name: &str| attempt.get(name).filter(|value| !value.is_null()).map(ToString::to_string);
     let part = |name: &str| attempt.get(name).cloned().unwrap_or_default();
     Ok(html! {

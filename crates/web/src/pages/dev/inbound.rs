@@ -1,19 +1,24 @@
 //! `GET /dev/inbound`: what came in from other software, and what of it failed and waits for somebody.
 
 use maud::{Markup, html};
-use model::{Document, problem::Problem};
+use model::{Document, problem::Problem, registry};
 use serde_json::Value;
 use uuid::Uuid;
-use work::operation::{execute, operations};
+use work::operation::{self, execute};
 
 use super::{
     Dev,
-    parts::{act, ago, document, further, kind, list, nothing, page as sheet, state, text},
+    parts::{act, ago, document, page as sheet, state},
     words,
 };
 use crate::{
     input::Params,
-    pages::{Answer, go, visitor::Visitor},
+    pages::{
+        Answer,
+        found::{further, list, nothing, text},
+        go,
+        visitor::Visitor,
+    },
     ui::{Url, small, value::Record},
 };
 
@@ -35,7 +40,7 @@ pub async fn page(visitor: Visitor, Params(params): Params) -> Answer {
                 header {
                     h2 { (look.t(words::DEAD_LETTERS)) }
                     span.grow {}
-                    @if !failed.is_empty() && visitor.may(kind("failed_webhooks")?, "replay") {
+                    @if !failed.is_empty() && visitor.may(registry::described("failed_webhooks")?, "replay") {
                         form method="post" action="/dev/inbound/replay" data-once {
                             button."btn out" type="submit" { (small("refresh-cw")) (look.t(words::REPLAY_ALL)) }
                         }
@@ -57,9 +62,7 @@ pub async fn page(visitor: Visitor, Params(params): Params) -> Answer {
 /// Processes again whatever failed and was not mended: each by the operation of the API, for itself.
 pub async fn replay_all(visitor: Visitor) -> Answer {
     visitor.caller().permit(Dev::ReplayAll.permission())?;
-    let operation = operations()
-        .find(|one| one.entity == "failed_webhooks" && one.name == "replay")
-        .ok_or_else(|| Problem::internal("no operation failed_webhooks.replay"))?;
+    let operation = operation::named("failed_webhooks.replay")?;
     let mut done = 0;
     for failed in unresolved(&visitor, MOST).await? {
         let Ok(id) = Uuid::try_parse(text(&failed, "id")) else { continue };
@@ -107,7 +110,7 @@ fn dead(visitor: &Visitor, failed: &Record) -> Markup {
 }
 
 fn table(visitor: &Visitor, logs: &[Record]) -> Result<Markup, Problem> {
-    let (look, entity) = (&visitor.look, kind("webhook_logs")?);
+    let (look, entity) = (&visitor.look, registry::described("webhook_logs")?);
     Ok(html! {
         table.plain {
             thead { tr {

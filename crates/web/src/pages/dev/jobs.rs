@@ -1,17 +1,24 @@
 //! `GET /dev`: background jobs by state and kind, what became of them, and trying again.
 
 use maud::{Markup, html};
-use model::field::{Kind, Text};
+use model::{
+    field::{Kind, Text},
+    registry,
+};
 use work::jobs::{Tally, tally};
 
 use super::{
     Dev,
-    parts::{act, ago, further, kind, list, nothing, page as sheet, state, text},
+    parts::{act, ago, page as sheet, state},
     words,
 };
 use crate::{
     input::Params,
-    pages::{Answer, visitor::Visitor},
+    pages::{
+        Answer,
+        found::{further, list, nothing, text},
+        visitor::Visitor,
+    },
     ui::{Look, Url, number, value::Record},
 };
 
@@ -46,7 +53,7 @@ pub async fn page(visitor: Visitor, Params(params): Params) -> Answer {
 /// A card per state, which leads to the jobs in it.
 fn states(look: &Look, tallies: &[Tally], url: &Url) -> Markup {
     let Some(Kind::Choice(choices)) =
-        kind("jobs").ok().and_then(|jobs| jobs.field("status")).map(|one| one.kind)
+        registry::described("jobs").ok().and_then(|jobs| jobs.field("status")).map(|one| one.kind)
     else {
         return html! {};
     };
@@ -102,7 +109,7 @@ fn kinds(look: &Look, tallies: &[Tally], url: &Url) -> Markup {
 }
 
 fn table(visitor: &Visitor, jobs: &[Record]) -> Result<Markup, model::problem::Problem> {
-    let (look, entity) = (&visitor.look, kind("jobs")?);
+    let (look, entity) = (&visitor.look, registry::described("jobs")?);
     let whole = |job: &Record, name: &str| job.get(name).map(ToString::to_string).unwrap_or_default();
     Ok(html! {
         table.plain {

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod inbound;
+mod integrity;
 mod jobs;
 mod parts;
 mod schedules;
@@ -29,18 +30,21 @@ pub enum Dev {
     Delivery,
     /// What came in.
     Inbound,
+    /// Whether what is stored twice agrees.
+    Integrity,
     /// Processes everything again that failed.
     ReplayAll,
 }
 
 impl Dev {
     /// Every one, with method and address.
-    pub const ALL: [(Self, Method, &'static str); 6] = [
+    pub const ALL: [(Self, Method, &'static str); 7] = [
         (Self::Jobs, Method::GET, "/dev"),
         (Self::Schedules, Method::GET, "/dev/schedules"),
         (Self::Webhooks, Method::GET, "/dev/webhooks"),
         (Self::Delivery, Method::GET, "/dev/deliveries/{id}"),
         (Self::Inbound, Method::GET, "/dev/inbound"),
+        (Self::Integrity, Method::GET, "/dev/integrity"),
         (Self::ReplayAll, Method::POST, "/dev/inbound/replay"),
     ];
 
@@ -56,6 +60,7 @@ impl Dev {
             Self::Webhooks => "webhook_subscriptions.view",
             Self::Delivery => "webhook_deliveries.view",
             Self::Inbound => "webhook_logs.view",
+            Self::Integrity => "data_integrity_snapshots.view",
             Self::ReplayAll => "failed_webhooks.replay",
         }
     }
@@ -69,6 +74,7 @@ pub(super) fn endpoint(route: &'static Route, dev: Dev) -> MethodRouter<App> {
         Dev::Webhooks => mount(route, webhooks::page),
         Dev::Delivery => mount(route, delivery::page),
         Dev::Inbound => mount(route, inbound::page),
+        Dev::Integrity => mount(route, integrity::page),
         Dev::ReplayAll => mount(route, inbound::replay_all),
     }
 }

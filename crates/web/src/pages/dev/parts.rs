@@ -6,72 +6,34 @@ use maud::{Markup, html};
 use model::{
     entity::Entity,
     field::{Kind, Text},
-    problem::Problem,
-    query::ListQuery,
-    registry,
 };
 use serde_json::Value;
-use store::engine;
 
 use super::{Dev, words};
 use crate::{
     pages::{
-        Answer, html as answer,
-        sent::{KEY, NEXT, read},
+        Answer,
+        found::text,
+        html as answer,
+        sent::{KEY, NEXT},
         shell::{self, Page},
-        table::records,
         visitor::Visitor,
     },
     ui::{
         Look, Url, chip, icon, small, time,
         toast::toast,
         value::{self, Record},
-        words as texts,
     },
 };
 
 /// The pages with a tab.
-const TABS: [(Dev, &str, Text); 4] = [
+const TABS: [(Dev, &str, Text); 5] = [
     (Dev::Jobs, "/dev", words::JOBS),
     (Dev::Schedules, "/dev/schedules", words::SCHEDULES),
     (Dev::Webhooks, "/dev/webhooks", words::OUTBOUND),
     (Dev::Inbound, "/dev/inbound", words::INBOUND),
+    (Dev::Integrity, "/dev/integrity", words::INTEGRITY),
 ];
-
-/// The kind of record of this name.
-///
-/// # Errors
-/// A defect where there is none.
-pub fn kind(name: &str) -> Result<&'static Entity, Problem> {
-    registry::entity(name).ok_or_else(|| Problem::internal(format!("no entity {name}")))
-}
-
-/// Records as the API lists them.
-pub struct Found {
-    /// The records, links expanded.
-    pub records: Vec<Record>,
-    /// The cursor of those behind.
-    pub next: Option<String>,
-}
-
-/// A list of records by the parameters of an address; none where the visitor may not view them.
-///
-/// # Errors
-/// As of a list.
-pub async fn list(visitor: &Visitor, name: &str, pairs: &[(&str, &str)]) -> Result<Found, Problem> {
-    let entity = kind(name)?;
-    if !visitor.may(entity, "view") {
-        return Ok(Found { records: vec![], next: None });
-    }
-    let pairs: Vec<(String, String)> = pairs
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    let query = ListQuery::parse(entity, &pairs)?;
-    let page = visitor.ask.run(engine::list(&visitor.ask.app.db, visitor.caller(), entity, &query)).await?;
-    Ok(Found { records: records(&page.data)?, next: page.next })
-}
 
 /// A page under its tab. A part is the region that refreshes itself.
 pub fn page(visitor: &Visitor, of: Dev, url: &Url, region: Markup) -> Answer {
@@ -127,13 +89,7 @@ pub fn act(
 
 /// The page that is looked at, without what it told.
 pub fn back(look: &Look) -> String {
-    let (path, query) = look.asked.split_once('?').unwrap_or((&look.asked, ""));
-    Url::new(path, &read(query.as_bytes())).without("done").to_string()
-}
-
-/// A text of a record; empty where there is none.
-pub fn text<'a>(record: &'a Record, name: &str) -> &'a str {
-    record.get(name).and_then(Value::as_str).unwrap_or_default()
+    Url::read(&look.asked).without("done").to_string()
 }
 
 /// A moment of a record by how far away it is.
@@ -159,22 +115,6 @@ pub fn document(look: &Look, label: Text, value: &Value) -> Markup {
     html! {
         @if !value.is_null() && !shown.is_empty() {
             details.doc { summary { (look.t(label)) (small("chevron-right")) } pre { (shown) } }
-        }
-    }
-}
-
-/// Nothing to show.
-pub fn nothing(look: &Look, sign: &str, told: Text) -> Markup {
-    html! { div.empty { (icon(sign)) p { (look.t(told)) } } }
-}
-
-/// The way to those behind.
-pub fn further(look: &Look, url: &Url, next: Option<&String>) -> Markup {
-    html! {
-        @if let Some(next) = next {
-            a."btn out" href=(url.clone().without("done").at_start().with("after", next)) {
-                (small("arrow-down")) (look.t(texts::NEXT_PAGE))
-            }
         }
     }
 }

@@ -1,17 +1,19 @@
 //! `GET /dev/schedules`: what is done again and again; run now, paused, resumed.
 
 use maud::{Markup, html};
+use model::registry;
 use serde_json::Value;
 
 use super::{
     Dev,
-    parts::{act, ago, back, further, kind, list, nothing, page as sheet, text},
+    parts::{act, ago, back, page as sheet},
     words,
 };
 use crate::{
     input::Params,
     pages::{
         Answer,
+        found::{further, list, nothing, text},
         sent::{KEY, NEXT},
         visitor::Visitor,
     },
@@ -26,7 +28,7 @@ pub async fn page(visitor: Visitor, Params(params): Params) -> Answer {
     let found =
         list(&visitor, "job_schedules", &[("sort", "code"), ("after", &after), ("limit", "100")]).await?;
     let look = &visitor.look;
-    let writes = visitor.may(kind("job_schedules")?, "update");
+    let writes = visitor.may(registry::described("job_schedules")?, "update");
     let region = html! {
         @if found.records.is_empty() { (nothing(look, "clock", words::NONE_YET)) } @else {
             table.plain {

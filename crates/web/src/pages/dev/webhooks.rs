@@ -1,18 +1,19 @@
 //! `GET /dev/webhooks`: endpoints of other software, how they are doing, and what they were told.
 
 use maud::{Markup, html};
-use model::{entity::Entity, field::Text};
+use model::{entity::Entity, field::Text, registry};
 use serde_json::Value;
 
 use super::{
     Dev,
-    parts::{Found, act, ago, back, further, kind, list, nothing, page as sheet, state, text},
+    parts::{act, ago, back, page as sheet, state},
     words,
 };
 use crate::{
     input::Params,
     pages::{
         Answer,
+        found::{Found, further, list, nothing, text},
         sent::{KEY, NEXT},
         visitor::Visitor,
     },
@@ -36,7 +37,7 @@ pub async fn page(visitor: Visitor, Params(params): Params) -> Answer {
     ];
     let deliveries = list(&visitor, "webhook_deliveries", &asked).await?;
     let look = &visitor.look;
-    let subscriptions = kind("webhook_subscriptions")?;
+    let subscriptions = registry::described("webhook_subscriptions")?;
     let region = html! {
         div.stack {
             section.card {
@@ -122,11 +123,14 @@ fn states(visitor: &Visitor, url: &Url) -> Markup {
         };
         html! { a href=(place) aria-current=[(now == state).then_some("true")] { (look.t(label)) } }
     };
-    let choices =
-        match kind("webhook_deliveries").ok().and_then(|one| one.field("state")).map(|field| field.kind) {
-            Some(model::field::Kind::Choice(choices)) => choices,
-            _ => &[],
-        };
+    let choices = match registry::described("webhook_deliveries")
+        .ok()
+        .and_then(|one| one.field("state"))
+        .map(|field| field.kind)
+    {
+        Some(model::field::Kind::Choice(choices)) => choices,
+        _ => &[],
+    };
     html! {
         nav."tabs wrap pad" aria-label=(look.t(words::STATUS)) {
             (tab("", words::ALL))
@@ -136,7 +140,7 @@ fn states(visitor: &Visitor, url: &Url) -> Markup {
 }
 
 fn deliveries(visitor: &Visitor, url: &Url, found: &Found) -> Result<Markup, model::problem::Problem> {
-    let (look, entity) = (&visitor.look, kind("webhook_deliveries")?);
+    let (look, entity) = (&visitor.look, registry::described("webhook_deliveries")?);
     let linked = |record: &Record, link: &str, name: &str| {
         record
             .get(link)

@@ -22,6 +22,17 @@ words! {
     HEADERS "Headers" "ส่วนหัว";
     INBOUND "Webhooks in" "เว็บฮุกขาเข้า";
     JOBS "Jobs" "งาน";
+    CHECK_NOW "Check now" "ตรวจตอนนี้";
+    CHECKED "Checked" "ตรวจเมื่อ";
+    HOLDS "Holds" "ถูกต้อง";
+    INTEGRITY "Data integrity" "ความถูกต้องของข้อมูล";
+    INTEGRITY_LEAD "What is stored twice must agree, and nothing may lie about that belongs to nobody. Checked every night; whoever looks after the company is told of what breaks." "ข้อมูลที่เก็บซ้ำต้องตรงกัน และต้องไม่มีสิ่งที่ไม่เป็นของใคร ตรวจทุกคืน และแจ้งผู้ดูแลบริษัทเมื่อพบสิ่งผิดปกติ";
+    MEND "How to mend it" "วิธีแก้ไข";
+    NEVER_CHECKED "Not checked yet" "ยังไม่ได้ตรวจ";
+    REPAIR "A repair would" "การซ่อมจะทำ";
+    REPAIR_HELP "Whoever runs the program repairs what has one right answer by `tenantry verify --repair`." "ผู้ดูแลระบบซ่อมสิ่งที่มีคำตอบเดียวด้วย `tenantry verify --repair`";
+    RULE "What must hold" "สิ่งที่ต้องถูกต้อง";
+    WRONG "Wrong" "ไม่ถูกต้อง";
     KIND "Kind" "ชนิด";
     LAST_RUN "Last run" "ครั้งล่าสุด";
     LATEST "Latest" "ล่าสุด";

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A list behind a widget: an address, whose parameters are the query.
-pub(super) struct Behind {
+pub struct Behind {
     /// The kind of record.
     pub entity: &'static Entity,
     /// Its address.
@@ -33,10 +33,14 @@ impl Behind {
         let pairs: Vec<(String, String)> =
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let query = ListQuery::parse(entity, &pairs)?;
-        Ok(Some(Self { entity, url: Url::new(format!("/{name}"), &pairs), query }))
+        Ok(Some(Self { entity, url: Url::new(visitor.look.at(name), &pairs), query }))
     }
 
-    async fn figures(
+    /// How many there are, and what they come to, by currency.
+    ///
+    /// # Errors
+    /// As of figures.
+    pub async fn figures(
         &self,
         visitor: &Visitor,
         sum: Option<&str>,

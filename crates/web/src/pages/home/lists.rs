@@ -1,7 +1,7 @@
 //! Widgets that are lists: what needs attention, and the latest imports.
 
 use maud::{Markup, html};
-use model::{entity::Entity, problem::Problem};
+use model::{entity::Entity, field::Field, problem::Problem};
 use serde_json::Value;
 use store::engine;
 
@@ -50,11 +50,12 @@ pub(super) async fn attention(visitor: &Visitor) -> Result<Markup, Problem> {
         let fields: Vec<_> =
             [link, beside, "status"].iter().filter_map(|name| entity.any_field(name)).collect();
         let mut query = behind.query.clone();
-        query.view = view(entity, &fields);
+        query.view = view(look, entity, &fields);
         let list = engine::list(&visitor.ask.app.db, visitor.caller(), entity, &query);
         let page = visitor.ask.run(list).await?;
         for record in records(&page.data)? {
-            lines.push(line(look, entity, &record, entity.any_field(link), entity.any_field(beside)));
+            let beside: Vec<_> = entity.any_field(beside).into_iter().collect();
+            lines.push(line(look, entity, &record, entity.any_field(link), &beside));
         }
     }
     let body = html! {
@@ -64,18 +65,19 @@ pub(super) async fn attention(visitor: &Visitor) -> Result<Markup, Problem> {
     Ok(body)
 }
 
-fn line(
+/// A record on a line: its name, the record that a link of it names, its state, and what stands beside.
+pub fn line(
     look: &Look,
     entity: &'static Entity,
     record: &Record,
-    link: Option<&'static model::field::Field>,
-    beside: Option<&'static model::field::Field>,
+    link: Option<&'static Field>,
+    beside: &[&'static Field],
 ) -> Markup {
     let id = record.get("id").and_then(Value::as_str).unwrap_or_default();
     let state = entity.field("status").filter(|_| record.contains_key("status"));
     html! {
         li {
-            a href={ (nav::place(entity)) "/" (id) } {
+            a href={ (nav::place(look, entity)) "/" (id) } {
                 (small(nav::icon(entity)))
                 span.what {
                     (value::title(look, entity, record))
@@ -83,7 +85,7 @@ fn line(
                 }
             }
             @if let Some(state) = state { (value::cell(look, state, record)) }
-            @if let Some(beside) = beside { span."muted num" { (value::cell(look, beside, record)) } }
+            @for beside in beside { span."muted num" { (value::cell(look, beside, record)) } }
         }
     }
 }
@@ -102,15 +104,14 @@ pub(super) async fn imports(visitor: &Visitor) -> Result<Option<(Markup, Markup)
     let entity = behind.entity;
     let fields: Vec<_> = ["status", "created_at"].iter().filter_map(|name| entity.any_field(name)).collect();
     let mut query = behind.query.clone();
-    query.view = view(entity, &fields);
+    query.view = view(look, entity, &fields);
     let page = visitor.ask.run(engine::list(&visitor.ask.app.db, visitor.caller(), entity, &query)).await?;
     let records = records(&page.data)?;
-    let extra =
-        html! { a.btn href=(nav::place(entity)) { (look.t(words::OPEN_LIST)) (small("chevron-right")) } };
+    let extra = html! { a.btn href=(nav::place(look, entity)) { (look.t(words::OPEN_LIST)) (small("chevron-right")) } };
     let body = html! {
         @if records.is_empty() { p."muted none" { (look.t(words::LIST_EMPTY)) } }
         ul.lines {
-            @for record in &records { (line(look, entity, record, None, entity.any_field("created_at"))) }
+            @for record in &records { (line(look, entity, record, None, &fields[1..])) }
         }
     };
     Ok(Some((extra, body)))

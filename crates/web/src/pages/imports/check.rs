@@ -2,28 +2,14 @@
 
 use maud::{Markup, html};
 use model::problem::Problem;
-use serde::Deserialize;
-use serde_json::Value;
-use uuid::Uuid;
-use work::import::{self, FileReport, Finding, Report, RowFilter, Tally};
+use work::import::{self, FileReport, Report, Tally};
 
-use super::{parts, wizard::Body, words};
+use super::{grid, parts, wizard::Body, words};
 use crate::{
     imports::imports_something,
     pages::visitor::Visitor,
-    ui::{Look, Url, chip, icon, small},
+    ui::{Look, small},
 };
-
-/// A staged row as the engine tells it.
-#[derive(Deserialize)]
-struct Row {
-    row: Option<i64>,
-    status: String,
-    action: Option<String>,
-    cells: Vec<Value>,
-    errors: Vec<Finding>,
-    warnings: Vec<Finding>,
-}
 
 /// A checked import: counts, what is wrong, rows, and the approval.
 ///
@@ -38,8 +24,9 @@ pub async fn body(visitor: &Visitor, report: &Report, params: &[(String, String)
     Ok(Body {
         body: html! {
             (parts::counts(look, &report.counts, false))
+            (corrected(look, report))
             (wrong(look, report, blocked))
-            (rows(visitor, report, params).await?)
+            (grid::rows(visitor, report, params, true).await?)
         },
         actions: html! {
             @if imports_something(visitor.caller()) {
@@ -49,6 +36,8 @@ pub async fn body(visitor: &Visitor, report: &Report, params: &[(String, String)
             span.grow {}
             @if !commits {
                 span.muted { (look.t(words::MAY_NOT)) }
+            } @else if report.needs_second_person {
+                span.muted { (look.t(words::SECOND_PERSON)) }
             } @else if !blocked && writes > 0 {
                 form method="post" action={ (place) "/commit" } data-once {
                     button."btn pri" type="submit" { (small("check")) (look.t(words::APPROVE)) " (" (parts::count(writes)) ")" }
@@ -94,7 +83,7 @@ pub async fn ended(visitor: &Visitor, report: &Report, params: &[(String, String
                 } }
             }
             (wrong(look, report, false))
-            (rows(visitor, report, params).await?)
+            (grid::rows(visitor, report, params, false).await?)
         },
         actions: html! {
             @for name in entities.iter().take(2) {
@@ -113,6 +102,16 @@ pub async fn ended(visitor: &Visitor, report: &Report, params: &[(String, String
             a."btn pri" href="/admin/imports" { (small("upload")) (look.t(words::ANOTHER)) }
         },
     })
+}
+
+/// How many cells people corrected.
+fn corrected(look: &Look, report: &Report) -> Markup {
+    let cells: i64 = report.files.iter().map(|file| file.fixed).sum();
+    html! {
+        @if cells > 0 {
+            div.pad { p.note role="status" { (small("pencil")) span { (look.t(words::CELLS_CORRECTED)) ": " span.num { (cells) } } } }
+        }
+    }
 }
 
 /// What is wrong, by kind, and the file with the rows.
@@ -157,112 +156,11 @@ fn tallies(look: &Look, found: &[(&FileReport, &Tally)], several: bool) -> Marku
                 @for (file, tally) in found {
                     tr {
                         td {
-                            @if let Some(example) = &tally.example { (parts::finding(example)) } @else { (tally.code) }
+                            @if let Some(example) = &tally.example { (parts::finding(look, example)) } @else { (tally.code) }
                             @if several { " " span.muted { "(" (file.file) ")" } }
                         }
                         td."r num" { (tally.records) }
                         td."r num" { @if let Some(row) = tally.first_row { (row) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The rows themselves, those with errors first of all.
-async fn rows(visitor: &Visitor, report: &Report, params: &[(String, String)]) -> Result<Markup, Problem> {
-    let look = &visitor.look;
-    let url = Url::new(format!("/admin/imports/{}", report.batch), params);
-    let shown = match url.get("show") {
-        Some(shown @ ("failed" | "create" | "update" | "all")) => shown,
-        _ if report.counts.failed > 0 => "failed",
-        _ => "all",
-    };
-    let filter = RowFilter {
-        status: (shown == "failed").then(|| "failed".to_owned()),
-        action: matches!(shown, "create" | "update").then(|| shown.to_owned()),
-        after: url.get("after").and_then(|after| Uuid::try_parse(after).ok()),
-        limit: Some(50),
-    };
-    let page =
-        visitor.ask.run(import::rows(&visitor.ask.app.db, visitor.caller(), report.batch, &filter)).await?;
-    let found: Vec<Row> = serde_json::from_str(&page.data).map_err(Problem::internal)?;
-    // Several files have several heads; the cells are then told by their letters alone.
-    let headers: Vec<&str> = match report.files.as_slice() {
-        [one] => one
-            .mapping
-            .iter()
-            .flat_map(|mapping| &mapping.columns)
-            .map(|column| column.header.as_str())
-            .collect(),
-        _ => vec![],
-    };
-    let widest = found.iter().map(|row| row.cells.len()).max().unwrap_or_default().min(30);
-    let tabs = [
-        ("failed", words::SHOW_PROBLEMS, report.counts.failed),
-        ("create", words::SHOW_CREATE, report.counts.created),
-        ("update", words::SHOW_UPDATE, report.counts.updated),
-        ("all", words::SHOW_ALL, report.counts.rows),
-    ];
-    let bare = url.clone().without("after");
-    Ok(html! {
-        section.card.grid-card #rows {
-            nav.tabs {
-                @for (name, label, count) in tabs {
-                    a.tab href={ (bare.clone().with("show", name)) "#rows" } aria-current=[(name == shown).then_some("true")] {
-                        (look.t(label)) " " span.num { (parts::count(count)) }
-                    }
-                }
-            }
-            @if found.is_empty() {
-                div.empty { (icon("circle-check")) p { (look.t(words::NO_SUCH_ROWS)) } }
-            } @else {
-                div.wide-scroll tabindex="0" role="region" aria-label=(look.t(words::ROWS)) {
-                    table."rows" {
-                        thead { tr {
-                            th.r { "#" }
-                            th { (look.t(words::STATUS)) }
-                            @for at in 0..widest { th { (headers.get(at).copied().unwrap_or("·")) } }
-                        } }
-                        tbody { @for row in &found { (line(look, row, &headers, widest)) } }
-                    }
-                }
-                @if let Some(next) = page.next {
-                    a."btn out more" href={ (bare.with("after", next.to_string())) "#rows" } { (look.t(words::MORE_ROWS)) (small("arrow-right")) }
-                }
-            }
-        }
-    })
-}
-
-fn line(look: &Look, row: &Row, headers: &[&str], widest: usize) -> Markup {
-    let state = match (row.status.as_str(), row.action.as_deref()) {
-        ("failed", _) => chip::toned(look.t(words::FAILED), chip::Tone::Bad),
-        ("skipped", _) => chip::toned(look.t(words::SKIPPED_ROWS), chip::Tone::Warn),
-        (_, Some("update")) => chip::toned(look.t(words::UPDATED), chip::Tone::Info),
-        (_, Some("unchanged")) => chip::toned(look.t(words::UNCHANGED), chip::Tone::Plain),
-        _ => chip::toned(look.t(words::CREATED), chip::Tone::Well),
-    };
-    let of = |header: Option<&&str>| {
-        row.errors.iter().find(|error| header.is_some() && error.column.as_deref() == header.copied())
-    };
-    html! {
-        tr {
-            td."r num muted" { @if let Some(number) = row.row { (number) } }
-            td { (state) }
-            @for at in 0..widest {
-                @let wrong = of(headers.get(at));
-                td.bad[wrong.is_some()] title=[wrong.map(|error| error.message.as_str())] {
-                    (row.cells.get(at).and_then(Value::as_str).unwrap_or_default())
-                }
-            }
-        }
-        @if !row.errors.is_empty() || !row.warnings.is_empty() {
-            tr.says {
-                td {}
-                td colspan=(widest + 1) {
-                    @for finding in row.errors.iter().chain(&row.warnings) {
-                        p { (small("circle-alert")) span { (parts::finding(finding)) } }
                     }
                 }
             }

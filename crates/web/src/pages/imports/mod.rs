@@ -3,6 +3,7 @@
 //! One address shows an import at whatever step it stands; each step is a form that posts what the API does.
 
 mod check;
+mod grid;
 mod map;
 mod overview;
 mod parts;
@@ -32,6 +33,8 @@ pub enum Wizard {
     Show,
     /// Maps its columns, and checks its rows where that is asked.
     Validate,
+    /// Corrects cells, or leaves rows out.
+    Fix,
     /// Writes it.
     Commit,
     /// Goes on with it.
@@ -44,11 +47,12 @@ pub enum Wizard {
 
 impl Wizard {
     /// Every one, with method and address.
-    pub const ALL: [(Self, Method, &'static str); 8] = [
+    pub const ALL: [(Self, Method, &'static str); 9] = [
         (Self::List, Method::GET, "/admin/imports"),
         (Self::Receive, Method::POST, "/admin/imports"),
         (Self::Show, Method::GET, "/admin/imports/{id}"),
         (Self::Validate, Method::POST, "/admin/imports/{id}/validate"),
+        (Self::Fix, Method::POST, "/admin/imports/{id}/fix"),
         (Self::Commit, Method::POST, "/admin/imports/{id}/commit"),
         (Self::Resume, Method::POST, "/admin/imports/{id}/resume"),
         (Self::Cancel, Method::POST, "/admin/imports/{id}/cancel"),
@@ -62,6 +66,7 @@ impl Wizard {
             Self::Receive => Import::Receive,
             Self::Show => Import::Get,
             Self::Validate => Import::Validate,
+            Self::Fix => Import::Fix,
             Self::Commit => Import::Commit,
             Self::Resume => Import::Resume,
             Self::Cancel => Import::Cancel,
@@ -79,6 +84,7 @@ pub(super) fn endpoint(route: &'static Route, wizard: Wizard) -> MethodRouter<Ap
         Wizard::Receive => mount(route, steps::receive).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
         Wizard::Show => mount(route, wizard::show),
         Wizard::Validate => mount(route, steps::validate),
+        Wizard::Fix => mount(route, steps::fix),
         Wizard::Commit => step(Step::Commit),
         Wizard::Resume => step(Step::Resume),
         Wizard::Undo => step(Step::Undo { force: false }),

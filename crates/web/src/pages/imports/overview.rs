@@ -11,7 +11,7 @@ use model::{
 };
 use serde_json::Value;
 use store::engine;
-use work::import::{self, DATA_TYPES};
+use work::import::{self, DATA_TYPES, DataType};
 
 use super::{parts, words};
 use crate::{
@@ -34,16 +34,18 @@ pub async fn list(visitor: Visitor, Params(params): Params) -> Answer {
 
 /// The page, with what was refused of an upload.
 pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Option<&Problem>) -> Answer {
-    let entity =
-        registry::entity("import_batches").ok_or_else(|| Problem::internal("no entity import_batches"))?;
+    let entity = registry::described("import_batches")?;
     let url = Url::new("/admin/imports", params);
     let mut asked = vec![("filter[parent_id][is_null]".to_owned(), "true".to_owned())];
     asked.extend(params.iter().filter(|(name, _)| name == "after" || name == "before").cloned());
     let query = ListQuery::parse(entity, &asked)?;
     let found = visitor.ask.run(engine::list(&visitor.ask.app.db, visitor.caller(), entity, &query)).await?;
     let batches = records(&found.data)?;
-    let templates = import::template_names(&visitor.ask.app.db, visitor.caller());
-    let templates = visitor.ask.run(templates).await?;
+    let templates = if imports_something(visitor.caller()) {
+        visitor.ask.run(import::template_names(&visitor.ask.app.db, visitor.caller())).await?
+    } else {
+        vec![]
+    };
     let look = &visitor.look;
     let Kind::Choice(statuses) = entity.field("status").map_or(Kind::Id, |field| field.kind) else {
         return Err(Problem::internal("the status of an import is no choice").into());
@@ -53,7 +55,7 @@ pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Optio
         div.scroll tabindex="0" role="region" aria-label=(look.t(words::TITLE)) {
             div.imports {
                 @if let Some(problem) = problem { (parts::refused(look, problem)) }
-                @if imports_something(visitor.caller()) { (drop(look, &templates)) }
+                @if imports_something(visitor.caller()) { (drop(visitor, &templates)) }
                 @if batches.is_empty() {
                     div.empty { (icon("upload")) p { (look.t(words::NONE_YET)) } }
                 } @else {
@@ -86,7 +88,11 @@ pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Optio
 }
 
 /// Where files are dropped in, or chosen.
-fn drop(look: &Look, templates: &[String]) -> Markup {
+fn drop(visitor: &Visitor, templates: &[String]) -> Markup {
+    let look = &visitor.look;
+    let mine = |kind: &&DataType| {
+        kind.offered && kind.parts.last().is_some_and(|part| visitor.may(part.description(), "import"))
+    };
     html! {
         form.drop method="post" action="/admin/imports" enctype="multipart/form-data" data-drop data-once {
             (icon("file-spreadsheet"))
@@ -117,6 +123,23 @@ fn drop(look: &Look, templates: &[String]) -> Markup {
                 button."btn out" type="submit" { (look.t(words::UPLOAD)) }
             }
             p.names aria-live="polite" {}
+        }
+        details.card.samples {
+            summary { (small("file-spreadsheet")) (look.t(words::SAMPLES)) }
+            div.pad {
+                p.muted { (look.t(words::SAMPLES_HELP)) }
+                ul {
+                    @for kind in DATA_TYPES.iter().filter(mine) {
+                        li {
+                            (look.t(kind.label)) " "
+                            @for (format, name) in [("xlsx", "Excel"), ("csv", "CSV")] {
+                                a href={ "/api/v1/imports/sample?data_type=" (kind.name) "&format=" (format) } download
+                                    hx-boost="false" aria-label={ (look.t(kind.label)) ", " (name) } { (name) } " "
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use work::import::{Counts, Finding, Report};
 use super::words;
 use crate::{
     pages::fields,
-    ui::{Look, number, small},
+    ui::{Lang, Look, number, small},
 };
 
 /// The steps, in order.
@@ -75,13 +75,22 @@ pub fn counts(look: &Look, counts: &Counts, done: bool) -> Markup {
     }
 }
 
-/// What is wrong with a value, and its mend where the message does not end with it.
-pub fn finding(finding: &Finding) -> Markup {
+/// What is wrong with a value, and its mend where the message does not end with it; in Thai by its code.
+pub fn finding(look: &Look, finding: &Finding) -> Markup {
     let told = finding.message.ends_with(&finding.mend);
+    let said = (look.lang == Lang::Th).then(|| fields::of_code(&finding.code)).flatten();
     html! {
         @if let Some(column) = &finding.column { b { (column) } ": " }
-        (finding.message)
-        @if !told { " " span.muted { (finding.mend) } }
+        @match said {
+            Some(said) => {
+                (said)
+                @if let Some(value) = finding.value.as_ref().and_then(|value| value.as_str()) { " “" (value) "”" }
+            },
+            None => {
+                (finding.message)
+                @if !told { " " span.muted { (finding.mend) } }
+            },
+        }
     }
 }
 

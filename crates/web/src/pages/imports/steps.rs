@@ -6,8 +6,8 @@ use model::{Document, problem::Problem};
 use serde_json::Value;
 use uuid::Uuid;
 use work::{
-    import::{self, Choices, FileReport, Step, TemplateUse, data_type, targets},
-    operation::execute,
+    import::{self, Choices, Column, FileReport, Fix, Step, TemplateUse, data_type, targets},
+    operation::{self, execute},
 };
 
 use super::{
@@ -15,9 +15,10 @@ use super::{
     overview, reading, wizard,
 };
 use crate::{
-    imports::take,
+    imports::{correct, take},
     input::Id,
     pages::{Answer, go, sent::Sent, told, visitor::Visitor},
+    ui::Url,
 };
 
 fn place(id: Uuid) -> String {
@@ -66,8 +67,7 @@ pub async fn validate(visitor: Visitor, Id(id): Id, sent: Sent) -> Answer {
 
 /// Keeps the mapping as a template, by the operation that programs call.
 async fn save(visitor: &Visitor, id: Uuid, name: &str) -> Result<(), Problem> {
-    let operation = import::OPERATIONS.iter().find(|operation| operation.name == "save");
-    let operation = operation.ok_or_else(|| Problem::internal("no operation saves templates"))?;
+    let operation = operation::named("import_templates.save")?;
     let mut input = Document::new();
     input.insert("name".into(), name.trim().into());
     input.insert("batch_id".into(), id.to_string().into());
@@ -107,6 +107,47 @@ fn chosen(file: &FileReport, sent: &Sent) -> (Option<String>, Choices) {
     }
     choices.key = reading::chosen_key(file, mapping, sent);
     (None, choices)
+}
+
+/// Corrects a file as the form says, and shows the rows again where the form stood.
+pub async fn fix(visitor: Visitor, Id(id): Id, sent: Sent) -> Answer {
+    let number = |name: &str| sent.text(name).parse::<usize>().ok();
+    let file = Uuid::try_parse(sent.text("batch")).unwrap_or(id);
+    let (row, column) = (sent.text("row").parse().unwrap_or_default(), number("place").map(Column::Place));
+    let value = |name: &str| sent.text(name).to_owned();
+    let alike = |column, given: &str| Fix::Alike {
+        column,
+        holds: value("holds"),
+        code: value("code"),
+        value: value(given),
+    };
+    let fix = match (sent.text("do"), column) {
+        ("skip", _) => Fix::Skip { row, skip: true },
+        ("unskip", _) => Fix::Skip { row, skip: false },
+        ("cell", Some(column)) => Fix::Cell { row, column, value: Some(value("value")) },
+        ("suggested", Some(column)) => Fix::Cell { row, column, value: Some(value("suggestion")) },
+        ("back", Some(column)) => Fix::Cell { row, column, value: None },
+        ("alike", Some(column)) => alike(column, "value"),
+        ("suggested_alike", Some(column)) => alike(column, "suggestion"),
+        _ => return Err(Problem::not_found("correction").into()),
+    };
+    let (db, caller) = (&visitor.ask.app.db, visitor.caller());
+    let work = async {
+        let fixed = correct(&visitor.ask, file, fix).await?;
+        if fixed.checked.is_none() {
+            import::enqueue(db, caller, id, Step::Validate, None).await?;
+        }
+        Ok(fixed)
+    };
+    let at: Vec<(String, String)> = ["show", "after"]
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), sent.get(name)?.to_owned())))
+        .collect();
+    match visitor.ask.run(work).await {
+        Ok(_) if visitor.look.partial => wizard::page(&visitor, id, &at, None).await,
+        Ok(_) => Ok(go(&format!("{}#rows", Url::new(place(id), &at)))),
+        Err(problem) => wizard::page(&visitor, id, &at, Some(&told(problem)?)).await,
+    }
 }
 
 /// Writes, goes on or takes back.

@@ -9,6 +9,7 @@ use work::import::{self, Report};
 
 use super::{check, map, parts, words};
 use crate::{
+    assets::{GRID_CSS, GRID_JS},
     imports::imports_something,
     input::{Id, Params},
     pages::{
@@ -77,7 +78,12 @@ pub async fn page(
         (shell::me(visitor))
     };
     let status = problem.map_or(StatusCode::OK, status);
-    let sheet = Page { title: parts::title(&report), bar, body: region, toast: None };
+    let body = html! {
+        link rel="stylesheet" href=(GRID_CSS);
+        (region)
+        script src=(GRID_JS) type="module" {}
+    };
+    let sheet = Page { title: parts::title(&report), bar, body, toast: None };
     let response: Response = answer(status, shell::page(visitor, &sheet));
     Ok(response)
 }

@@ -9,6 +9,8 @@ words! {
     CHOOSE_FILES "Choose files" "เลือกไฟล์";
     HOLDS "What do they hold?" "ไฟล์มีข้อมูลอะไร";
     FIND_OUT "Find out by itself" "ตรวจหาเอง";
+    SAMPLES "Sample files to fill in" "ไฟล์ตัวอย่างสำหรับกรอก";
+    SAMPLES_HELP "Each says in its second row what its columns take. That row may stay in the file." "แถวที่สองบอกว่าแต่ละคอลัมน์รับค่าอะไร จะคงแถวนั้นไว้ในไฟล์ก็ได้";
     UPLOAD "Upload" "อัปโหลด";
     NONE_YET "Nothing was imported yet." "ยังไม่มีการนำเข้า";
     FILE "File" "ไฟล์";
@@ -69,7 +71,20 @@ words! {
     FIRST_IN "First in row" "พบครั้งแรกในแถว";
     ERROR_FILE "Rows with errors as a file" "ดาวน์โหลดแถวที่มีข้อผิดพลาด";
     ERROR_FILE_HELP "Correct it and drop it in again: it has the layout of yours, with a column that says what is wrong." "แก้ไขแล้วนำเข้าอีกครั้ง ไฟล์มีรูปแบบเดิมพร้อมคอลัมน์บอกข้อผิดพลาด";
-    ALL_OR_NOTHING_NOTE "This import is done whole or not at all: correct the rows with errors and drop the file in again." "การนำเข้านี้ทำทั้งหมดหรือไม่ทำเลย แก้แถวที่ผิดแล้วนำเข้าไฟล์อีกครั้ง";
+    ALL_OR_NOTHING_NOTE "This import is done whole or not at all: correct the rows with errors below, leave them out, or drop the corrected file in again." "การนำเข้านี้ทำทั้งหมดหรือไม่ทำเลย แก้แถวที่ผิดด้านล่าง ข้ามแถวนั้น หรือนำเข้าไฟล์ที่แก้แล้วอีกครั้ง";
+    CELLS_CORRECTED "Cells corrected here" "เซลล์ที่แก้ไขที่นี่";
+    CORRECT "Correct" "แก้ไข";
+    NEW_VALUE "New value" "ค่าใหม่";
+    SAVE "Save" "บันทึก";
+    USE "Use" "ใช้";
+    ALL_LIKE_THIS "Fix all like this:" "แก้ทั้งหมดที่เหมือนกัน:";
+    LEAVE_ROW_OUT "Leave the row out" "ข้ามแถวนี้";
+    TAKE_ROW_BACK "Take the row back" "นำแถวกลับมา";
+    FILE_SAID "The file says" "ในไฟล์คือ";
+    PUT_BACK "Put back" "คืนค่าเดิม";
+    SHOW_FIXED "Corrected" "แก้ไขแล้ว";
+    EMPTY "empty" "ว่าง";
+    GRID_KEYS "Enter edits and saves, Esc leaves it, Tab goes to the next cell with an error." "Enter เพื่อแก้ไขและบันทึก Esc เพื่อยกเลิก Tab ไปเซลล์ที่ผิดถัดไป";
     SHOW_PROBLEMS "With errors" "มีข้อผิดพลาด";
     SHOW_CREATE "To create" "จะสร้าง";
     SHOW_UPDATE "To update" "จะแก้ไข";
@@ -78,6 +93,7 @@ words! {
     MORE_ROWS "More rows" "แถวเพิ่มเติม";
     APPROVE "Approve and import" "อนุมัติและนำเข้า";
     MAY_NOT "Somebody who may approve imports goes on from here." "ผู้มีสิทธิ์อนุมัติการนำเข้าจะดำเนินการต่อ";
+    SECOND_PERSON "You brought this import in, or corrected it. Your company wants somebody else to approve it." "คุณเป็นผู้นำเข้าหรือแก้ไขไฟล์นี้ บริษัทกำหนดให้ผู้อื่นเป็นผู้อนุมัติ";
     STOP "Stop" "หยุด";
     GO_ON "Go on" "ดำเนินการต่อ";
     INTERRUPTED "The work on this import was interrupted. It goes on where it stood." "การนำเข้านี้หยุดกลางคัน ดำเนินการต่อจากจุดเดิมได้";

@@ -8,21 +8,21 @@ use model::{
     entity::{Entity, Writes},
     field::{Field, Kind, Text},
     problem::Problem,
-    query::{Kept, ListQuery, MOST},
+    query::{ListQuery, MOST},
     registry,
 };
 use serde_json::{Value, json};
 use store::engine::{self, Action, BulkRequest};
-use work::operation::{execute_once, operations};
 
-use super::{save, words};
+use super::{all, exports, save, words};
 use crate::{
     answer, bulk as calls,
     pages::{
         Answer, fields,
         form::{NAMED, read},
         groups::is_asked,
-        list,
+        list::{self, Shown},
+        merge,
         sent::{KEY, Sent},
         table::{records, view},
         told,
@@ -30,6 +30,7 @@ use crate::{
     },
     refusal::status,
     ui::{
+        Look,
         entry::{Entry, entry},
         small,
         url::Url,
@@ -52,9 +53,9 @@ pub fn picks(visitor: &Visitor, entity: &Entity) -> bool {
 }
 
 /// The fields that may be set of many records at once.
-fn settable(entity: &'static Entity) -> impl Iterator<Item = &'static Field> {
+fn settable(look: &Look, entity: &'static Entity) -> impl Iterator<Item = &'static Field> {
     entity.fields.iter().filter(|field| {
-        is_asked(field, false)
+        is_asked(look, field, false)
             && matches!(
                 field.kind,
                 Kind::Choice(_)
@@ -69,11 +70,11 @@ fn settable(entity: &'static Entity) -> impl Iterator<Item = &'static Field> {
 }
 
 /// The bar that appears once a row is selected.
-pub fn bar(visitor: &Visitor, entity: &'static Entity, url: &Url) -> Markup {
-    let look = &visitor.look;
+pub fn bar(visitor: &Visitor, shown: &Shown<'_>) -> Markup {
+    let (look, entity, url) = (&visitor.look, shown.entity, shown.url);
     let writes = entity.writes == Writes::All;
     let only_archived = url.get("archived") == Some("only");
-    let fields: Vec<_> = settable(entity).collect();
+    let fields: Vec<_> = settable(look, entity).collect();
     let button = |what: &str, sign: &str, label: Text| {
         html! {
             button.btn type="submit" name="do" value=(what) aria-label=(look.t(label)) {
@@ -88,6 +89,7 @@ pub fn bar(visitor: &Visitor, entity: &'static Entity, url: &Url) -> Markup {
             input type="hidden" name=(KEY) value=(visitor.key());
             input type="hidden" name="at" value=(url);
             strong { output #picked {} " " (look.t(words::PICKED)) }
+            (all::offer(visitor, shown))
             @if writes && !only_archived && visitor.may(entity, "update") && !fields.is_empty() {
                 button."btn set-at" type="button" popovertarget="set-pop" aria-label=(look.t(words::SET_FIELD)) {
                     (small("pencil")) span.only-l { (look.t(words::SET_FIELD)) }
@@ -97,18 +99,29 @@ pub fn bar(visitor: &Visitor, entity: &'static Entity, url: &Url) -> Markup {
                         details name="set" {
                             summary { (look.t(field.label)) span.go { (small("chevron-right")) } }
                             div.fill {
-                                (entry(look, &Entry { field, text: "", named: "", wrong: None, must: false, prefix: PREFIX }))
+                                (entry(look, &Entry { field, own: None, text: "", named: "", wrong: None, must: false, prefix: PREFIX }))
                                 button."btn pri" type="submit" name="do" value={ "set." (field.name) } { (look.t(words::SET)) }
                             }
                         }
                     }
                 }
             }
-            @if visitor.may(entity, "export") { (button("export", "download", words::ASK_EXPORT)) }
+            @if visitor.may(entity, "export") {
+                button."btn set-at" type="button" popovertarget="take-pop" aria-label=(look.t(words::ASK_EXPORT)) {
+                    (small("download")) span.only-l { (look.t(words::ASK_EXPORT)) }
+                }
+                div.pop #take-pop popover aria-label=(look.t(words::ASK_EXPORT)) {
+                    div.fill {
+                        (exports::formats(look))
+                        button."btn pri" type="submit" name="do" value="export" { (look.t(words::ASK_EXPORT)) }
+                    }
+                }
+            }
             @if writes && entity.archives && visitor.may(entity, "delete") {
                 @if only_archived { (button("restore", "archive-restore", texts::RESTORE)) }
                 @else { (button("archive", "archive", texts::ARCHIVE)) }
             }
+            @if !only_archived && merge::may(visitor, entity) { (button(merge::MERGE, "combine", merge::words::MERGE_TWO)) }
             button."btn sq" type="button" data-unpick aria-label=(look.t(words::CLEAR)) { (small("x")) }
         }
     }
@@ -121,7 +134,10 @@ pub async fn bulk(visitor: Visitor, entity: &'static Entity, sent: Sent) -> Answ
         at = Url::new(format!("/{}", entity.name), &[]);
     }
     let done = match sent.text("do") {
-        "export" | "export-list" => export(&visitor, entity, &sent, &at).await,
+        merge::MERGE => return merge::picked(&visitor, entity, ids(&sent), at).await,
+        "export" | "export-list" => exports::of_list(&visitor, entity, &sent, &at).await,
+        // Taken back is what was done to the records of a page.
+        step if step != "undo" && is_all(&sent) => all::change(&visitor, entity, &sent, &at).await,
         _ => change(&visitor, entity, &sent, &at).await,
     };
     match done {
@@ -139,77 +155,77 @@ pub async fn bulk(visitor: Visitor, entity: &'static Entity, sent: Sent) -> Answ
     }
 }
 
-fn close(visitor: &Visitor) -> Markup {
+/// Whether it is about every record of the list.
+pub fn is_all(sent: &Sent) -> bool {
+    sent.text("all") == "1"
+}
+
+/// The button that closes a toast.
+pub fn close(visitor: &Visitor) -> Markup {
     html! { button type="button" data-away aria-label=(visitor.look.t(words::CLOSE)) { (small("x")) } }
 }
 
 /// The ids of the selected rows.
-fn ids(sent: &Sent) -> Vec<&str> {
+pub fn ids(sent: &Sent) -> Vec<&str> {
     sent.all("id").filter(|id| !id.is_empty()).take(usize::from(MOST)).collect()
 }
 
-/// Asks for an export of the selected records, or of the whole list.
-async fn export(
-    visitor: &Visitor,
-    entity: &'static Entity,
-    sent: &Sent,
-    at: &Url,
-) -> Result<Markup, Problem> {
-    let look = &visitor.look;
-    let mut kept = Kept::of(at.pairs());
-    if sent.text("do") == "export" {
-        let ids = ids(sent);
-        if ids.is_empty() {
-            return Ok(nothing(visitor));
-        }
-        kept.filter = Document::from_iter([
-            ("filter[id][in]".to_owned(), json!(ids.join(","))),
-            ("archived".to_owned(), json!("with")),
-        ]);
-        if !entity.archives {
-            kept.filter.shift_remove("archived");
-        }
-    }
-    // What the title column is called stands in every list, chosen or not.
-    if !kept.columns.is_empty() {
-        kept.columns.retain(|name| name != entity.title);
-        kept.columns.insert(0, entity.title.to_owned());
-    }
-    request(visitor, entity, kept, sent).await?;
-    Ok(html! {
-        div.toast data-toast {
-            (small("circle-check"))
-            span { (look.t(words::ASKED)) }
-            a.way href="/exports" hx-boost="false" { (look.t(words::EXPORTS)) }
-        }
-    })
-}
-
-/// Asks for an export by the operation of the API.
-pub async fn request(
-    visitor: &Visitor,
-    entity: &'static Entity,
-    kept: Kept,
-    sent: &Sent,
-) -> Result<Document, Problem> {
-    let operation = operations()
-        .find(|one| one.entity == "export_jobs" && one.name == "request")
-        .ok_or_else(|| Problem::internal("no operation export_jobs.request"))?;
-    let mut input = kept.document();
-    input.insert("entity".to_owned(), json!(entity.name));
-    if let Some(format) = sent.get("format") {
-        input.insert("format".to_owned(), json!(format));
-    }
-    let services = &visitor.ask.app.services;
-    let work = execute_once(services, visitor.caller(), operation, None, input, sent.once.asks());
-    visitor.ask.run(work).await.map(|done| match done {
-        work::once::Done::Now(told) => told,
-        work::once::Done::Before(_) => Document::new(),
-    })
-}
-
-fn nothing(visitor: &Visitor) -> Markup {
+/// What is told where no record is selected.
+pub fn nothing(visitor: &Visitor) -> Markup {
     html! { div.toast data-toast { (small("circle-alert")) span { (visitor.look.t(words::NOTHING_PICKED)) } } }
+}
+
+/// What the bar asks for.
+pub struct Step {
+    /// What is done to each record.
+    pub action: Action,
+    /// The field that is set, and to what.
+    pub set: Option<(&'static Field, Value)>,
+}
+
+impl Step {
+    /// The field that is set.
+    pub fn field(&self) -> Option<&'static Field> {
+        self.set.as_ref().map(|(field, _)| *field)
+    }
+
+    /// What it is called.
+    pub fn label(&self) -> Text {
+        match (self.action, self.field()) {
+            (Action::Archive, _) => texts::ARCHIVE,
+            (Action::Restore, _) => texts::RESTORE,
+            (_, Some(field)) => field.label,
+            (_, None) => words::SET_FIELD,
+        }
+    }
+
+    /// What was done to each, behind their number.
+    fn done(&self) -> Text {
+        match self.action {
+            Action::Archive => words::ARCHIVED,
+            Action::Restore => words::RESTORED,
+            Action::Create | Action::Update => words::CHANGED,
+        }
+    }
+}
+
+/// Reads what the bar asks for.
+///
+/// # Errors
+/// `not_found` for a field that cannot be set of many records; `invalid` for a value that cannot be read.
+pub fn step(visitor: &Visitor, entity: &'static Entity, sent: &Sent) -> Result<Step, Problem> {
+    let plain = |action| Ok(Step { action, set: None });
+    let name = match sent.text("do") {
+        "archive" => return plain(Action::Archive),
+        "restore" => return plain(Action::Restore),
+        other => other.strip_prefix("set.").unwrap_or_default(),
+    };
+    let field = settable(&visitor.look, entity).find(|field| field.name == name);
+    let field = field.ok_or_else(|| Problem::not_found("field"))?;
+    let (typed, text) = (sent.text(&format!("{NAMED}{name}")).trim(), sent.text(name).trim());
+    let text = if text.is_empty() && field.link().is_some() { typed } else { text };
+    let value = read(&visitor.look, field, text).map_err(|error| Problem::invalid(vec![error]))?;
+    Ok(Step { action: Action::Update, set: Some((field, value)) })
 }
 
 /// What is asked of which records.
@@ -221,41 +237,23 @@ struct Wanted {
     done: Text,
 }
 
-/// Reads what is asked; none where no record is selected.
+/// Reads what is asked of which records; none where no record is selected.
 fn wanted(visitor: &Visitor, entity: &'static Entity, sent: &Sent) -> Result<Option<Wanted>, Problem> {
-    let ids = ids(sent);
-    let plain = |action, done| {
-        let records = ids.iter().map(|id| Document::from_iter([("id".to_owned(), json!(id))])).collect();
-        Wanted { request: BulkRequest { action, records, atomic: false }, field: None, done }
-    };
-    let wanted = match sent.text("do") {
-        "archive" => plain(Action::Archive, words::ARCHIVED),
-        "restore" => plain(Action::Restore, words::RESTORED),
+    let (action, records, field, done) = match sent.text("do") {
         "undo" => {
             let records: Vec<Document> = serde_json::from_str(sent.text("undo")).unwrap_or_default();
-            let request = BulkRequest { action: Action::Update, records, atomic: false };
-            return Ok(Some(Wanted { request, field: None, done: words::CHANGED }));
+            (Action::Update, records, None, words::CHANGED)
         }
-        other => {
-            let name = other.strip_prefix("set.").unwrap_or_default();
-            let field = settable(entity).find(|field| field.name == name);
-            let field = field.ok_or_else(|| Problem::not_found("field"))?;
-            let typed = sent.text(&format!("{NAMED}{name}")).trim();
-            let text = sent.text(name).trim();
-            let value = read(
-                &visitor.look,
-                field,
-                if text.is_empty() && field.link().is_some() { typed } else { text },
-            );
-            let value = value.map_err(|error| Problem::invalid(vec![error]))?;
-            let mut wanted = plain(Action::Update, words::CHANGED);
-            for record in &mut wanted.request.records {
-                record.insert(name.to_owned(), value.clone());
-            }
-            Wanted { field: Some(field), ..wanted }
+        _ => {
+            let step = step(visitor, entity, sent)?;
+            let set = step.set.iter().map(|(field, value)| (field.name.to_owned(), value.clone()));
+            let set: Document = set.collect();
+            let named = |id| [("id".to_owned(), json!(id))].into_iter().chain(set.clone()).collect();
+            (step.action, ids(sent).into_iter().map(named).collect(), step.field(), step.done())
         }
     };
-    Ok(Some(wanted).filter(|wanted| !wanted.request.records.is_empty()))
+    let request = BulkRequest { action, records, atomic: false };
+    Ok(Some(Wanted { request, field, done }).filter(|wanted| !wanted.request.records.is_empty()))
 }
 
 /// Does it, and tells what became of the records.
@@ -340,7 +338,7 @@ async fn stand(
     }
     let mut query = ListQuery::parse(entity, &asked)?;
     let fields: Vec<_> = entity.field(entity.title).into_iter().chain(field).collect();
-    query.view = view(entity, &fields);
+    query.view = view(&visitor.look, entity, &fields);
     let page = visitor.ask.run(engine::list(&visitor.ask.app.db, visitor.caller(), entity, &query)).await?;
     records(&page.data)
 }

@@ -10,20 +10,20 @@ use super::words;
 use crate::ui::{Look, Url, small};
 
 /// The columns that the popover chose, as the address that has them; `None` where it chose none.
-pub fn chosen(entity: &'static Entity, url: &Url) -> Option<Url> {
+pub fn chosen(look: &Look, entity: &'static Entity, url: &Url) -> Option<Url> {
     url.get("choose")?;
     let names: Vec<&str> =
         url.pairs().iter().filter(|(name, _)| name == "column").map(|(_, v)| v.as_str()).collect();
     let plain = url.clone().at_start().without("choose").without("column").without("columns");
     let usual: Vec<&str> =
-        crate::pages::table::columns(entity).iter().skip(1).map(|field| field.name).collect();
+        crate::pages::table::columns(look, entity).iter().skip(1).map(|field| field.name).collect();
     let same = names.len() == usual.len() && names.iter().all(|name| usual.contains(name));
     Some(if same || names.is_empty() { plain } else { plain.with("columns", names.join(",")) })
 }
 
 /// The columns of a list: what names a record first, then those that were chosen.
-pub fn of(entity: &'static Entity, chosen: &[&'static Field]) -> Vec<&'static Field> {
-    let usual = crate::pages::table::columns(entity);
+pub fn of(look: &Look, entity: &'static Entity, chosen: &[&'static Field]) -> Vec<&'static Field> {
+    let usual = crate::pages::table::columns(look, entity);
     if chosen.is_empty() {
         return usual;
     }

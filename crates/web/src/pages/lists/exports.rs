@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use model::{
+    Document,
     data::EXPORT_JOBS_FORMAT,
     entity::Entity,
     field::Kind,
@@ -11,23 +12,25 @@ use model::{
     query::{Kept, ListQuery},
     registry,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::engine;
 
 use super::{
-    bulk::{named, request},
+    bulk::{self, named},
     words,
 };
 use crate::{
     input::Params,
     pages::{
-        Answer, go, html as answer, nav,
+        Answer,
+        found::{further, nothing, text},
+        go, html as answer, nav, operate,
         sent::{KEY, Sent},
         shell::{self, Page},
         table::records,
         visitor::Visitor,
     },
-    ui::{Look, Url, chip, icon, number, small, time, toast::toast, value::Record, words as texts},
+    ui::{Look, Url, chip, icon, number, small, time, toast::toast, value::Record},
 };
 
 /// The page, or its changing part alone.
@@ -41,14 +44,12 @@ pub async fn list(visitor: Visitor, Params(params): Params) -> Answer {
     let Some(Kind::Choice(statuses)) = entity.field("status").map(|field| field.kind) else {
         return Err(Problem::internal("the status of an export is no choice").into());
     };
-    let status =
-        |export: &Record| export.get("status").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let moving = exports.iter().any(|export| matches!(status(export).as_str(), "queued" | "processing"));
+    let moving = exports.iter().any(|export| entity.under_way.contains(&text(export, "status")));
     let place = url.clone().without("done").to_string();
     let region = html! {
         div #exports hx-get=[moving.then_some(&place)] hx-trigger=[moving.then_some("load delay:1500ms")] hx-swap="outerMorph" {
             @if exports.is_empty() {
-                div.empty { (icon("download")) p { (look.t(words::NONE_YET)) } }
+                (nothing(look, "download", words::NONE_YET))
             } @else {
                 table.plain {
                     thead { tr {
@@ -59,12 +60,10 @@ pub async fn list(visitor: Visitor, Params(params): Params) -> Answer {
                         th.only-l scope="col" { (look.t(words::EXPIRES)) }
                         th scope="col" { span.sr { (look.t(words::DOWNLOAD)) } }
                     } }
-                    tbody { @for export in &exports { (row(look, export, &chip::choice(look, statuses, &status(export)))) } }
+                    tbody { @for export in &exports { (row(look, export, &chip::choice(look, statuses, text(export, "status")))) } }
                 }
             }
-            @if let Some(next) = &page.next {
-                a."btn out" href=(url.clone().at_start().with("after", next)) { (small("arrow-down")) (look.t(texts::NEXT_PAGE)) }
-            }
+            (further(look, &url, page.next.as_ref()))
         }
     };
     if look.partial {
@@ -90,6 +89,58 @@ pub async fn list(visitor: Visitor, Params(params): Params) -> Answer {
 pub async fn ask_for(visitor: Visitor, sent: Sent) -> Answer {
     request(&visitor, named(sent.text("entity"))?, Kept::default(), &sent).await?;
     Ok(go("/exports?done=request"))
+}
+
+/// Asks for an export of the selected records, or of the whole list.
+pub async fn of_list(
+    visitor: &Visitor,
+    entity: &'static Entity,
+    sent: &Sent,
+    at: &Url,
+) -> Result<Markup, Problem> {
+    let look = &visitor.look;
+    let mut kept = Kept::of(at.pairs());
+    if sent.text("do") == "export" && !bulk::is_all(sent) {
+        let ids = bulk::ids(sent);
+        if ids.is_empty() {
+            return Ok(bulk::nothing(visitor));
+        }
+        kept.filter = Document::from_iter([
+            ("filter[id][in]".to_owned(), json!(ids.join(","))),
+            ("archived".to_owned(), json!("with")),
+        ]);
+        if !entity.archives {
+            kept.filter.shift_remove("archived");
+        }
+    }
+    // What the title column is called stands in every list, chosen or not.
+    if !kept.columns.is_empty() {
+        kept.columns.retain(|name| name != entity.title);
+        kept.columns.insert(0, entity.title.to_owned());
+    }
+    request(visitor, entity, kept, sent).await?;
+    Ok(html! {
+        div.toast data-toast {
+            (small("circle-check"))
+            span { (look.t(words::ASKED)) }
+            a.way href="/exports" hx-boost="false" { (look.t(words::EXPORTS)) }
+        }
+    })
+}
+
+/// Asks for an export by the operation of the API.
+pub async fn request(
+    visitor: &Visitor,
+    entity: &'static Entity,
+    kept: Kept,
+    sent: &Sent,
+) -> Result<(), Problem> {
+    let mut input = kept.document();
+    input.insert("entity".to_owned(), json!(entity.name));
+    if let Some(format) = sent.get("format") {
+        input.insert("format".to_owned(), json!(format));
+    }
+    operate::once(visitor, sent, "export_jobs.request", None, input).await.map(drop)
 }
 
 fn ask(visitor: &Visitor) -> Markup {
@@ -129,7 +180,7 @@ pub fn formats(look: &Look) -> Markup {
 }
 
 fn row(look: &Look, export: &Record, status: &Markup) -> Markup {
-    let text = |name: &str| export.get(name).and_then(Value::as_str).unwrap_or_default();
+    let text = |name: &str| text(export, name);
     let entity = registry::entity(text("entity"));
     let moment = |name: &str| text(name).parse::<Timestamp>().ok();
     let narrowed = export.get("filter").and_then(Value::as_object).is_some_and(|filter| !filter.is_empty());

@@ -14,7 +14,7 @@ use crate::{
         Answer, go,
         groups::{grouped, is_shown},
         html as answer, nav,
-        record::{children, everything, head},
+        record::{children, everything, gone, head},
         visitor::Visitor,
     },
     ui::{
@@ -26,7 +26,8 @@ use crate::{
 /// The summary; as a page of its own it is the record's page.
 pub async fn peek(visitor: Visitor, entity: &'static Entity, Id(id): Id) -> Answer {
     let (db, caller) = (&visitor.ask.app.db, visitor.caller());
-    let found = visitor.ask.run(engine::get(db, caller, entity, id, &everything(entity))).await?;
+    let found =
+        visitor.ask.run(engine::get(db, caller, entity, id, &everything(&visitor.look, entity))).await?;
     if !visitor.look.partial {
         return Ok(go(&format!("/{}/{id}", entity.name)));
     }
@@ -38,7 +39,7 @@ fn shown(visitor: &Visitor, entity: &'static Entity, id: Uuid, record: &Record) 
     let look = &visitor.look;
     let name = title(look, entity, record);
     let filled = |field: &Field| {
-        is_shown(field)
+        is_shown(look, field)
             && record.get(field.name).is_some_and(|value| !is_empty(value))
             && field.name != entity.title
     };
@@ -50,6 +51,7 @@ fn shown(visitor: &Visitor, entity: &'static Entity, id: Uuid, record: &Record) 
             button."btn sq" type="button" data-unpeek aria-label=(look.t(words::CLOSE)) { (small("x")) }
         }
         (head(look, entity, id, record, &name))
+        (gone(look, record, None))
         div.peek-body {
             @for (label, fields) in grouped(entity, filled) {
                 section {

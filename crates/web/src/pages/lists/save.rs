@@ -11,25 +11,18 @@ use crate::{
     answer, bulk,
     input::Id,
     once::Once,
-    pages::{Answer, go, sent, sent::Sent, visitor::Visitor},
+    pages::{Answer, go, sent::Sent, visitor::Visitor},
     ui::{Url, url::local},
     writes,
 };
 
 fn described() -> Result<&'static Entity, Problem> {
-    registry::entity("saved_views").ok_or_else(|| Problem::internal("no entity saved_views"))
+    registry::described("saved_views")
 }
 
 /// The list's address that a form was sent from; somewhere else counts as none.
 pub fn at(sent: &Sent) -> Url {
-    let at = local(sent.text("at")).unwrap_or("/");
-    let (path, query) = at.split_once('?').unwrap_or((at, ""));
-    Url::new(path, &sent::read(query.as_bytes()))
-}
-
-/// The person whose views are their own; none of a program's token, whose views are everybody's.
-fn me(visitor: &Visitor) -> Option<Uuid> {
-    visitor.ask.session.and(visitor.caller().actor.id())
+    Url::read(local(sent.text("at")).unwrap_or("/"))
 }
 
 /// Makes a view of what the list asks for.
@@ -37,7 +30,8 @@ pub async fn create(visitor: Visitor, sent: Sent) -> Answer {
     let entity = described()?;
     visitor.permit(entity, "create")?;
     let (url, name) = (at(&sent), sent.text("name").trim());
-    let owner = if sent.text("shared") == "true" { None } else { me(&visitor) };
+    // The views of a program's token are everybody's.
+    let owner = visitor.caller().actor.user().filter(|_| sent.text("shared") != "true");
     let mut body = Kept::of(url.pairs()).document();
     body.insert("name".to_owned(), json!(name));
     let caller = visitor.caller();
@@ -83,7 +77,7 @@ pub async fn change(visitor: Visitor, Id(id): Id, sent: Sent) -> Answer {
         "keep" => body = Kept::of(url.pairs()).document(),
         "rename" => _ = body.insert("name".to_owned(), json!(sent.text("name").trim())),
         "share" => _ = body.insert("user_id".to_owned(), Value::Null),
-        "unshare" => _ = body.insert("user_id".to_owned(), json!(me(&visitor))),
+        "unshare" => _ = body.insert("user_id".to_owned(), json!(visitor.caller().actor.user())),
         how @ ("default" | "plain") => {
             if let Some(of) = registry::entity(&of) {
                 begin_with(&visitor, of, id, how == "default").await?;

@@ -4,10 +4,18 @@ use crate::ui::words::words;
 
 words! {
     ALL "All" "ทั้งหมด";
+    ALL_ASKED "The change is under way." "กำลังแก้ไข";
+    ALL_DO "Change all of them" "แก้ไขทั้งหมด";
+    ALL_FOLLOW "Follow it" "ติดตาม";
+    ALL_HELP "It is done in the background, each record for itself, and can be undone." "ทำในเบื้องหลังทีละระเบียน และย้อนกลับได้";
+    ALL_NEW "the one chosen" "รายการที่เลือก";
     ASK_EXPORT "Export" "ส่งออก";
     ASKED "The export is under way." "กำลังส่งออก";
     ARCHIVED "archived" "รายการถูกเก็บถาวร";
     CHANGED "changed" "รายการถูกแก้ไข";
+    CELL_HINT "Click, or press e on the row, to change it" "คลิก หรือกด e ที่แถวเพื่อแก้ไข";
+    CHANGED_BY_ANOTHER "Somebody changed it meanwhile. Save again to go over it. Theirs:" "มีผู้แก้ไขก่อนแล้ว บันทึกอีกครั้งเพื่อแทนที่ ค่าของเขา:";
+    SAVED_CELL "saved" "บันทึกแล้ว";
     CLEAR "Clear the selection" "ล้างการเลือก";
     CLOSE "Close" "ปิด";
     COLUMNS "Columns" "คอลัมน์";

@@ -1,6 +1,6 @@
 //! A request for every route: one that an admin may make, with records of its own.
 
-use model::{Document, registry};
+use model::{Document, entity::Entity, registry};
 use serde_json::{Value, json};
 use store::files::Place;
 use uuid::Uuid;
@@ -29,6 +29,9 @@ impl Walk<'_> {
             | Action::List(_) => {}
             Action::Search => {
                 return Case { path: format!("{}?q=harbor", route.path), body, allowed };
+            }
+            Action::Likely(_) => {
+                return Case { path: format!("{}?name=Harborview", route.path), body, allowed };
             }
             Action::Hook | Action::Auth(_) | Action::Page(_) => unreachable!("it has a walk of its own"),
             Action::Docs(_) => {
@@ -88,7 +91,9 @@ impl Walk<'_> {
             Action::Operate(entity, operation) => {
                 if operation.is_on_record() {
                     let stated = standing(&operation.permission());
-                    id = Some(self.fixtures.record_with(tenant, entity, stated).await);
+                    let record = self.fixtures.record_with(tenant, entity, stated).await;
+                    beforehand(&mut self.fixtures, tenant, entity, operation.name, record).await;
+                    id = Some(record);
                 }
                 body = Some(input(self.api, &mut self.fixtures, tenant, &operation.permission()).await);
             }
@@ -119,6 +124,10 @@ impl Walk<'_> {
     async fn import(&mut self, route: &Route, import: Import, tenant: Uuid) -> Case {
         let form = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"suppliers.csv\"\r\n\r\n\
             Supplier code,Supplier name\r\nS1,Exotic Liquids\r\n\r\n--edge--\r\n";
+        if matches!(import, Import::Sample) {
+            let path = format!("{}?data_type=suppliers", route.path);
+            return Case { path, body: None, allowed: 200 };
+        }
         if matches!(import, Import::Receive) {
             return Case { path: route.path.clone(), body: Some(json!(form)), allowed: 201 };
         }
@@ -127,7 +136,7 @@ impl Walk<'_> {
         let made = post("/api/v1/imports").header("content-type", FORM).body(form).go().await.expect(201);
         let place = location(&made);
         let steps: &[&str] = match import {
-            Import::Commit => &["validate"],
+            Import::Commit | Import::Fix => &["validate"],
             Import::Undo => &["validate", "commit"],
             _ => &[],
         };
@@ -135,7 +144,9 @@ impl Walk<'_> {
             post(&format!("{place}/{step}")).go().await.expect(200);
         }
         let id = place.rsplit('/').next().unwrap();
-        Case { path: route.path.replace("{id}", id), body: None, allowed: 200 }
+        let fix = json!({ "row": 2, "column": "Supplier name", "value": "Exotic" });
+        let body = matches!(import, Import::Fix).then_some(fix);
+        Case { path: route.path.replace("{id}", id), body, allowed: 200 }
     }
 }
 
@@ -161,6 +172,7 @@ pub async fn input(api: &Api, fixtures: &mut Fixtures<'_>, tenant: Uuid, operati
         | "webhook_subscriptions.enable"
         | "webhook_subscriptions.disable"
         | "webhook_subscriptions.test"
+        | "bulk_changes.cancel"
         | "webhook_deliveries.resend" => json!({}),
         "failed_webhooks.edit" => json!({ "manual_review": true }),
         "webhook_sources.rotate" => json!({ "secret": "0123456789abcdef" }),
@@ -169,11 +181,30 @@ pub async fn input(api: &Api, fixtures: &mut Fixtures<'_>, tenant: Uuid, operati
             let user = fixtures.record(tenant, registry::entity("users").unwrap()).await;
             json!({ "user_id": user })
         }
+        "data_sources.fetch" | "import_templates.archive" | "import_templates.restore" => json!({}),
+        "import_templates.rename" => {
+            json!({ "name": format!("Shop {}", api.db.world().id().simple()) })
+        }
         "import_templates.save" => json!({
             "name": "Customers of the shop",
             "config": { "headers": ["No"], "parts": [{ "data_type": "customers", "columns": { "No": "customers.code" } }] },
         }),
         "export_jobs.request" => json!({ "entity": "skus" }),
+        "bulk_changes.request" => json!({ "entity": "skus", "action": "archive" }),
+        "bulk_changes.undo" => {
+            // Something that was changed, so that there is something to take back.
+            let text = "with done as (update bulk_changes set entity = 'customers', action = 'restore', status = 'completed'
+                          where tenant_id = $1 and status = 'queued' returning id)
+                        insert into bulk_change_rows (tenant_id, id, bulk_change_id, record_id)
+                        select $1, app.uuid7(), id, app.uuid7() from done";
+            api.write(tenant, text, vec![tenant.into()]).await;
+            json!({})
+        }
+        other if other.ends_with(".undo_merge") => json!({}),
+        other if other.ends_with(".merge") => {
+            let entity = registry::entity(other.trim_end_matches(".merge")).unwrap();
+            json!({ "loser_id": fixtures.record(tenant, entity).await })
+        }
         "inventory.adjust" => {
             let sku = fixtures.record(tenant, registry::entity("skus").unwrap()).await;
             json!({ "sku_id": sku, "quantity": "1", "reason": "Stocktake" })
@@ -194,10 +225,27 @@ pub async fn input(api: &Api, fixtures: &mut Fixtures<'_>, tenant: Uuid, operati
     }
 }
 
+/// What must have happened to a record on which the operation is possible.
+pub async fn beforehand(
+    fixtures: &mut Fixtures<'_>,
+    tenant: Uuid,
+    entity: &'static Entity,
+    operation: &str,
+    record: Uuid,
+) {
+    if operation == "undo_merge" {
+        let other = fixtures.record(tenant, entity).await;
+        let merge = json!({ "entity": entity.name, "winner_id": record, "loser_id": other });
+        let merges = registry::entity("merges").unwrap();
+        fixtures.record_with(tenant, merges, merge.as_object().cloned().unwrap_or_default()).await;
+    }
+}
+
 /// How a record stands on which the operation is possible.
 pub fn standing(operation: &str) -> Document {
     let standing = match operation {
         "jobs.cancel" => json!({ "status": "pending" }),
+        "data_sources.fetch" => json!({ "kind": "https" }),
         "jobs.retry" => json!({ "status": "failed" }),
         "job_schedules.run_now" => json!({ "type": "jobs.prune", "payload": {} }),
         _ => json!({}),

@@ -25,4 +25,4 @@ pub use own_password::{WRONG_PASSWORD, change};
 pub use passwords::{Passwords, SIGN_IN_BUSY};
 pub use person::{Person, Side};
 pub use refresh::{Refreshed, refresh};
-pub use sessions::{Begun, Kind, Present, Secret, Visit, Which};
+pub use sessions::{Begun, Kind, Present, Secret, Visit, Which, revoke};

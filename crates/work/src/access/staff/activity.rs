@@ -20,7 +20,7 @@ const DEVICES: i64 = 20;
 /// `forbidden` without `audit_logs.view`; `not_found` for a user whom the caller may not see; `bad_cursor`.
 pub async fn activity(db: &Db, caller: &Caller, user: Uuid, query: &PageQuery) -> Result<Value, Problem> {
     caller.permit("audit_logs.view")?;
-    let users = registry::entity("users").ok_or_else(|| Problem::internal("no entity users"))?;
+    let users = registry::described("users")?;
     engine::get(db, caller, users, user, &GetQuery::default()).await?;
     let seal = format!("activity|{user}|{}", caller.actor);
     let after = query.after.as_deref().map(|text| Cursor::open(text, &seal, 0)).transpose()?;

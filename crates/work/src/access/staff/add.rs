@@ -24,7 +24,7 @@ pub async fn add(tx: &mut TenantTx, role: &str, email: &str, name: &str) -> Resu
 }
 
 async fn put(tx: &mut TenantTx, entity: &str, fields: Value) -> Result<Uuid, Problem> {
-    let entity = registry::entity(entity).ok_or_else(|| Problem::internal(format!("no entity {entity}")))?;
+    let entity = registry::described(entity)?;
     let Value::Object(fields) = fields else { return Err(Problem::internal("fields are an object")) };
     Ok(engine::create(tx, entity, fields).await?.id)
 }

@@ -14,8 +14,7 @@ use model::{
     notices::{EXPORT_FAILED, EXPORT_READY, NoticeKind},
     problem::{FieldError, Problem, Status, codes},
     query::{self, GetQuery},
-    registry,
-    value::{self, nearest},
+    value,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -33,6 +32,7 @@ use crate::{
         again::By,
         audit::{self, Note},
     },
+    data::named,
     jobs::{Job, Kind, Perform},
     notices::{Notice, To, Words, notify},
     operation::{Operate, Operation},
@@ -149,18 +149,6 @@ impl RequestExport {
     }
 }
 
-/// The entity of this name.
-fn named(name: &str) -> Result<&'static Entity, Problem> {
-    registry::entity(name).ok_or_else(|| {
-        let message = format!("There is no kind of record `{name}`.");
-        let message = match nearest(name, registry::ENTITIES.iter().map(|entity| entity.name)) {
-            Some(near) => format!("{message} Did you mean `{near}`?"),
-            None => message,
-        };
-        Problem::invalid(vec![FieldError::new("entity", &value::codes::NOT_A_CHOICE, message).value(name)])
-    })
-}
-
 /// What the job of an export knows.
 #[derive(Debug, Serialize, Deserialize)]
 struct RunExport {
@@ -181,8 +169,7 @@ impl Perform for RunExport {
     async fn run(self, job: &Job) -> Result<Value, Problem> {
         let done = self.make(job).await;
         if let Err(problem) = &done
-            && (Self::is_final(problem) || job.attempt() >= job.max_attempts())
-            && !job.cancelled().is_cancelled()
+            && Self::is_last(job, problem)
         {
             self.failed(job, problem).await?;
         }
@@ -331,9 +318,9 @@ struct Begun {
     place: Place,
 }
 
-/// A file that is kept.
+/// The file of an export that is done.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct ExportFile {
     /// Where it lies.
     pub path: PathBuf,
     /// What it is called.
@@ -348,7 +335,7 @@ pub struct Kept {
 /// # Errors
 /// `not_found` where the caller may not see the export, `forbidden` where they may not export these records,
 /// `conflict` where it has no file: not yet, or not any more.
-pub async fn file(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<Kept, Problem> {
+pub async fn file(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<ExportFile, Problem> {
     let exports = named("export_jobs")?;
     engine::get(db, caller, exports, id, &GetQuery::default()).await?;
     let read = Query::fixed(
@@ -367,7 +354,9 @@ pub async fn file(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<K
             .hint("Ask for an export of your own."));
     }
     match (row.get::<_, Option<&str>>(3), row.get(4), row.get(5)) {
-        (Some(key), Some(name), Some(media_type)) => Ok(Kept { path: files.path(key)?, name, media_type }),
+        (Some(key), Some(name), Some(media_type)) => {
+            Ok(ExportFile { path: files.path(key)?, name, media_type })
+        }
         _ => {
             let status: &str = row.get(1);
             Err(Problem::new(&codes::CONFLICT, format!("This export has no file: it is {status}."))

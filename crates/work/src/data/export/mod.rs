@@ -8,7 +8,9 @@ mod parquet;
 mod text;
 mod xlsx;
 
-use model::{caller::Caller, entity::Entity, problem::Problem, query};
+use std::io::Read;
+
+use model::{caller::Caller, entity::Entity, field::Kind, problem::Problem, query};
 use serde_json::json;
 use store::{Db, engine};
 use tokio::{
@@ -20,7 +22,7 @@ use crate::access::audit::{self, Note};
 
 pub use format::{Format, Layout};
 pub(crate) use job::JOBS;
-pub use job::{Kept, OPERATIONS, file};
+pub use job::{ExportFile, OPERATIONS, file};
 
 /// Records read at a time.
 const PAGE: usize = 5_000;
@@ -35,6 +37,27 @@ pub async fn note(db: &Db, caller: &Caller, entity: &'static Entity, format: For
     let new_values = Some(json!({ "format": format.name() }));
     audit::note(&mut tx, Note { entity: entity.name, id: None, action: "export", new_values }).await?;
     tx.commit().await
+}
+
+/// A file of texts: headers, then rows.
+///
+/// # Errors
+/// Defects.
+pub(crate) fn texts(
+    layout: Layout,
+    name: &str,
+    headers: Vec<String>,
+    rows: &[Vec<Option<String>>],
+) -> Result<Vec<u8>, Problem> {
+    let columns = headers.into_iter().map(|header| (header, Kind::Text { max: 0 })).collect();
+    let mut encoder = format::encoder(layout, name, columns)?;
+    encoder.add(rows)?;
+    let rest = encoder.end()?;
+    let mut bytes = encoder.take();
+    if let Some(mut rest) = rest {
+        rest.read_to_end(&mut bytes).map_err(Problem::internal)?;
+    }
+    Ok(bytes)
 }
 
 /// Writes every record of the list `of` that the caller may export, in its order (that in which they were made where it
@@ -58,7 +81,8 @@ where
 {
     caller.permit(&entity.permission("export"))?;
     let (query, only) = (of.query(entity)?, of.fields(entity)?);
-    let own = if entity.custom_fields { engine::custom_keys(db, caller, entity).await? } else { vec![] };
+    let own =
+        engine::custom_fields(db, caller, entity).await?.into_iter().map(|(key, _)| key).collect::<Vec<_>>();
     query.check_custom(entity, &own.iter().map(String::as_str).collect::<Vec<_>>())?;
     let own = if only.is_empty() { own } else { vec![] };
     let columns = engine::text_columns(caller, entity, &only, &own);

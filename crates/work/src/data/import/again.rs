@@ -37,7 +37,7 @@ pub async fn reread(
     super::permit(caller, &family)?;
     let worker = batch::worker(caller, family.parent.id);
     if let TemplateUse::Named(name) = template {
-        template::named(&template::all(db, &worker).await?, name)?;
+        template::named(db, &worker, name).await?;
     }
     let lease = Lease::take(db, &worker, family.parent.id).await?;
     let done = forget(db, &worker, &lease, template).await;
@@ -106,7 +106,7 @@ fn open(family: &Family) -> Result<(), Problem> {
 }
 
 /// The files and parts of the set that come from the same sheet.
-fn of_sheet<'a>(family: &'a Family, child: &'a Batch) -> impl Iterator<Item = &'a Batch> {
+pub fn of_sheet<'a>(family: &'a Family, child: &'a Batch) -> impl Iterator<Item = &'a Batch> {
     let sheet = |batch: &Batch| (batch.file_key.clone(), batch.detection.member, batch.detection.sheet);
     let own = sheet(child);
     family.children.iter().filter(move |other| sheet(other) == own)
@@ -161,6 +161,15 @@ pub async fn add_part(
             &serde_json::to_value(&mapping).map_err(Problem::internal)?,
             &tx.actor().id(),
         ],
+    )
+    .await?;
+    tx.execute(
+        sql!(
+            "insert into import_fixes (tenant_id, id, batch_id, row_number, place, value, created_by)
+             select tenant_id, app.uuid7(), $3, row_number, place, value, created_by from import_fixes
+             where tenant_id = $1 and batch_id = $2"
+        ),
+        &[&tx.tenant(), &child.id, &id],
     )
     .await?;
     decide::remember(&mut tx, kind.name, &mapping, choices).await?;
@@ -226,7 +235,11 @@ pub async fn drop_part(db: &Db, caller: &Caller, child: Uuid) -> Result<(), Prob
     done
 }
 
-fn of_id(family: &Family, id: Uuid) -> Result<&Batch, Problem> {
+/// The file of this id, or the only one of a set.
+///
+/// # Errors
+/// [`NOT_FOUND`](problem_codes::NOT_FOUND) where the set has several.
+pub fn of_id(family: &Family, id: Uuid) -> Result<&Batch, Problem> {
     let own = family.children.iter().find(|child| child.id == id);
     let only = family.children.first().filter(|_| family.children.len() == 1);
     own.or(only).ok_or_else(|| Problem::not_found("file of the import").hint("Name the batch of one file."))

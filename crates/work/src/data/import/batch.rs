@@ -142,6 +142,8 @@ pub struct Batch {
     pub mapping: Option<Mapping>,
     /// How its rows came out; empty until they are validated.
     pub counts: Value,
+    /// Who brought it in: a user or a token; none for the program.
+    pub brought_by: Option<Uuid>,
     /// What went wrong, where it failed.
     pub error: Option<String>,
     /// Some of its rows have warnings.
@@ -161,7 +163,7 @@ pub struct Batch {
 const COLUMNS: &str = "b.id, b.parent_id, b.position, b.data_type, b.source, b.status, f.storage_key, \
      coalesce(b.file_name, ''), b.sheet, b.mode, b.policy, b.empty_cells, coalesce(b.detection, '{}'), b.mapping, \
      b.counts, b.error, b.created_at, b.started_at, b.dry_run_at, b.completed_at, \
-     b.summary -> 'undone', coalesce(b.summary ? 'warned', false)";
+     b.summary -> 'undone', coalesce(b.summary ? 'warned', false), b.initiated_by";
 
 impl Batch {
     fn read(row: &Row) -> Result<Self, Problem> {
@@ -191,6 +193,7 @@ impl Batch {
             completed_at: row.get(19),
             undone: row.get::<_, Option<Value>>(20).and_then(|undone| serde_json::from_value(undone).ok()),
             warned: row.get(21),
+            brought_by: row.get(22),
         })
     }
 

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     Progress, advance,
     apply::Chunk,
+    approval,
     batch::{self, Batch, Family, Policy},
     counts::Counts,
     ending::{end, sum},
@@ -35,7 +36,7 @@ pub const CHUNK: usize = 5_000;
 ///
 /// # Errors
 /// `forbidden` without `imports.commit` or an entity's `import`; `conflict` when it is not validated; `changed` when
-/// records changed since; `busy` when another process is at work on it.
+/// records changed since; `second_person` for who brought it in, where the company wants two; `busy` when another process is at work on it.
 pub async fn commit(
     db: &Db,
     caller: &Caller,
@@ -48,6 +49,9 @@ pub async fn commit(
     let status = family.parent.status;
     if status != BatchStatus::Committing && !status.may_become(BatchStatus::Committing) {
         return Err(status.refuse(BatchStatus::Committing));
+    }
+    if status != BatchStatus::Committing {
+        Box::pin(approval::by_another(db, caller, &family)).await?;
     }
     let worker = batch::worker(caller, family.parent.id);
     let lease = Lease::take(db, &worker, family.parent.id).await?;
@@ -82,7 +86,10 @@ async fn run(
     }
     if !resumed {
         fresh(db, worker, &work, &mut family).await?;
-        advance::alone(db, worker, &mut family, BatchStatus::Committing).await?;
+        let mut tx = db.begin(worker).await?;
+        advance::all(&mut tx, &mut family, BatchStatus::Committing).await?;
+        approval::note(&mut tx, family.parent.id).await?;
+        tx.commit().await?;
     }
     // Rows that failed before this process took the work up count as much as those that fail now.
     if !(together && any_failed(db, worker, &work).await?) {

@@ -22,7 +22,7 @@ pub struct Counts {
     pub updated: u64,
     /// Everything stood there already.
     pub unchanged: u64,
-    /// Good, and not written.
+    /// Good and not written, or left out by a person.
     pub skipped: u64,
     /// Not written for their errors.
     pub failed: u64,
@@ -75,7 +75,8 @@ pub async fn count(tx: &mut TenantTx, batch: &Batch, plan: &Plan, ended: bool) -
     let rows = if alone {
         tx.query(
             sql!(
-                "select case when status = 'failed' then 'failed' when status <> 'applied' and $5 then 'skipped'
+                "select case when status = 'failed' then 'failed'
+                   when status = 'skipped' or status <> 'applied' and $5 then 'skipped'
                    else coalesce(action, 'create') end, count(*)
                  from import_rows where tenant_id = $1 and batch_id = $2 and id between $3 and $4 and is_file_row
                  group by 1"
@@ -86,7 +87,8 @@ pub async fn count(tx: &mut TenantTx, batch: &Batch, plan: &Plan, ended: bool) -
     } else {
         tx.query(
             sql!(
-                "select case when f.status = 'failed' then 'failed' when f.status <> 'applied' and $5 then 'skipped'
+                "select case when f.status = 'failed' then 'failed'
+                   when f.status = 'skipped' or f.status <> 'applied' and $5 then 'skipped'
                    when f.payload is not null and coalesce(f.action, 'create') = 'create' or g.created then 'create'
                    when f.action = 'update' or g.updated then 'update' else 'unchanged' end, count(*)
                  from import_rows f

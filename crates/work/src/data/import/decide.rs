@@ -5,14 +5,14 @@ use store::{Db, Files, TenantTx, sql, sql::Query};
 use uuid::Uuid;
 
 use super::{
-    advance,
+    advance, approval,
     batch::{self, Batch, Family},
     choices::Choices,
     detect::{self, Asked, Found, Knowledge},
     mapping::Mapping,
     receive::wanted,
     status::BatchStatus,
-    template::{self, TemplateUse},
+    template::TemplateUse,
     types::DataType,
 };
 
@@ -91,9 +91,8 @@ pub async fn anew(
     let key = child.file_key.as_deref().ok_or_else(|| Problem::internal("a batch lost its file"))?;
     let (path, name) = (files.path(key)?, child.file_name.clone());
     let asked = Asked { kind: Some(kind), choices: choices.clone(), template: TemplateUse::Never };
-    let found = tokio::task::spawn_blocking(move || detect::look(&path, &name, &knowledge, &asked))
-        .await
-        .map_err(Problem::internal)??;
+    let look = move || detect::look(&detect::open(&path, &name, &knowledge.locale)?, &knowledge, &asked);
+    let found = tokio::task::spawn_blocking(look).await.map_err(Problem::internal)??;
     let same = |found: &&Found| {
         (found.detection.member, found.detection.sheet) == (child.detection.member, child.detection.sheet)
     };
@@ -148,7 +147,7 @@ pub async fn submit(db: &Db, caller: &Caller, id: Uuid) -> Result<(), Problem> {
 /// Approves a set, as somebody who may commit; another may then start the commit.
 ///
 /// # Errors
-/// `forbidden` without `imports.commit`; `conflict` when it is not validated.
+/// `forbidden` without `imports.commit`; `second_person` as for the commit; `conflict` when it is not validated.
 pub async fn approve(db: &Db, caller: &Caller, id: Uuid) -> Result<(), Problem> {
     caller.permit("imports.commit")?;
     let mut family = Family::load(db, caller, id).await?;
@@ -156,6 +155,7 @@ pub async fn approve(db: &Db, caller: &Caller, id: Uuid) -> Result<(), Problem> 
     if !matches!(family.parent.status, BatchStatus::Validated | BatchStatus::AwaitingApproval) {
         return Err(family.parent.status.refuse(BatchStatus::AwaitingApproval));
     }
+    approval::by_another(db, caller, &family).await?;
     let mut tx = db.begin(&worker).await?;
     advance::all(&mut tx, &mut family, BatchStatus::AwaitingApproval).await?;
     tx.execute(
@@ -168,7 +168,7 @@ pub async fn approve(db: &Db, caller: &Caller, id: Uuid) -> Result<(), Problem> 
     tx.commit().await
 }
 
-/// What the mapper knows of the tenant.
+/// What the mapper knows of the tenant, beside templates.
 ///
 /// # Errors
 /// Problems of the database.
@@ -190,7 +190,7 @@ pub async fn knowledge(db: &Db, worker: &Caller) -> Result<Knowledge, Problem> {
         .go()
         .await?
         .into_iter();
-    let mut knowledge = Knowledge { templates: template::all(db, worker).await?, ..Knowledge::default() };
+    let mut knowledge = Knowledge::default();
     for row in answers.next().unwrap_or_default() {
         let (locale, country): (String, Option<String>) = (row.get(0), row.get(1));
         knowledge.locale = match country {

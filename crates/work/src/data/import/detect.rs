@@ -25,7 +25,7 @@ pub struct Knowledge {
     pub custom: Vec<(String, String, String)>,
     /// Earlier choices: data type → folded header → field.
     pub memory: HashMap<String, HashMap<String, String>>,
-    /// The tenant's templates, then the program's.
+    /// The templates that may be used, those first that go before others.
     pub templates: Vec<Template>,
 }
 
@@ -57,13 +57,25 @@ pub struct Found {
     pub refused: Option<Problem>,
 }
 
+/// Opens a file whose values are read as in this locale.
+///
+/// # Errors
+/// `bad_file` when the file as a whole cannot be read.
+pub fn open(path: &Path, name: &str, locale: &str) -> Result<Vec<Member>, Problem> {
+    source::open(path, name, &Hints { locale: Some(locale.to_owned()), ..Hints::default() })
+}
+
+/// The fingerprints of a file's sheets, by which templates are found.
+pub fn fingerprints(members: &[Member]) -> Vec<String> {
+    let sheets = members.iter().filter_map(|member| member.sheets().ok()).flatten();
+    sheets.filter_map(template::fingerprint_of).collect()
+}
+
 /// Looks at every sheet of every member of a file.
 ///
 /// # Errors
 /// `bad_file` when the file as a whole cannot be read.
-pub fn look(path: &Path, name: &str, knowledge: &Knowledge, asked: &Asked) -> Result<Vec<Found>, Problem> {
-    let hints = Hints { locale: Some(knowledge.locale.clone()), ..Hints::default() };
-    let members = source::open(path, name, &hints)?;
+pub fn look(members: &[Member], knowledge: &Knowledge, asked: &Asked) -> Result<Vec<Found>, Problem> {
     let mut found = vec![];
     for (at, member) in members.iter().enumerate() {
         match member.sheets() {
@@ -134,7 +146,7 @@ fn by_template<'a>(
 ) -> Result<Option<(&'a Template, Vec<Mapping>)>, Problem> {
     let template = match &asked.template {
         TemplateUse::Never => None,
-        TemplateUse::Named(name) => Some(template::named(&knowledge.templates, name)?),
+        TemplateUse::Named(_) => knowledge.templates.first(),
         TemplateUse::Fitting => {
             let print = template::fingerprint_of(sheet);
             let holds = |template: &&Template| match (asked.kind, template.config.parts.as_slice()) {

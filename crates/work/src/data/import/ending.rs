@@ -20,7 +20,10 @@ use super::{
     status::BatchStatus,
     steps::Work,
 };
-use crate::access::audit::{Note, note};
+use crate::{
+    access::audit::{Note, note},
+    sources,
+};
 
 /// Time between two looks at what another process does.
 pub const LOOK: Duration = Duration::from_millis(300);
@@ -60,7 +63,7 @@ pub async fn end(
     tx.execute(
         sql!(
             "update import_batches set progress = null, error = coalesce($3, error),
-               summary = nullif(summary - '{cancel,turn}'::text[], '{}')
+               summary = nullif(summary - '{cancel,turn,undoing}'::text[], '{}')
              where tenant_id = $1 and id = $2"
         ),
         &[&worker.tenant, &family.parent.id, &why],
@@ -70,6 +73,7 @@ pub async fn end(
         events::completed(&mut tx, family.parent.id).await?;
     }
     advance::all(&mut tx, family, status).await?;
+    sources::of_set(&mut tx, family.parent.id, None).await?;
     lease.fence(&mut tx).await?;
     tx.commit().await?;
     measure(status, rows);

@@ -1,6 +1,7 @@
 //! The error file: the failed rows in the original's own layout, with what is wrong; to be corrected and imported again.
 
 use model::{caller::Caller, problem::Problem};
+use serde_json::Value;
 use store::{Db, sql, sql::Query};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use uuid::Uuid;
@@ -50,7 +51,9 @@ pub async fn errors_csv(
                     sql!(
                         "select f.id, f.row_number, f.raw, coalesce(f.errors, '[]') || coalesce((
                            select jsonb_agg(e) from import_rows g cross join lateral jsonb_array_elements(g.errors) e
-                           where g.tenant_id = $1 and g.id = any(f.refs) and g.status = 'failed'), '[]')
+                           where g.tenant_id = $1 and g.id = any(f.refs) and g.status = 'failed'), '[]'),
+                           (select jsonb_object_agg(x.place, x.value) from import_fixes x
+                            where x.tenant_id = $1 and x.batch_id = $2 and x.row_number = f.row_number and x.place is not null)
                          from import_rows f
                          where f.tenant_id = $1 and f.batch_id = $2 and f.id between $3 and $4 and f.id > $5
                            and f.is_file_row and f.status = 'failed'
@@ -71,6 +74,7 @@ pub async fn errors_csv(
             let cells: Option<Vec<String>> = row.get(2);
             let mut cells = cells.unwrap_or_default();
             cells.resize(cells.len().max(child.detection.headers.len()), String::new());
+            lay(&mut cells, row.get(4));
             let findings: Vec<Finding> = serde_json::from_value(row.get(3)).map_err(Problem::internal)?;
             let number = row.get::<_, Option<i64>>(1).map(|number| number.to_string()).unwrap_or_default();
             let [column, value, reason, mend] = told(&findings);
@@ -84,6 +88,17 @@ pub async fn errors_csv(
             out.flush().await.map_err(Problem::internal)?;
             return Ok(count);
         }
+    }
+}
+
+/// Lays corrections, place → value, over the cells of the file.
+fn lay(cells: &mut Vec<String>, corrected: Option<Value>) {
+    for (place, value) in corrected.as_ref().and_then(Value::as_object).into_iter().flatten() {
+        let (Ok(place), Some(value)) = (place.parse::<usize>(), value.as_str()) else { continue };
+        if cells.len() <= place {
+            cells.resize(place + 1, String::new());
+        }
+        cells[place] = value.to_owned();
     }
 }
 

@@ -163,14 +163,14 @@ pub async fn write(
     tx.execute(
         sql!(
             "insert into import_rows (tenant_id, id, batch_id, part, is_file_row, sheet, row_number, root_id, refs,
-               external_key, raw, payload, links, status, errors, warnings)
+               external_key, raw, payload, links, status, errors, warnings, defects)
              select $1, r.id, $2, r.part, r.is_file_row, $3, r.row_number, r.root_id, r.refs::uuid[], r.external_key,
-               r.raw::text[], r.payload::jsonb, r.links::jsonb, case when r.failed then 'failed' else 'pending' end,
-               r.errors::jsonb, r.warnings::jsonb
+               r.raw::text[], r.payload::jsonb, r.links::jsonb, r.status, r.errors::jsonb, r.warnings::jsonb,
+               r.defects::jsonb
              from unnest($4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[],
-               $11::boolean[], $12::text[], $13::text[], $14::boolean[], $15::text[], $16::uuid[])
-               as r (id, part, row_number, refs, external_key, payload, links, failed, errors, warnings, is_file_row, raw,
-                 root_id)
+               $11::text[], $12::text[], $13::text[], $14::boolean[], $15::text[], $16::uuid[], $17::text[])
+               as r (id, part, row_number, refs, external_key, payload, links, status, errors, warnings, is_file_row, raw,
+                 root_id, defects)
              on conflict (tenant_id, id) do update
                set payload = excluded.payload, errors = excluded.errors, status = excluded.status,
                  warnings = excluded.warnings
@@ -189,12 +189,13 @@ pub async fn write(
             &columns.keys,
             &columns.payloads,
             &columns.links,
-            &columns.failed,
+            &columns.statuses,
             &columns.errors,
             &columns.warnings,
             &columns.file_rows,
             &columns.raws,
             &columns.roots,
+            &columns.defects,
         ],
     )
     .await?;

@@ -19,11 +19,12 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{Progress, batch::Family, commit, resume, status::BatchStatus, told, undo, validate};
+use super::{Progress, approval, batch::Family, commit, resume, status::BatchStatus, told, undo, validate};
 use crate::{
     access::again::By,
     jobs::{Job, Kind, Perform},
     once::{Done, Kept, Once},
+    sources,
 };
 
 /// Kinds of jobs of this area.
@@ -32,6 +33,9 @@ pub(crate) const JOBS: &[Kind] = &[
     Kind::of::<Commit>("Writes an import's rows."),
     Kind::of::<Resume>("Goes on with an import that was interrupted."),
     Kind::of::<Undo>("Takes back what an import wrote."),
+    Kind::of::<Run>(
+        "Checks an import that a data source brought, and writes it where nobody has to approve it.",
+    ),
 ];
 
 /// The time between two writes of the progress.
@@ -48,6 +52,8 @@ pub enum Step {
     Commit,
     /// Go on after an interruption.
     Resume,
+    /// Check what a data source brought, and write it where nobody has to approve it.
+    Run,
     /// Take it back; with force also records that changed since.
     Undo {
         /// Also records that changed since.
@@ -90,6 +96,7 @@ steps! {
     Validate "imports.validate" |_| Step::Validate;
     Commit "imports.commit" |_| Step::Commit;
     Resume "imports.resume" |_| Step::Resume;
+    Run "imports.run" |_| Step::Run;
     Undo "imports.undo" |force| Step::Undo { force };
 }
 
@@ -99,6 +106,7 @@ impl Step {
             Self::Validate => Validate(asked).job(),
             Self::Commit => Commit(asked).job(),
             Self::Resume => Resume(asked).job(),
+            Self::Run => Run(asked).job(),
             Self::Undo { force } => Undo(Asked { force, ..asked }).job(),
         }
     }
@@ -114,7 +122,7 @@ impl Step {
     /// Refuses what cannot be, before anything is enqueued.
     fn check(self, family: &Family) -> Result<(), Problem> {
         let next = match self {
-            Self::Validate | Self::Resume => return Ok(()),
+            Self::Validate | Self::Resume | Self::Run => return Ok(()),
             Self::Commit => BatchStatus::Committing,
             Self::Undo { .. } => BatchStatus::Undone,
         };
@@ -149,6 +157,9 @@ pub async fn enqueue(
         return Ok(Done::Before(kept));
     }
     step.check(&family)?;
+    if step == Step::Commit {
+        Box::pin(approval::by_another(db, caller, &family)).await?;
+    }
     let set = family.parent.id;
     let asked = Asked { batch: id, by: By::of(caller)?, force: false };
     let mut tx = db.begin(caller).await?;
@@ -161,11 +172,24 @@ pub async fn enqueue(
     }
     let Some(job) = tx.enqueue(step.job(asked)?.unique(key(set))).await? else {
         tx.rollback().await?;
-        return Err(Problem::new(&codes::BUSY, "This import is being worked on already.")
-            .hint("Wait until it has finished, or cancel it."));
+        return Err(busy());
     };
     tx.commit().await?;
     Ok(Done::Now(job))
+}
+
+/// The job that goes on with a set which a data source brought, in the name of the source's owner.
+///
+/// # Errors
+/// Defects.
+pub(crate) fn run_job(set: Uuid, by: By) -> Result<NewJob, Problem> {
+    Ok(Step::Run.job(Asked { batch: set, by, force: false })?.unique(key(set)))
+}
+
+/// The problem of a set that waits for a step, or is at one.
+pub fn busy() -> Problem {
+    Problem::new(&codes::BUSY, "This import is being worked on already.")
+        .hint("Wait until it has finished, or cancel it.")
 }
 
 /// Waits for a step to end, `patience` at most; answers whether it has.
@@ -225,7 +249,7 @@ async fn perform(job: &Job, asked: Asked, step: Step) -> Result<Value, Problem> 
     let (tell, told) = watch::channel(None);
     let note = move |progress: Progress| _ = tell.send_replace(Some(progress));
     let done = tokio::select! {
-        done = take(job, asked, step, &note) => done,
+        done = Box::pin(take(job, asked, step, &note)) => done,
         never = keep(job, told) => match never {},
     };
     let refused = match done {
@@ -253,6 +277,7 @@ async fn perform(job: &Job, asked: Asked, step: Step) -> Result<Value, Problem> 
 
 /// Tells the user who asked; tokens and the program itself wait for nothing.
 async fn end(tx: &mut TenantTx, asked: Asked, step: Step, refused: Option<&Problem>) -> Result<(), Problem> {
+    sources::of_set(tx, asked.batch, refused).await?;
     match asked.by.user() {
         Some(user) => told::ended(tx, user, asked.batch, step, refused).await,
         None => Ok(()),
@@ -281,6 +306,7 @@ async fn take(
         Step::Validate => validate(db, files, &caller, asked.batch, progress).await,
         Step::Commit => commit(db, &caller, asked.batch, progress).await,
         Step::Resume => resume(db, files, &caller, asked.batch, progress).await,
+        Step::Run => sources::go_on(db, files, &caller, asked.batch, progress).await,
         Step::Undo { force } => undo(db, &caller, asked.batch, force, progress).await.map(drop),
     }
 }

@@ -13,7 +13,9 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{batch::Batch, codes, columns::literal, finding::Finding, plan::PartPlan};
+use super::{
+    among::Among, batch::Batch, codes, columns::literal, finding::Finding, judge::of_file, plan::PartPlan,
+};
 
 /// Resolves one link field of all rows of a part. A text names a record by id, then by the fields that name its
 /// entity, best first; of the first field that has a match all matches count, and several are an error.
@@ -24,6 +26,7 @@ pub async fn resolve(
     span: (Uuid, Uuid),
     part: &PartPlan,
     field: &'static Field,
+    among: Among<'_>,
 ) -> Result<(), Problem> {
     let Some(entity) = field.link().and_then(registry::entity) else { return Ok(()) };
     let link = field.link_name().unwrap_or(field.name);
@@ -97,11 +100,20 @@ pub async fn resolve(
         format!("The {one} stands in the import, but its own row has an error."),
         format!("Correct the row of the {one}."),
     );
+    let mut args: Vec<Arg> = of_file(tx, batch);
+    args.extend([
+        siblings.to_vec().into(),
+        span.0.into(),
+        span.1.into(),
+        json!(missing).into(),
+        json!(ambiguous).into(),
+        json!(failed).into(),
+    ]);
     let text = format!(
         "with wanted as materialized (
            select distinct r.payload ->> {key} as text from import_rows r
            where r.tenant_id = $1 and r.batch_id = $2 and r.id between $3 and $4 and r.part = '{name}'
-             and r.payload ->> {key} is not null
+             and r.payload ->> {key} is not null{among}
          ), found as (
            {ranks}
          ), best as (select text, min(rank) as rank from found group by text),
@@ -122,45 +134,38 @@ pub async fn resolve(
              else coalesce(r.errors, '[]') || jsonb_build_array(v.finding || jsonb_build_object('value', v.text)) end
          from verdict v
          where r.tenant_id = $1 and r.batch_id = $2 and r.id between $3 and $4 and r.part = '{name}'
-           and r.payload ->> {key} = v.text",
+           and r.payload ->> {key} = v.text{among}",
         name = part.name(),
         field = field.name,
-        ranks = ranks.join(" union all ")
+        ranks = ranks.join(" union all "),
+        among = among.of("r", &mut args),
     );
-    let (low, high) = batch.id_range();
-    let args: Vec<Arg> = vec![
-        tx.tenant().into(),
-        batch.id.into(),
-        low.into(),
-        high.into(),
-        siblings.to_vec().into(),
-        span.0.into(),
-        span.1.into(),
-        json!(missing).into(),
-        json!(ambiguous).into(),
-        json!(failed).into(),
-    ];
     tx.run(&Query::free(text, args)).await?;
     Ok(())
 }
 
 /// Points the rows of a part at the records that an earlier part of the same rows turned out to be.
-pub async fn repoint(tx: &mut TenantTx, batch: &Batch, part: &PartPlan) -> Result<(), Problem> {
-    let (low, high) = batch.id_range();
+pub async fn repoint(
+    tx: &mut TenantTx,
+    batch: &Batch,
+    part: &PartPlan,
+    among: Among<'_>,
+) -> Result<(), Problem> {
     for (field, _) in &part.of {
         let Some(of) = field.link() else { continue };
+        let mut args = of_file(tx, batch);
         let text = format!(
             "update import_rows r set links = r.links || jsonb_build_object('{field}', g.applied_record_id)
              from import_rows g
              where r.tenant_id = $1 and r.batch_id = $2 and r.id between $3 and $4 and r.part = '{part}'
                and g.tenant_id = $1 and g.batch_id = $2 and g.id between $3 and $4 and g.part = '{of}'
                and g.id = (r.links ->> '{field}')::uuid
-               and g.applied_record_id <> g.id",
+               and g.applied_record_id <> g.id{among}",
             field = field.name,
-            part = part.name()
+            part = part.name(),
+            among = among.of("r", &mut args),
         );
-        tx.run(&Query::free(text, vec![tx.tenant().into(), batch.id.into(), low.into(), high.into()]))
-            .await?;
+        tx.run(&Query::free(text, args)).await?;
     }
     Ok(())
 }
@@ -171,18 +176,22 @@ pub async fn suggest(
     batch: &Batch,
     part: &PartPlan,
     field: &'static Field,
+    among: Among<'_>,
 ) -> Result<(), Problem> {
     let Some(entity) = field.link().and_then(registry::entity).filter(|entity| entity.searchable) else {
         return Ok(());
     };
     let Some(name) = entity.named_by.first() else { return Ok(()) };
     let link = field.link_name().unwrap_or(field.name);
-    let (low, high) = batch.id_range();
+    let kind =
+        json!([{ "field": format!("{}.{link}", part.name()), "code": value_codes::UNKNOWN_LINK.code }]);
+    let mut args = of_file(tx, batch);
+    args.push(kind.into());
     let text = format!(
         "with missing as (
            select distinct r.payload ->> '{link}' as text from import_rows r
            where r.tenant_id = $1 and r.batch_id = $2 and r.id between $3 and $4 and r.part = '{part}'
-             and r.status = 'failed' and r.errors @> $5
+             and r.status = 'failed' and r.errors @> $5{among}
            limit 20
          ), near as (
            select m.text, (
@@ -197,17 +206,12 @@ pub async fn suggest(
            from jsonb_array_elements(r.errors) e)
          from near n
          where r.tenant_id = $1 and r.batch_id = $2 and r.id between $3 and $4 and r.part = '{part}'
-           and r.status = 'failed' and r.payload ->> '{link}' = n.text and n.name is not null and r.errors @> $5",
+           and r.status = 'failed' and r.payload ->> '{link}' = n.text and n.name is not null and r.errors @> $5{among}",
         part = part.name(),
         table = entity.name,
         title = if entity.field(entity.title).is_some() { entity.title } else { name },
+        among = among.of("r", &mut args),
     );
-    let kind =
-        json!([{ "field": format!("{}.{link}", part.name()), "code": value_codes::UNKNOWN_LINK.code }]);
-    tx.run(&Query::free(
-        text,
-        vec![tx.tenant().into(), batch.id.into(), low.into(), high.into(), kind.into()],
-    ))
-    .await?;
+    tx.run(&Query::free(text, args)).await?;
     Ok(())
 }

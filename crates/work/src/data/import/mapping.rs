@@ -165,11 +165,17 @@ pub struct Mapping {
 }
 
 impl Mapping {
+    /// Whether a value is made of the column of this header, among others.
+    pub fn is_joined(&self, header: &String) -> bool {
+        self.made.iter().any(|made| made.from.contains(header))
+    }
+
     /// The headers of columns without a field, and of which nothing is made.
     pub fn ignored(&self) -> impl Iterator<Item = &str> {
-        let used = |header: &String| self.made.iter().any(|made| made.from.contains(header));
-        let ignored =
-            self.columns.iter().filter(move |column| column.target.is_none() && !used(&column.header));
+        let ignored = self
+            .columns
+            .iter()
+            .filter(move |column| column.target.is_none() && !self.is_joined(&column.header));
         ignored.map(|column| column.header.as_str())
     }
 

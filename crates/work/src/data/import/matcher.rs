@@ -16,7 +16,7 @@ use super::{
     error_file::ADDED,
     kinds::{fits, flag, kind_name, of_kind},
     mapping::{CellFormat, Class, ColumnMapping, Mapping},
-    tongues,
+    names, tongues,
     transform::Transform,
     types::{DataType, Part, Role},
 };
@@ -41,6 +41,11 @@ impl Target {
     #[cfg(test)]
     pub fn spellings(&self) -> impl Iterator<Item = &String> {
         self.exact.iter().chain(&self.composed)
+    }
+
+    /// Whether a folded header names it for certain.
+    pub fn is_spelled(&self, header: &str) -> bool {
+        self.exact.iter().chain(&self.composed).any(|name| name == header)
     }
 
     /// The path without its part.
@@ -211,14 +216,16 @@ pub fn map(
             samples: column.samples.clone(),
         }
     });
-    Mapping {
+    let mut mapping = Mapping {
         data_type: data_type.name.into(),
         alternatives: vec![],
         columns: columns.collect(),
         made: vec![],
         key: vec![],
         template: None,
-    }
+    };
+    names::join(data_type, &mut mapping);
+    mapping
 }
 
 /// A column that gives no field.

@@ -7,7 +7,11 @@
 
 mod advance;
 mod again;
+mod alike;
+mod among;
 mod apply;
+mod approval;
+mod archive_template;
 mod batch;
 mod cells;
 mod choices;
@@ -15,22 +19,27 @@ mod classify;
 pub mod codes;
 mod columns;
 mod commit;
+mod corrected;
 mod counts;
 mod decide;
+mod depends;
 mod detect;
 mod documents;
 mod ending;
 mod error_file;
 pub mod events;
 mod finding;
+mod fix;
 mod fresh;
 mod groups;
 mod job;
+mod judge;
 mod kinds;
 mod lease;
 mod links;
 mod mapping;
 mod matcher;
+mod names;
 mod options;
 mod overrule;
 mod patience;
@@ -39,12 +48,16 @@ mod receive;
 mod record;
 mod recorded;
 mod refusal;
+mod rejudge;
+mod rename_template;
 mod report;
 mod rows;
+mod sample;
 mod save_template;
 mod source;
 mod stage;
 mod staged;
+mod stager;
 mod status;
 mod steps;
 mod stock;
@@ -67,6 +80,8 @@ use store::{Db, Files};
 use uuid::Uuid;
 
 pub use again::{add_part, drop_part, reread};
+pub use alike::{Alike, alike};
+pub use approval::SECOND_PERSON;
 pub(crate) use batch::row_id_range;
 pub use batch::{EmptyCells, Mode, Policy, SourceKind};
 pub use choices::Choices;
@@ -77,7 +92,8 @@ pub use decide::{approve, remap, submit};
 pub use ending::cancel;
 pub use error_file::errors_csv;
 pub use finding::Finding;
-pub(crate) use job::JOBS;
+pub use fix::{Column, Fix, Fixed, fix, would_fix};
+pub(crate) use job::{JOBS, run_job};
 pub use job::{Step, enqueue, progress, wait};
 pub use mapping::{CellFormat, Class, ColumnMapping, Made, Mapping};
 pub use matcher::{Target, targets};
@@ -85,7 +101,9 @@ pub use options::{Options, Upload};
 pub use receive::{receive, receive_once};
 pub use report::{FileReport, Report, Tally, report};
 pub use rows::{RowFilter, RowPage, rows};
-pub use save_template::{OPERATIONS, SaveTemplate, Saved, save_template};
+pub use sample::sample;
+pub use save_template::{SaveTemplate, Saved};
+pub(crate) use source::format_of;
 pub use source::isolate;
 pub use status::BatchStatus;
 pub use template::{TemplateUse, names as template_names};
@@ -97,7 +115,15 @@ pub use validate::validate;
 
 use batch::Family;
 
-use crate::access::rights;
+use crate::{access::rights, operation::Operation};
+
+/// The operations on imports and what belongs to them.
+pub const OPERATIONS: &[Operation] = &[
+    save_template::OPERATION,
+    rename_template::OPERATION,
+    archive_template::ARCHIVE,
+    archive_template::RESTORE,
+];
 
 /// How far the work on one file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use uuid::Uuid;
+
 use super::{
     batch::{EmptyCells, Mode, Policy, SourceKind},
     choices::Choices,
@@ -37,6 +39,8 @@ pub struct Options {
     pub template: TemplateUse,
     /// How the files came in.
     pub source: SourceKind,
+    /// The data source that they come from.
+    pub data_source: Option<Uuid>,
 }
 
 impl Options {
@@ -51,6 +55,7 @@ impl Options {
             mapping: Choices::default(),
             template: TemplateUse::Fitting,
             source,
+            data_source: None,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Receiving: files are stored, looked at and mapped.
 
+use std::path::PathBuf;
+
 use model::{
     caller::Caller,
     problem::{FieldError, Problem, codes},
@@ -13,12 +15,13 @@ use store::{
     sql::Query,
 };
 use tabular::Limits;
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::{
     batch::{self, EmptyCells, Family, Mode, Policy},
     codes as row_codes, decide,
-    detect::{self, Asked as Said, Found},
+    detect::{self, Asked as Said, Found, Knowledge},
     options::{Options, Upload},
     recorded::{self, Stated},
     template::{self, TemplateUse},
@@ -69,7 +72,7 @@ pub async fn receive_once(
         caller.permit(&format!("{main}.import"))?;
     }
     if let TemplateUse::Named(name) = &options.template {
-        template::named(&template::all(db, &batch::worker(caller, Uuid::nil())).await?, name)?;
+        template::named(db, &batch::worker(caller, Uuid::nil()), name).await?;
     }
     if let Some((once, _)) = once
         && let Some(kept) = once.look(db, caller).await?
@@ -137,8 +140,8 @@ async fn write_set(
     tx.execute(
         sql!(
             "insert into import_batches (tenant_id, id, source, status, file_id, file_name, sha256, initiated_by, mode, policy,
-               empty_cells, detection, created_by)
-             values ($1, $2, $3, 'received', $4, $5, $6, $7, $8, $9, $10, $11, $7)"
+               empty_cells, detection, data_source_id, created_by)
+             values ($1, $2, $3, 'received', $4, $5, $6, $7, $8, $9, $10, $11, $12, $7)"
         ),
         &[
             &caller.tenant,
@@ -156,6 +159,7 @@ async fn write_set(
                 "wanted": options.data_type, "choices": options.mapping, "template": options.template.text(),
                 "said": { "mode": options.mode.is_some(), "empty_cells": options.empty_cells.is_some(), "restore": options.restore.is_some() },
             }),
+            &options.data_source,
         ],
     )
     .await?;
@@ -211,7 +215,10 @@ pub async fn look(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(
         .and_then(|stated| serde_json::from_value(stated).ok())
         .unwrap_or_default();
     let family = Family::load(db, &worker, id).await?;
-    let knowledge = decide::knowledge(db, &worker).await?;
+    let mut knowledge = decide::knowledge(db, &worker).await?;
+    if let TemplateUse::Named(name) = &said.template {
+        knowledge.templates = vec![template::named(db, &worker, name).await?];
+    }
     let stored = db
         .read(
             &worker,
@@ -224,11 +231,8 @@ pub async fn look(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(
     let mut all: Vec<(Uuid, String, Vec<Found>)> = vec![];
     for row in &stored {
         let (file, name, sha256): (Uuid, String, String) = (row.get(0), row.get(2), row.get(3));
-        let path = files.path(row.get(1))?;
-        let (knowledge, asked, told) = (knowledge.clone(), said.clone(), name.clone());
-        let found = tokio::task::spawn_blocking(move || detect::look(&path, &told, &knowledge, &asked))
-            .await
-            .map_err(Problem::internal)?;
+        let looking = one(db, &worker, files.path(row.get(1))?, &name, knowledge.clone(), said.clone());
+        let found = Box::pin(looking).await;
         let found = match found {
             Err(refused) if refused.code() == &codes::BAD_FILE => vec![Found {
                 file_name: name,
@@ -243,4 +247,26 @@ pub async fn look(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(
         all.push((file, sha256, found));
     }
     recorded::record(db, &worker, family, all, &said.choices, &stated).await
+}
+
+/// Looks at one file, with the templates that were made for the headers of its sheets where none is named.
+async fn one(
+    db: &Db,
+    worker: &Caller,
+    path: PathBuf,
+    name: &str,
+    mut knowledge: Knowledge,
+    said: Said,
+) -> Result<Vec<Found>, Problem> {
+    let (name, locale) = (name.to_owned(), knowledge.locale.clone());
+    let opened = move || {
+        let members = detect::open(&path, &name, &locale)?;
+        let prints = detect::fingerprints(&members);
+        Ok::<_, Problem>((members, prints))
+    };
+    let (members, prints) = spawn_blocking(opened).await.map_err(Problem::internal)??;
+    if said.template == TemplateUse::Fitting {
+        knowledge.templates = template::fitting(db, worker, &prints).await?;
+    }
+    spawn_blocking(move || detect::look(&members, &knowledge, &said)).await.map_err(Problem::internal)?
 }

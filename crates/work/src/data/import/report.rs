@@ -7,6 +7,7 @@ use store::{Db, sql, sql::Query};
 use uuid::Uuid;
 
 use super::{
+    approval,
     batch::{Batch, Family},
     counts::Counts,
     finding::Finding,
@@ -55,6 +56,8 @@ pub struct FileReport {
     pub ignored: Vec<String>,
     /// What a person should know, as that the same file was imported before.
     pub notes: Vec<String>,
+    /// Cells that people corrected.
+    pub fixed: i64,
     /// Values that nothing is known for, most frequent first: each may become another.
     pub unknown: Vec<Unknown>,
     /// What is wrong with rows, by kind, most frequent first.
@@ -88,6 +91,8 @@ pub struct Report {
     /// All rows by what becomes or became of them.
     #[serde(flatten)]
     pub counts: Counts,
+    /// The caller may not approve it, since they brought it in or corrected it, and the company wants two persons.
+    pub needs_second_person: bool,
     /// From the begin of the commit to its end, in milliseconds.
     pub took_ms: Option<i64>,
     /// What an undo did, once there was one.
@@ -107,6 +112,12 @@ pub async fn report(db: &Db, caller: &Caller, id: Uuid) -> Result<Report, Proble
     super::permit(caller, &family)?;
     let mut files = vec![];
     for child in &family.children {
+        let errors = errors(db, caller, child).await?;
+        let unknown = if errors.iter().any(unknown::is_told) {
+            unknown::values(db, caller, child).await?
+        } else {
+            vec![]
+        };
         files.push(FileReport {
             batch: child.id,
             file: child.file_name.clone(),
@@ -117,8 +128,9 @@ pub async fn report(db: &Db, caller: &Caller, id: Uuid) -> Result<Report, Proble
             template: child.mapping.as_ref().and_then(|mapping| mapping.template.clone()),
             ignored: child.mapping.iter().flat_map(Mapping::ignored).map(str::to_owned).collect(),
             notes: notes(child),
-            unknown: unknown::values(db, caller, child).await?,
-            errors: errors(db, caller, child).await?,
+            fixed: fixed(db, caller, child).await?,
+            unknown,
+            errors,
             warnings: warnings(db, caller, child).await?,
             mapping: child.mapping.clone(),
             error: child.error.clone(),
@@ -134,6 +146,12 @@ pub async fn report(db: &Db, caller: &Caller, id: Uuid) -> Result<Report, Proble
         status: parent.status.name(),
         policy: parent.policy.name(),
         counts: super::ending::sum(&family),
+        needs_second_person: match parent.status {
+            BatchStatus::Validated | BatchStatus::AwaitingApproval => {
+                approval::is_refused(db, caller, &family).await?
+            }
+            _ => false,
+        },
         took_ms: took,
         undone: parent.undone,
         files,
@@ -156,6 +174,17 @@ fn notes(child: &Batch) -> Vec<String> {
         }
     }
     notes
+}
+
+async fn fixed(db: &Db, caller: &Caller, child: &Batch) -> Result<i64, Problem> {
+    if child.status < BatchStatus::Mapped {
+        return Ok(0);
+    }
+    let text = sql!(
+        "select count(*) from import_fixes where tenant_id = $1 and batch_id = $2 and place is not null"
+    );
+    let rows = db.read(caller, Query::fixed(text, vec![caller.tenant.into(), child.id.into()])).await?;
+    Ok(rows.first().map_or(0, |row| row.get(0)))
 }
 
 async fn errors(db: &Db, caller: &Caller, child: &Batch) -> Result<Vec<Tally>, Problem> {

@@ -16,6 +16,8 @@ pub struct RowFilter {
     pub status: Option<String>,
     /// `create`, `update`, `unchanged`.
     pub action: Option<String>,
+    /// Those alone in which somebody corrected a cell, or that somebody left out.
+    pub fixed: bool,
     /// After the row with this id.
     pub after: Option<Uuid>,
     /// At most so many; 1 to 200, 50 where none is given.
@@ -25,7 +27,8 @@ pub struct RowFilter {
 /// A page of rows.
 #[derive(Clone, Debug)]
 pub struct RowPage {
-    /// A JSON array: id, row, sheet, status, action, cells, values, errors, warnings, record.
+    /// A JSON array: id, batch, row, sheet, status, action, cells (as in the file), fixed (place → value), values, errors
+    /// (its own, as many as `own` says, then those of the records it stands on), warnings, record.
     pub data: String,
     /// Where the next page starts.
     pub next: Option<Uuid>,
@@ -56,13 +59,21 @@ pub async fn rows(db: &Db, caller: &Caller, child: Uuid, filter: &RowFilter) -> 
                        where r.tenant_id = $1 and r.batch_id = any($2) and r.id between $3 and $4 and r.is_file_row
                          and ($5::text is null or r.status = $5)
                          and ($6::text is null or coalesce(r.action, 'create') = $6 and r.status <> 'failed')
+                         and (not $9 or exists (select 1 from import_fixes x
+                           where x.tenant_id = $1 and x.batch_id = r.batch_id and x.row_number = r.row_number))
                          and ($7::uuid is null or r.id > $7)
                        order by r.id limit $8)
-                     select coalesce(json_agg(json_build_object('id', id, 'batch', batch_id, 'row', row_number, 'sheet', sheet,
-                         'status', status, 'action', action, 'cells', raw, 'values', payload, 'errors', coalesce(errors, '[]'),
-                         'warnings', coalesce(warnings, '[]'), 'record', applied_record_id) order by id), '[]')::text,
-                       (array_agg(id order by id desc))[1], count(*)
-                     from page"
+                     select coalesce(json_agg(json_build_object('id', p.id, 'batch', p.batch_id, 'row', p.row_number,
+                         'sheet', p.sheet, 'status', p.status, 'action', p.action, 'cells', p.raw,
+                         'fixed', (select coalesce(json_object_agg(x.place, x.value), '{}') from import_fixes x
+                           where x.tenant_id = $1 and x.batch_id = p.batch_id and x.row_number = p.row_number
+                             and x.place is not null),
+                         'values', p.payload, 'own', jsonb_array_length(coalesce(p.errors, '[]')), 'errors', coalesce(p.errors, '[]') || coalesce((
+                           select jsonb_agg(e) from import_rows g cross join lateral jsonb_array_elements(g.errors) e
+                           where g.tenant_id = $1 and g.id = any(p.refs) and g.status = 'failed'), '[]'),
+                         'warnings', coalesce(p.warnings, '[]'), 'record', p.applied_record_id) order by p.id), '[]')::text,
+                       (array_agg(p.id order by p.id desc))[1], count(*)
+                     from page p"
                 )
                 .text,
                 vec![
@@ -74,6 +85,7 @@ pub async fn rows(db: &Db, caller: &Caller, child: Uuid, filter: &RowFilter) -> 
                     filter.action.clone().into(),
                     filter.after.into(),
                     limit.into(),
+                    filter.fixed.into(),
                 ],
             ),
         )

@@ -1,14 +1,13 @@
 //! Saving the mapping of a file as a template, for the files that come after it.
 
 use model::{
-    caller::Caller,
     field::{self, Field, Text},
     problem::{Code, FieldError, Problem, Status},
     value::codes as value_codes,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Db, TenantTx, sql};
+use store::{TenantTx, sql};
 use uuid::Uuid;
 
 use super::{
@@ -25,10 +24,7 @@ static NOT_ONE_FILE: Code = Code::new(
     "A template is made of one file whose columns are mapped. Name the batch of one file, and map its columns first.",
 );
 
-/// The operations on imports.
-pub const OPERATIONS: &[Operation] = &[OPERATION];
-
-const OPERATION: Operation =
+pub(super) const OPERATION: Operation =
     Operation::on_collection::<SaveTemplate>("import_templates", "save")
         .about(
             Text::of("Save as template", "บันทึกเป็นแม่แบบ"),
@@ -180,18 +176,4 @@ async fn of_batch(tx: &mut TenantTx, batch: Uuid) -> Result<Config, Problem> {
     }
     let Config { headers, parts, .. } = Config::repeating(&mappings);
     Ok(Config { headers, parts, ..options })
-}
-
-/// Saves the mapping of a batch as a template in a transaction of its own, as the operation does.
-///
-/// # Errors
-/// `forbidden` without `import_templates.save`; as the operation.
-pub async fn save_template(db: &Db, caller: &Caller, batch: Uuid, name: &str) -> Result<Saved, Problem> {
-    caller.permit("import_templates.save")?;
-    let asked =
-        SaveTemplate { name: name.to_owned(), description: None, batch_id: Some(batch), config: None };
-    let mut tx = db.begin(caller).await?;
-    let saved = asked.run(&mut tx, ()).await?;
-    tx.commit().await?;
-    Ok(saved)
 }

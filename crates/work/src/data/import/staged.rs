@@ -21,6 +21,10 @@ pub struct Row {
     pub errors: Vec<Finding>,
     pub warnings: Vec<Finding>,
     pub missing: Vec<Finding>,
+    /// What was found of the row's shape in the file, corrected or not.
+    pub defects: Vec<Finding>,
+    /// It is left out.
+    pub skipped: bool,
 }
 
 /// The rows of a chunk, column by column, as one statement takes them.
@@ -36,9 +40,10 @@ pub struct Columns {
     pub raws: Vec<Option<String>>,
     pub payloads: Vec<Option<String>>,
     pub links: Vec<Option<String>>,
-    pub failed: Vec<bool>,
+    pub statuses: Vec<&'static str>,
     pub errors: Vec<Option<String>>,
     pub warnings: Vec<Option<String>>,
+    pub defects: Vec<Option<String>>,
 }
 
 impl Columns {
@@ -59,7 +64,12 @@ impl Columns {
             columns.raws.push(row.raw.clone());
             columns.payloads.push(row.payload.as_ref().map(text).transpose()?);
             columns.links.push((!row.links.is_empty()).then(|| text(&row.links)).transpose()?);
-            columns.failed.push(!row.errors.is_empty());
+            columns.statuses.push(match (row.skipped, row.errors.is_empty()) {
+                (true, _) => "skipped",
+                (false, false) => "failed",
+                (false, true) => "pending",
+            });
+            columns.defects.push((!row.defects.is_empty()).then(|| text(&row.defects)).transpose()?);
             let findings: Vec<&Finding> = row.errors.iter().chain(&row.missing).collect();
             columns.errors.push((!findings.is_empty()).then(|| text(&findings)).transpose()?);
             columns.warnings.push((!row.warnings.is_empty()).then(|| text(&row.warnings)).transpose()?);

@@ -117,7 +117,23 @@ fn order(plans: &[Option<Arc<Plan>>]) -> Vec<Step> {
             links.all(|to| to == part.name() || !names.contains(&to))
         };
         let at = waiting.iter().position(free).unwrap_or(0);
-        steps.push(waiting.remove(at).0);
+        let (step, part) = waiting.remove(at);
+        let child = step.child;
+        steps.push(step);
+        if part.part.role != Role::Root {
+            continue;
+        }
+        // A document's verdict stands when its lines have theirs, and others that link to it come after.
+        let names: Vec<&str> = waiting.iter().map(|(_, part)| part.name()).collect();
+        let line = |(step, line): &(Step, &PartPlan)| {
+            let mut links = line.links.iter().filter_map(|field| field.link());
+            step.child == child
+                && line.part.role == Role::Child
+                && links.all(|to| to == part.name() || !names.contains(&to))
+        };
+        let (lines, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(line);
+        steps.extend(lines.into_iter().map(|(step, _)| step));
+        waiting = others;
     }
     steps
 }

@@ -21,10 +21,10 @@ fn worth(data_type: &DataType, mapping: &Mapping, file_name: &str) -> f64 {
     let sure: f64 = mapping
         .columns
         .iter()
-        .filter(|column| column.target.is_some())
+        .filter(|column| column.target.is_some() || mapping.is_joined(&column.header))
         .map(|column| if column.class == Class::Certain { 1.0 } else { 0.6 })
         .sum();
-    let has = |path: String| mapping.columns.iter().any(|column| column.target.as_ref() == Some(&path));
+    let has = |path: String| mapping.targets().any(|target| target == path);
     let mut worth = sure / filled as f64;
     for (at, part) in data_type.parts.iter().enumerate() {
         let entity = part.description();

@@ -7,6 +7,7 @@
 use std::{collections::BTreeSet, fmt::Write, sync::LazyLock};
 
 use model::{
+    caller::Caller,
     problem::{FieldError, Problem},
     value::{fold, nearest},
 };
@@ -229,54 +230,75 @@ static GLOBALS: LazyLock<Vec<Template>> = LazyLock::new(|| {
     GLOBAL.iter().filter_map(read).collect()
 });
 
-/// Most templates of a tenant that are looked at, the latest first.
-const MOST: i64 = 500;
-
-/// The templates that a tenant may use: its own, the latest first, then the program's. One whose settings cannot be
-/// read is left out.
+/// The templates that were made for one of these fingerprints: the tenant's own, the latest first, then the program's.
+/// One whose settings cannot be read is left out.
 ///
 /// # Errors
 /// Problems of the database.
-pub async fn all(db: &Db, worker: &model::caller::Caller) -> Result<Vec<Template>, Problem> {
+pub async fn fitting(db: &Db, worker: &Caller, prints: &[String]) -> Result<Vec<Template>, Problem> {
+    if prints.is_empty() {
+        return Ok(vec![]);
+    }
     let text = sql!(
-        "select id, name, config from import_templates
-         where tenant_id = $1 and archived_at is null order by updated_at desc, id desc limit $2"
+        "select id, name, header_fingerprint, config from import_templates
+         where tenant_id = $1 and header_fingerprint = any($2) and archived_at is null
+         order by updated_at desc, id desc"
     );
-    let rows = db.read(worker, Query::fixed(text, vec![worker.tenant.into(), MOST.into()])).await?;
+    let rows =
+        db.read(worker, Query::fixed(text, vec![worker.tenant.into(), prints.to_vec().into()])).await?;
     let own = rows.iter().filter_map(|row| {
-        let config = Config::read(row.get(2)).ok().filter(|config| !config.parts.is_empty())?;
-        // The headers may have been changed since it was saved.
-        let fingerprint = fingerprint(config.headers.iter().map(String::as_str));
-        Some(Template { id: Some(row.get(0)), name: row.get(1), fingerprint, config })
+        let config = Config::read(row.get(3)).ok()?;
+        Some(Template { id: Some(row.get(0)), name: row.get(1), fingerprint: row.get(2), config })
     });
-    Ok(own.chain(GLOBALS.iter().cloned()).collect())
+    let global = GLOBALS.iter().filter(|template| prints.contains(&template.fingerprint)).cloned();
+    Ok(own.chain(global).collect())
+}
+
+/// The templates that a tenant may use, by their names: its own, the latest first, then the program's, which have no id.
+async fn listed(db: &Db, worker: &Caller) -> Result<Vec<(Option<Uuid>, String)>, Problem> {
+    let text = sql!(
+        "select id, name from import_templates
+         where tenant_id = $1 and archived_at is null order by updated_at desc, id desc"
+    );
+    let rows = db.read(worker, Query::fixed(text, vec![worker.tenant.into()])).await?;
+    let own = rows.iter().map(|row| (Some(row.get(0)), row.get(1)));
+    Ok(own.chain(GLOBALS.iter().map(|template| (None, template.name.clone()))).collect())
 }
 
 /// The names of the templates that a tenant may use.
 ///
 /// # Errors
-/// Problems of the database.
-pub async fn names(db: &Db, caller: &model::caller::Caller) -> Result<Vec<String>, Problem> {
+/// `forbidden` for who may not look at imports; problems of the database.
+pub async fn names(db: &Db, caller: &Caller) -> Result<Vec<String>, Problem> {
     caller.permit("import_batches.view")?;
-    Ok(all(db, caller).await?.into_iter().map(|template| template.name).collect())
+    Ok(listed(db, caller).await?.into_iter().map(|(_, name)| name).collect())
 }
 
 /// The template of this name.
 ///
 /// # Errors
-/// `invalid` where there is none.
-pub fn named<'a>(templates: &'a [Template], name: &str) -> Result<&'a Template, Problem> {
-    let folded = fold(name);
-    templates.iter().find(|template| template.name == name || fold(&template.name) == folded).ok_or_else(
-        || {
-            let near = nearest(name, templates.iter().map(|template| template.name.as_str()));
-            let names: Vec<&str> = templates.iter().take(20).map(|template| template.name.as_str()).collect();
-            let message = format!("There is no template “{name}”. There are: {}.", names.join(", "));
-            let error =
-                FieldError::new("template", &codes::UNKNOWN_TEMPLATE, message).value(name).suggest(near);
-            Problem::invalid(vec![error])
-        },
-    )
+/// `invalid` where there is none, or its settings cannot be read.
+pub async fn named(db: &Db, worker: &Caller, name: &str) -> Result<Template, Problem> {
+    let (all, folded) = (listed(db, worker).await?, fold(name));
+    let same = all.iter().find(|(_, known)| known == name);
+    let Some((id, own)) = same.or_else(|| all.iter().find(|(_, known)| fold(known) == folded)) else {
+        let near = nearest(name, all.iter().map(|(_, known)| known.as_str()));
+        let names: Vec<&str> = all.iter().take(20).map(|(_, known)| known.as_str()).collect();
+        let message = format!("There is no template “{name}”. There are: {}.", names.join(", "));
+        let error = FieldError::new("template", &codes::UNKNOWN_TEMPLATE, message).value(name).suggest(near);
+        return Err(Problem::invalid(vec![error]));
+    };
+    let Some(id) = id else {
+        let global = GLOBALS.iter().find(|template| template.name == *own).cloned();
+        return global.ok_or_else(|| Problem::internal("a template of the program is gone"));
+    };
+    let text = sql!(
+        "select coalesce(header_fingerprint, ''), config from import_templates where tenant_id = $1 and id = $2"
+    );
+    let rows = db.read(worker, Query::fixed(text, vec![worker.tenant.into(), (*id).into()])).await?;
+    let row = rows.first().ok_or_else(|| Problem::not_found("import template"))?;
+    let config = Config::read(row.get(1))?;
+    Ok(Template { id: Some(*id), name: own.clone(), fingerprint: row.get(0), config })
 }
 
 #[cfg(test)]

@@ -58,7 +58,18 @@ pub async fn ended(
         (None, Some(BatchStatus::Completed), _) => {
             of(&IMPORT_COMPLETED, &name, "Import completed", "นำเข้าเสร็จแล้ว").body(rows(counts))
         }
-        (None, _, Step::Validate | Step::Resume) => {
+        (None, Some(BatchStatus::AwaitingApproval), Step::Run) => {
+            let notice = of(&IMPORT_VALIDATED, &name, "Import waits for approval", "การนำเข้ารออนุมัติ")
+                .body(rows(counts))
+                .about("import_batches", set)
+                .link(format!("/admin/imports/{set}"));
+            // Who owns the source is told where nobody else can be.
+            if notify(tx, To::Permission("imports.commit"), notice.clone()).await? == 0 {
+                notify(tx, To::User(user), notice).await?;
+            }
+            return Ok(());
+        }
+        (None, _, Step::Validate | Step::Resume | Step::Run) => {
             of(&IMPORT_VALIDATED, &name, "Import checked", "ตรวจสอบการนำเข้าแล้ว").body(rows(counts))
         }
         (None, ..) => return Ok(()),

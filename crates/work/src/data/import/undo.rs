@@ -10,7 +10,7 @@ use model::{
     registry,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Db, TenantTx, sql, sql::Query};
 use uuid::Uuid;
 
@@ -123,7 +123,8 @@ pub async fn all(
     force: bool,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Undone, Problem> {
-    let mut undone = Undone::default();
+    let set = work.family.parent.id;
+    let mut undone = so_far(db, worker, set).await?;
     let family = work.family.child_ids();
     for step in work.steps.iter().rev() {
         let Some((batch, plan, part)) = work.part(step) else { continue };
@@ -144,15 +145,38 @@ pub async fn all(
             done += rows.len() as u64;
             let back = Back { batch, plan, part, family: &family, force };
             let chunk = back.chunk(&mut tx, &rows).await?;
-            lease.fence(&mut tx).await?;
-            tx.commit().await?;
             undone.removed += chunk.removed;
             undone.restored += chunk.restored;
+            keep(&mut tx, set, undone).await?;
+            lease.fence(&mut tx).await?;
+            tx.commit().await?;
             undone.conflicts += chunk.conflicts;
             progress(Progress { batch: batch.id, phase: "undoing", done, total: done });
         }
     }
     Ok(undone)
+}
+
+/// What processes that died on the way took back. Records that stay are met again, and so counted anew.
+async fn so_far(db: &Db, worker: &Caller, set: Uuid) -> Result<Undone, Problem> {
+    let text = sql!("select summary -> 'undoing' from import_batches where tenant_id = $1 and id = $2");
+    let rows = db.read(worker, Query::fixed(text, vec![worker.tenant.into(), set.into()])).await?;
+    let kept = rows.first().and_then(|row| row.get::<_, Option<Value>>(0));
+    let kept: Undone = kept.and_then(|kept| serde_json::from_value(kept).ok()).unwrap_or_default();
+    Ok(Undone { conflicts: 0, ..kept })
+}
+
+/// Keeps what was taken back with the chunk that took it.
+async fn keep(tx: &mut TenantTx, set: Uuid, undone: Undone) -> Result<(), Problem> {
+    tx.execute(
+        sql!(
+            "update import_batches set summary = coalesce(summary, '{}') || jsonb_build_object('undoing', $3::jsonb)
+             where tenant_id = $1 and id = $2"
+        ),
+        &[&tx.tenant(), &set, &json!(undone)],
+    )
+    .await?;
+    Ok(())
 }
 
 /// The next applied rows of a part below an id, from the last one down.

@@ -1,10 +1,15 @@
 //! Values of a file that no choice or record of theirs is known for, with how often they occur: what a value map is for.
 
-use model::{caller::Caller, field::Kind, problem::Problem, value::codes};
+use model::{
+    caller::Caller,
+    field::Kind,
+    problem::Problem,
+    value::{ValueCode, codes},
+};
 use serde::Serialize;
 use store::{Db, sql, sql::Query};
 
-use super::{batch::Batch, counts::Counts, matcher::targets, status::BatchStatus, types::data_type};
+use super::{batch::Batch, matcher::targets, report::Tally, types::data_type};
 
 /// Most values that are told of one file, most frequent first.
 const MOST: i64 = 200;
@@ -24,14 +29,19 @@ pub struct Unknown {
     pub choices: Vec<&'static str>,
 }
 
+/// The codes of errors that such values have.
+const OF_VALUES: [&ValueCode; 2] = [&codes::NOT_A_CHOICE, &codes::UNKNOWN_LINK];
+
+/// Whether errors of this kind are of unknown values.
+pub fn is_told(tally: &Tally) -> bool {
+    OF_VALUES.iter().any(|code| code.code == tally.code)
+}
+
 /// The unknown values of a file whose rows were checked.
 ///
 /// # Errors
 /// Problems of the database.
 pub async fn values(db: &Db, caller: &Caller, child: &Batch) -> Result<Vec<Unknown>, Problem> {
-    if child.status < BatchStatus::Validated || Counts::of(child).failed == 0 {
-        return Ok(vec![]);
-    }
     let text = sql!(
         "select e ->> 'column', e ->> 'field', e ->> 'value', count(*)
          from import_rows r cross join lateral jsonb_array_elements(r.errors) e
@@ -40,7 +50,7 @@ pub async fn values(db: &Db, caller: &Caller, child: &Batch) -> Result<Vec<Unkno
          group by 1, 2, 3 order by 4 desc, 1, 3 limit $6"
     );
     let (low, high) = child.id_range();
-    let known = vec![codes::NOT_A_CHOICE.code.to_owned(), codes::UNKNOWN_LINK.code.to_owned()];
+    let known = OF_VALUES.map(|code| code.code.to_owned()).to_vec();
     let args =
         vec![caller.tenant.into(), child.id.into(), low.into(), high.into(), known.into(), MOST.into()];
     let rows = db.read(caller, Query::fixed(text, args)).await?;

@@ -30,7 +30,7 @@ pub async fn apply(tx: &mut TenantTx, event: &Event, effect: Effect) -> Result<V
 }
 
 fn entity(name: &str) -> Result<&'static Entity, Problem> {
-    registry::entity(name).ok_or_else(|| Problem::internal(format!("no entity {name}")))
+    registry::described(name)
 }
 
 /// Someone on LINE: a customer, found or made, and an activity of whoever looks after them.

@@ -1,0 +1,67 @@
+// The part of the walk that somebody at a customer takes: from a page of the portal that needs a sign-in to a document on
+// paper and a list of one's own.
+export async function portal({ page, at, tenant, customer, password, DESK, go, check, look, inspect, press, tap, text, write }) {
+  await go("/portal/orders?sort=-total");
+  check(page.url().includes("/portal/sign-in?next="), "a page of the portal leads to its sign-in");
+  await look("portal-sign-in");
+  await write("#tenant", tenant);
+  await write("#email", customer);
+  await write("#password", password);
+  await press("button[type=submit].pri");
+  check(page.url() === `${at}/portal/orders?sort=-total`, "and on to where one wanted to go");
+  await look("portal-orders");
+  await press("tbody tr a.main");
+  check((await page.$$(".parts tbody tr")).length > 0, "an order is shown with its lines");
+  await look("portal-order");
+  await go("/portal");
+  check((await page.$$(".dash > .wid")).length >= 6, "home shows what is open");
+  await look("portal-home");
+  await go("/portal/invoices");
+  await page.type("#q", "INV");
+  await page.waitForFunction(() => location.search.includes("q="), { timeout: 5000 });
+  await tap("button[popovertarget=filter-pop]");
+  await inspect("portal-filter");
+  await go("/portal/invoices");
+  await press("tbody tr a.main");
+  await look("portal-invoice");
+  await page.emulateMediaType("print");
+  await page.setViewport({ width: 794, height: 1123 });
+  const printed = (selector) => page.$eval(selector, (element) => getComputedStyle(element).display);
+  check((await printed(".top")) === "none" && (await printed(".tabbar")) === "none", "paper has no menu");
+  check((await printed(".paper")) === "flex" && (await printed(".parts tbody tr")) === "table-row", "but names and a table");
+  await inspect("portal-invoice-paper");
+  await page.emulateMediaType("screen");
+  await page.setViewport(DESK);
+  await go("/portal/products");
+  await look("portal-products");
+  await press("tbody tr a.main");
+  await look("portal-product");
+  await go("/portal/product_lists/new?name=Favourites");
+  await look("portal-list-new");
+  await press("button[type=submit].pri");
+  await press(".parts header a");
+  // By keys: a click of the pointer is lost while a view transition runs.
+  await page.focus("#f-sku_id");
+  await page.keyboard.press("ArrowDown");
+  await page.waitForSelector("#f-sku_id-list [data-id]");
+  await page.keyboard.press("Enter");
+  await write("#f-quantity", "6");
+  await press("button[type=submit].pri");
+  check((await page.$$(".parts tbody tr")).length === 1, "a list holds what was put into it");
+  await look("portal-list");
+  await press(".parts tbody a.main");
+  await inspect("portal-item");
+  await press("form[action$='/archive'] button");
+  check((await page.$$(".parts tbody tr")).length === 0, "until it is taken away");
+  await go("/portal/profile");
+  await look("portal-profile");
+  await tap("button.me");
+  await inspect("portal-menu");
+  await go("/customers");
+  check(page.url() === `${at}/portal`, "pages of the staff lead back to the portal");
+  await page.keyboard.press("g");
+  await page.keyboard.press("c");
+  check(page.url() === `${at}/portal`, "and so do keys");
+  await press("form[action='/sign-out'] button");
+  check(page.url().includes("/portal/sign-in") && (await text(".note.ok")).includes("signed out"), "one is signed out");
+}
