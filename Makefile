@@ -32,11 +32,12 @@ fmt: ## format the code
 audit: setup ## known vulnerabilities of the dependencies (needs the network)
 	@scripts/deny advisories
 
-bench: setup ## measure imports, the API, jobs and inbound webhooks against their references
+bench: setup ## measure imports, the API, searches, pages, jobs and inbound webhooks against their references
 	@$(CARGO) build --release --locked --quiet --package tenantry
 	@target/release/tenantry bench import
 	@target/release/tenantry bench api
 	@target/release/tenantry bench search
+	@target/release/tenantry bench pages
 	@target/release/tenantry bench jobs
 	@target/release/tenantry bench hooks
 

@@ -110,6 +110,8 @@ pub enum BenchCommand {
     Api(BenchApiArgs),
     /// Searches over all kinds of record among customers with English and Thai names
     Search(BenchSearchArgs),
+    /// Pages of lists among many customers: time in the server, and what of it is rendering
+    Pages(BenchPagesArgs),
     /// Inbound webhooks over HTTP, against pgbench that inserts one row in each transaction
     Hooks(BenchHooksArgs),
     /// No-op jobs enqueued and finished, against bare SQL, graphile-worker and pg-boss
@@ -156,6 +158,17 @@ pub struct BenchSearchArgs {
     /// Seconds of each turn and kind of search
     #[arg(long, default_value_t = 3)]
     pub seconds: u64,
+}
+
+/// `tenantry bench pages`.
+#[derive(Debug, Args)]
+pub struct BenchPagesArgs {
+    /// Customers of the tenant
+    #[arg(long, default_value_t = 1_000_000)]
+    pub rows: u64,
+    /// Requests of each kind of list
+    #[arg(long, default_value_t = 400)]
+    pub times: usize,
 }
 
 /// `tenantry bench hooks`.

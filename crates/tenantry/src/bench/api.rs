@@ -50,7 +50,7 @@ pub async fn run(place: &Place, args: &BenchApiArgs) -> Result<(), Failure> {
 
 async fn contest(place: &Place, fresh: &Fresh, args: &BenchApiArgs) -> Result<(), Failure> {
     let (tenant, token) = fresh.tenant().await?;
-    let ids = seed::fill(place, fresh, tenant, args.rows, args.own).await?;
+    let ids = seed::among_others(place, fresh, tenant, args.rows, args.own).await?;
     let server = Server::start(place, fresh, &[]).await?;
     place.settle().await?;
     println!(

@@ -12,6 +12,7 @@ use tokio::{
     task::JoinSet,
 };
 
+use super::table;
 use crate::failure::Failure;
 
 /// What came out.
@@ -56,19 +57,15 @@ pub async fn run(
     }
     let took = started.elapsed();
     latencies.sort_unstable();
-    let at = |share: f64| {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
-        let place = (latencies.len() as f64 * share) as usize;
-        latencies.get(place).copied().unwrap_or_default()
-    };
+    let at = |share: f64| latencies.get(table::place(latencies.len(), share)).copied().unwrap_or_default();
     Ok(Load { a_second: latencies.len() as f64 / took.as_secs_f64(), p50: at(0.5), p99: at(0.99) })
 }
 
 /// The body of one answer.
 pub async fn ask(address: SocketAddr, request: &[u8]) -> Result<String, Failure> {
     let mut connection = Connection::open(address).await?;
-    let body = connection.exchange(request).await?;
-    Ok(String::from_utf8_lossy(body).into_owned())
+    let answer = connection.exchange(request).await?;
+    Ok(String::from_utf8_lossy(answer.body).into_owned())
 }
 
 async fn one(
@@ -91,20 +88,42 @@ async fn one(
     }
 }
 
-struct Connection {
+/// What was answered with 200, 201 or 202.
+pub struct Answer<'a> {
+    head: &'a str,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+impl<'a> Answer<'a> {
+    /// An answer with this head and nothing else.
+    pub const fn new(head: &'a str) -> Self {
+        Self { head, body: &[] }
+    }
+
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.split("\r\n").skip(1).filter_map(|line| line.split_once(':'));
+        lines.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    }
+}
+
+/// A connection that is kept.
+pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    async fn open(address: SocketAddr) -> Result<Self, Failure> {
+    /// Opens one.
+    pub async fn open(address: SocketAddr) -> Result<Self, Failure> {
         let stream = TcpStream::connect(address).await.map_err(broken)?;
         stream.set_nodelay(true).map_err(broken)?;
         Ok(Self { stream, buffer: vec![0; 256 * 1024] })
     }
 
-    /// Sends a request and reads its answer whole; gives the body.
-    async fn exchange(&mut self, request: &[u8]) -> Result<&[u8], Failure> {
+    /// Sends a request and reads its answer whole; one that is none of 200, 201 and 202 is a failure.
+    pub async fn exchange(&mut self, request: &[u8]) -> Result<Answer<'_>, Failure> {
         self.stream.write_all(request).await.map_err(broken)?;
         let mut filled = 0;
         loop {
@@ -124,7 +143,8 @@ impl Connection {
                 Failure::work(format!("Answered {}.", String::from_utf8_lossy(&self.buffer[..filled])))
             })?;
             if filled >= body + length {
-                return Ok(&self.buffer[body..body + length]);
+                let head = std::str::from_utf8(&self.buffer[..head]).unwrap_or_default();
+                return Ok(Answer { head, body: &self.buffer[body..body + length] });
             }
         }
     }
@@ -136,12 +156,7 @@ fn broken(error: std::io::Error) -> Failure {
 
 /// The length of the body, where the answer is a 200, 201 or 202.
 fn length(head: &[u8]) -> Option<usize> {
-    let head = std::str::from_utf8(head).ok()?;
-    let mut lines = head.split("\r\n");
-    lines.next()?.split(' ').nth(1).filter(|status| ["200", "201", "202"].contains(status))?;
-    let value = lines.find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then_some(value)
-    })?;
-    value.trim().parse().ok()
+    let answer = Answer::new(std::str::from_utf8(head).ok()?);
+    answer.head.split(' ').nth(1).filter(|status| ["200", "201", "202"].contains(status))?;
+    answer.header("content-length")?.parse().ok()
 }

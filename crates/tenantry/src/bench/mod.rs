@@ -1,5 +1,5 @@
 //! `tenantry bench`: imports against `\copy`, the API and inbound webhooks against pgbench, jobs against bare SQL and two
-//! peers, searches by themselves, contestants taking turns on one own cluster.
+//! peers, searches and pages by themselves, contestants taking turns on one own cluster.
 //!
 //! Each turn is kept and printed; ratios are those of one turn, and the figure is their median. The same contestant
 //! enters twice where that is cheap, which shows the noise. Nothing here fails on time. Linux only: CPU times and
@@ -12,6 +12,7 @@ mod import;
 mod jobs;
 mod load;
 mod machine;
+mod pages;
 mod peer;
 mod place;
 mod search;
@@ -36,6 +37,7 @@ pub async fn run(settings: &Settings, command: &BenchCommand) -> Result<(), Fail
         BenchCommand::Import(args) => import::run(&place, args).await,
         BenchCommand::Api(args) => api::run(&place, args).await,
         BenchCommand::Search(args) => search::run(&place, args).await,
+        BenchCommand::Pages(args) => pages::run(&place, args).await,
         BenchCommand::Hooks(args) => hooks::run(&place, args).await,
         BenchCommand::Jobs(args) => jobs::run(&place, args).await,
     };

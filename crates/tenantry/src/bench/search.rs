@@ -5,18 +5,17 @@
 
 use std::{fmt::Write, time::Duration};
 
-use uuid::Uuid;
-
 use super::{
     load, machine,
     place::{Fresh, Place},
+    seed,
     server::Server,
     table,
 };
 use crate::{cli::BenchSearchArgs, failure::Failure};
 
 /// What is looked for, from names that every tenth record has to a single one.
-const KINDS: [(&str, &[&str]); 7] = [
+pub(super) const KINDS: [(&str, &[&str]); 7] = [
     ("three letters, English", &["har", "bis", "mar", "ced"]),
     ("a word of 50,000 names", &["bistro", "tavern", "market"]),
     ("two words", &["harbor bistro", "maple hotel", "cedar market"]),
@@ -36,7 +35,7 @@ pub async fn run(place: &Place, args: &BenchSearchArgs) -> Result<(), Failure> {
 
 async fn measure(place: &Place, fresh: &Fresh, args: &BenchSearchArgs) -> Result<(), Failure> {
     let (tenant, token) = fresh.tenant().await?;
-    fill(place, fresh, tenant, args.rows).await?;
+    seed::of_one(place, fresh, tenant, args.rows).await?;
     let server = Server::start(place, fresh, &["--no-work"]).await?;
     place.settle().await?;
     println!(
@@ -72,37 +71,11 @@ async fn measure(place: &Place, fresh: &Fresh, args: &BenchSearchArgs) -> Result
     server.stop().await
 }
 
-fn encoded(word: &str) -> String {
+/// A word as it stands in a query string.
+pub(super) fn encoded(word: &str) -> String {
     word.bytes().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "%{byte:02X}");
         text
     })
-}
-
-/// Fills `customers` with `rows` of the tenant: English words of which every tenth name has one, and Thai names without
-/// spaces between their words.
-async fn fill(place: &Place, fresh: &Fresh, tenant: Uuid, rows: u64) -> Result<(), Failure> {
-    let insert = format!(
-        "insert into customers (tenant_id, id, code, name, email, phone, address, city, postal_code, country)
-         select '{tenant}',
-           (lpad(to_hex(n / 1000), 12, '0') || '7000' || '8' || lpad(to_hex(n % 4096), 3, '0') || lpad(to_hex(n), 12, '0'))::uuid,
-           'C' || lpad(n::text, 7, '0'),
-           case when n % 2 = 0 then
-             (array['Harbor','Vineyard','Copper','Silver','Juniper','Maple','Granite','Coastal','Highland','Prairie','Willow','Cedar',
-               'Lantern','Orchard','Riverside','Summit','Meadow','Crescent','Northgate','Saffron'])[1 + h % 20] || ' ' ||
-             (array['Cellars','Market','Bistro','Trading','Kitchen','Tavern','Hotel','Provisions','Grocers','Restaurant'])[1 + h / 20 % 10]
-             || ' ' || n
-           else
-             (array['ร้าน','บริษัท','โรงแรม','ห้าง','ครัว'])[1 + h % 5] ||
-             (array['สมชาย','ลำไย','เจริญ','ทองดี','มะลิ','สยาม','ล้านนา','อันดามัน','รุ่งเรือง','พรทิพย์','ศรีสุข','บางกอก'])[1 + h / 5 % 12] ||
-             (array['การค้า','พาณิชย์','ไวน์','อาหาร','ซัพพลาย','รีสอร์ท','เทรดดิ้ง','มาร์เก็ต'])[1 + h / 60 % 8] || ' ' || n
-           end,
-           'orders' || n || '@example.com', '+1 555 ' || lpad((h % 10000)::text, 4, '0'), (1 + h % 999) || ' Main St',
-           (array['Portland','Oakland','Austin','Boston','Bangkok'])[1 + h / 7 % 5], lpad((h % 99999)::text, 5, '0'), 'TH'
-         from (select n, abs(hashint8(n) / 2) as h from generate_series(0, {rows} - 1) as n) g"
-    );
-    let off = "set app.audit = 'off'".to_owned();
-    place.psql(&fresh.name, &[off, insert, "vacuum analyze".to_owned()]).await?;
-    Ok(())
 }

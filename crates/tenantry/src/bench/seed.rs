@@ -1,4 +1,4 @@
-//! Customers for the API's contest: one tenant of interest among many, a million rows in all.
+//! Customers for the contests: one tenant of interest among many, or one with all of them.
 
 use uuid::Uuid;
 
@@ -7,7 +7,7 @@ use crate::failure::Failure;
 
 /// Fills `customers`: `rows` in all, `own` of them the tenant's, the others spread over tenants of the same size.
 /// Answers ids of the tenant's.
-pub async fn fill(
+pub async fn among_others(
     place: &Place,
     fresh: &Fresh,
     tenant: Uuid,
@@ -37,4 +37,31 @@ pub async fn fill(
     );
     let ids = place.psql(&fresh.name, &[ids]).await?;
     ids.lines().map(|line| line.parse().map_err(|_| Failure::work(format!("`{line}` is no id.")))).collect()
+}
+
+/// Fills `customers` with `rows` of the tenant: English words of which every tenth name has one, and Thai names without
+/// spaces between their words.
+pub async fn of_one(place: &Place, fresh: &Fresh, tenant: Uuid, rows: u64) -> Result<(), Failure> {
+    let insert = format!(
+        "insert into customers (tenant_id, id, code, name, email, phone, address, city, postal_code, country)
+         select '{tenant}',
+           (lpad(to_hex(n / 1000), 12, '0') || '7000' || '8' || lpad(to_hex(n % 4096), 3, '0') || lpad(to_hex(n), 12, '0'))::uuid,
+           'C' || lpad(n::text, 7, '0'),
+           case when n % 2 = 0 then
+             (array['Harbor','Vineyard','Copper','Silver','Juniper','Maple','Granite','Coastal','Highland','Prairie','Willow','Cedar',
+               'Lantern','Orchard','Riverside','Summit','Meadow','Crescent','Northgate','Saffron'])[1 + h % 20] || ' ' ||
+             (array['Cellars','Market','Bistro','Trading','Kitchen','Tavern','Hotel','Provisions','Grocers','Restaurant'])[1 + h / 20 % 10]
+             || ' ' || n
+           else
+             (array['ร้าน','บริษัท','โรงแรม','ห้าง','ครัว'])[1 + h % 5] ||
+             (array['สมชาย','ลำไย','เจริญ','ทองดี','มะลิ','สยาม','ล้านนา','อันดามัน','รุ่งเรือง','พรทิพย์','ศรีสุข','บางกอก'])[1 + h / 5 % 12] ||
+             (array['การค้า','พาณิชย์','ไวน์','อาหาร','ซัพพลาย','รีสอร์ท','เทรดดิ้ง','มาร์เก็ต'])[1 + h / 60 % 8] || ' ' || n
+           end,
+           'orders' || n || '@example.com', '+1 555 ' || lpad((h % 10000)::text, 4, '0'), (1 + h % 999) || ' Main St',
+           (array['Portland','Oakland','Austin','Boston','Bangkok'])[1 + h / 7 % 5], lpad((h % 99999)::text, 5, '0'), 'TH'
+         from (select n, abs(hashint8(n) / 2) as h from generate_series(0, {rows} - 1) as n) g"
+    );
+    let off = "set app.audit = 'off'".to_owned();
+    place.psql(&fresh.name, &[off, insert, "vacuum analyze".to_owned()]).await?;
+    Ok(())
 }
