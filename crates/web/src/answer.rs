@@ -95,7 +95,7 @@ pub fn page(page: Page) -> Response {
     let count = match page.count {
         None => Value::Null,
         Some(Counted::Exactly(count)) => count.into(),
-        Some(Counted::Many) => Counted::Many.to_string().into(),
+        Some(more) => more.to_string().into(),
     };
     let mut text = String::with_capacity(page.data.len() + 256);
     text.push_str("{\"data\":");

@@ -39,7 +39,7 @@ pub enum Count {
     /// Not at all.
     #[default]
     None,
-    /// Up to [`COUNT_CAP`].
+    /// Up to [`COUNT_CAP`]; of a ranked search, up to what its pages are made of.
     Capped,
     /// All of them.
     Exact,

@@ -24,6 +24,8 @@ use crate::sql::Query;
 const OUT: usize = 2;
 /// How many wait before another one takes off beside the one that is out: the more travel together, the less each costs.
 const ENOUGH: usize = 8;
+/// How often a flight that is about to leave looks whether more have come.
+const ROUNDS: usize = 4;
 /// Most reads of a flight.
 const SEATS: usize = 64;
 
@@ -79,8 +81,7 @@ impl Together {
     async fn fly(self, db: Db, caller: Caller, reader: Reader) {
         let mut out = Out { together: &self, reader, back: false };
         loop {
-            // Requests that have arrived meanwhile come to their question first; where there are none, this costs nothing.
-            tokio::task::yield_now().await;
+            out.gather().await;
             let Some(seats) = out.aboard() else { break };
             let (queries, askers) = shared(seats);
             carry(&db, &caller, &queries, askers).await;
@@ -102,6 +103,20 @@ struct Out<'a> {
 }
 
 impl Out<'_> {
+    /// Lets requests that have arrived meanwhile come to their question, as long as some do; where there are none, this
+    /// costs nothing.
+    async fn gather(&self) {
+        let mut waiting = 0;
+        for _ in 0..ROUNDS {
+            tokio::task::yield_now().await;
+            let now = self.together.lines().get(&self.reader).map_or(0, |line| line.waiting.len());
+            if now == waiting {
+                break;
+            }
+            waiting = now;
+        }
+    }
+
     /// Those who fly next. Where nobody waits, the place is given back in the same step: whoever comes then takes off.
     fn aboard(&mut self) -> Option<Vec<Seat>> {
         let mut lines = self.together.lines();

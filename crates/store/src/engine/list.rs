@@ -33,7 +33,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(2);
 pub struct Plan {
     /// Gives the records of the page, and one more if there is a further one.
     pub rows: Query,
-    /// Counts the matching records, where that was asked.
+    /// Counts the matching records, where that was asked and the rows do not tell it.
     pub count: Option<Query>,
     /// No index answers one of the filters.
     pub slow: bool,
@@ -158,9 +158,12 @@ async fn fly(
     }
     let mut answers = answers.skip(skipped);
     let rows = answers.next().unwrap_or_default();
-    let count = match (query.count, answers.next().as_deref()) {
-        (Count::Capped, Some([row])) => Some(Counted::capped(row.try_get(0).map_err(Problem::internal)?)),
-        (Count::Exact, Some([row])) => Some(Counted::Exactly(row.try_get(0).map_err(Problem::internal)?)),
+    let counted = answers.next();
+    let counted = counted.as_deref().and_then(<[Row]>::first).map(|row| row.try_get(0)).transpose();
+    let count = match (query.count, counted.map_err(Problem::internal)?) {
+        (Count::Exact, Some(count)) => Some(Counted::Exactly(count)),
+        (Count::Capped, Some(count)) => Some(Counted::capped(count, COUNT_CAP)),
+        (Count::Capped, None) => ranked(&rows, query.start == Start::First)?,
         _ => None,
     };
     page(query, &order, found, &seal, rows, count)
@@ -191,6 +194,8 @@ impl Plan {
         let common = |w: &mut Writer| -> Result<(), Problem> {
             condition::common(w, caller, entity, sight, query.archived, &query.filters)
         };
+        // The pages of a ranked search show a bounded number of matches: nothing else is counted, and with them.
+        let counts_ranked = query.count == Count::Capped && search.is_some() && order.ranks();
         let plain = sight.is_all() && query.filters.is_empty();
         let matching = |w: &mut Writer| -> Result<(), Problem> {
             w.name(entity.name).put(" t where ");
@@ -205,7 +210,8 @@ impl Plan {
                 Some(search) if order.ranks() => {
                     w.put("(select t.*, ");
                     search.rank(w, entity, found);
-                    w.put(" as rank from ").name(entity.name).put(" t where ").tenant(Alias::MAIN);
+                    w.put(" as rank, ").put(if counts_ranked { "count(*) over ()" } else { "0" });
+                    w.put(" as matches from ").name(entity.name).put(" t where ").tenant(Alias::MAIN);
                     w.put(" and t.id in (");
                     search.candidates(w, entity, found, OF_A_LIST, (plain, &common))?;
                     w.put(")) t where true");
@@ -218,30 +224,37 @@ impl Plan {
         let mut w = Writer::new(caller.tenant);
         w.put("select row_to_json(r)::text, t.id");
         order.columns(&mut w);
-        w.put(" from ");
+        w.put(if counts_ranked { ", t.matches from " } else { " from " });
         order.page(&mut w, cursor.as_ref(), usize::from(query.limit) + 1, &source)?;
         w.put(" t");
         projection::joins(&mut w, caller, entity, &query.view)?;
         order.by(&mut w);
         let count = match query.count {
-            Count::None => None,
             Count::Exact => {
                 let mut w = Writer::new(caller.tenant);
                 w.put("select count(*) from ");
                 matching(&mut w)?;
                 Some(w.planned())
             }
-            Count::Capped => {
+            Count::Capped if !counts_ranked => {
                 let mut w = Writer::new(caller.tenant);
                 w.put("select count(*) from (select from ");
                 matching(&mut w)?;
                 w.put(" limit ").number(usize::try_from(COUNT_CAP).unwrap_or_default() + 1).put(") c");
                 Some(w.planned())
             }
+            _ => None,
         };
         let slow = query.filters.iter().any(|filter| !is_quick(entity, filter));
         Ok(Self { rows: w.planned(), count, slow, order, found, seal })
     }
+}
+
+/// How many matches of a search were ranked; where so many are enough, others were not looked for.
+fn ranked(rows: &[Row], is_first: bool) -> Result<Option<Counted>, Problem> {
+    let Some(row) = rows.first() else { return Ok(is_first.then_some(Counted::Exactly(0))) };
+    let matches = row.try_get("matches").map_err(Problem::internal)?;
+    Ok(Some(Counted::capped(matches, OF_A_LIST.enough.try_into().unwrap_or(i64::MAX) - 1)))
 }
 
 /// Puts the answered rows together; a row beyond the limit says that there is a further page.

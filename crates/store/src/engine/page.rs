@@ -2,21 +2,19 @@
 
 use std::fmt;
 
-use model::query::COUNT_CAP;
-
 /// How many records match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
     /// So many.
     Exactly(i64),
-    /// More than [`COUNT_CAP`].
-    Many,
+    /// So many and perhaps more: counting ended there.
+    AtLeast(i64),
 }
 
 impl Counted {
-    /// A count that stopped at one above the cap.
-    pub(super) fn capped(found: i64) -> Self {
-        if found > COUNT_CAP { Self::Many } else { Self::Exactly(found) }
+    /// A count that is whole up to `cap`; beyond it only its hundreds tell something.
+    pub(super) fn capped(found: i64, cap: i64) -> Self {
+        if found > cap { Self::AtLeast(found / 100 * 100) } else { Self::Exactly(found) }
     }
 }
 
@@ -24,7 +22,7 @@ impl fmt::Display for Counted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exactly(count) => count.fmt(f),
-            Self::Many => write!(f, "{COUNT_CAP}+"),
+            Self::AtLeast(count) => write!(f, "{count}+"),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::sql::{Query, Sql};
 /// Most records that are looked up by each exact name.
 const EXACT: usize = 10;
 /// Most records that are ranked by how much they resemble: each is compared letter by letter.
-const ROUGHLY: usize = 300;
+const ROUGHLY: usize = OF_A_LIST.enough;
 
 /// How many records a search looks at before it ranks them.
 #[derive(Clone, Copy, Debug)]

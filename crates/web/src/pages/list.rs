@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use model::{
     entity::{Entity, Writes},
     field::Field,
-    query::{Archived, COUNT_CAP, Count, Kept, ListQuery, Start},
+    query::{Archived, Count, Kept, ListQuery, Start},
 };
 use store::engine::{self, Counted, Page};
 use work::access::{views, views::View};
@@ -263,7 +263,7 @@ fn foot(look: &Look, shown: &Shown<'_>) -> Markup {
 pub fn counted(count: Option<Counted>, shown: usize) -> String {
     match count {
         Some(Counted::Exactly(count)) => number::grouped(&count.to_string(), 0),
-        Some(Counted::Many) => format!("{}+", number::grouped(&COUNT_CAP.to_string(), 0)),
+        Some(Counted::AtLeast(count)) => format!("{}+", number::grouped(&count.to_string(), 0)),
         None => shown.to_string(),
     }
 }

@@ -62,7 +62,8 @@ pub async fn change(
     let fields: Vec<_> = entity.field(entity.title).into_iter().chain(step.field()).collect();
     query.view = view(&visitor.look, entity, &fields);
     query.limit = SAMPLE;
-    query.count = Count::Capped;
+    // A ranked search shows a part of what matches; all of it is changed.
+    query.count = if query.search.is_some() { Count::Exact } else { Count::Capped };
     let page = visitor.ask.run(engine::list(&visitor.ask.app.db, visitor.caller(), entity, &query)).await?;
     let sample = records(&page.data)?;
     let count = counted(page.count, sample.len());
