@@ -561,6 +561,13 @@ async function walk() {
   await page.keyboard.type("seven");
   await page.keyboard.press("Escape");
   check(await page.evaluate((at) => document.activeElement === document.querySelector(at), holds("six")), "Escape leaves the cell");
+  // Arrow keys reach the cells that are not wrong, too.
+  await page.keyboard.press("ArrowRight");
+  check(await page.evaluate(() => document.activeElement.matches("td[data-place][tabindex='0']")), "the cell beside has the focus");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("td.open input");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("Enter");
   await page.keyboard.type("6");
   await page.keyboard.press("Enter");
@@ -571,6 +578,19 @@ async function walk() {
   await page.keyboard.type("2026-02-28");
   await page.keyboard.press("Tab");
   await gone("2026-02-30");
+  // A cell of a row without errors is written in as well.
+  const failed = page.url();
+  await page.goto(failed.split(/[?#]/)[0] + "?show=create", { waitUntil: "load" });
+  const place = await page.$eval("td[data-label$=': อำเภอ']", (cell) => {
+    cell.focus();
+    return cell.id;
+  });
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("พระโขนง");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((at) => document.getElementById(at)?.textContent === "พระโขนง", { timeout: 5000 }, place);
+  check(await page.evaluate((at) => document.activeElement.id === at, place), "the focus stays with the cell");
+  await page.goto(failed, { waitUntil: "load" });
   // What is left is left out, by the plain forms.
   for (let left = 10; left > 0 && (await page.$("#rows button[value=skip]")); left -= 1) {
     const rows = await text("#rows .tabs [aria-current] .num");

@@ -146,6 +146,9 @@ pub async fn rows(
                 div.empty { (icon("circle-check")) p { (look.t(words::NO_SUCH_ROWS)) } }
             } @else {
                 @if grid.open && shown == "failed" { p.grid-keys { (look.t(words::GRID_KEYS)) } }
+                @if grid.open {
+                    form.fix #fix hidden method="post" action=(grid.post) { (stays(&grid)) }
+                }
                 div.wide-scroll tabindex="0" role="region" aria-label=(look.t(words::ROWS)) { (table(&grid, &found)) }
                 @if let Some(next) = page.next {
                     a."btn out more" href={ (bare.with("after", next.to_string())) "#rows" } { (look.t(words::MORE_ROWS)) (small("arrow-right")) }
@@ -187,7 +190,7 @@ fn table(grid: &Grid<'_>, found: &[Row]) -> Markup {
     let look = grid.look;
     let mut batch = None;
     html! {
-        table."rows" {
+        table."rows" role="grid" aria-label=(look.t(words::ROWS)) {
             // Several files have several heads.
             @for row in found {
                 @let file = grid.report.files.iter().find(|file| file.batch == row.batch);
@@ -218,14 +221,15 @@ fn line(grid: &Grid<'_>, file: &FileReport, row: &Row) -> Markup {
     let wrong = row.wrong(file);
     let keyed = file.mapping.as_ref().is_some_and(|mapping| !mapping.key.is_empty());
     let open = grid.open && !keyed && row.row.is_some();
-    let columns = file.mapping.as_ref().map_or(0, |mapping| mapping.columns.len());
+    let heads = headers(file);
     html! {
-        tr {
+        tr data-batch=[open.then_some(row.batch)] data-row=[row.row.filter(|_| open)] {
             td."r num muted" { @if let Some(number) = row.row { (number) } }
             td { (state) }
             @for at in 0..grid.widest {
                 @let finding = wrong.iter().find(|(_, place)| *place == Some(at)).map(|(finding, _)| *finding);
-                (cell(grid, row, at, finding, open && at < columns && row.status != "skipped"))
+                @let header = heads.get(at).copied();
+                (cell(grid, row, (at, header.unwrap_or_default()), finding, open && header.is_some() && row.status != "skipped"))
             }
         }
         @if !wrong.is_empty() || !row.warnings.is_empty() || open && (!row.fixed.is_empty() || row.status == "skipped") {
@@ -261,17 +265,25 @@ fn line(grid: &Grid<'_>, file: &FileReport, row: &Row) -> Markup {
     }
 }
 
-/// A cell; one that may be written in is a button, which the script turns into an entry.
-fn cell(grid: &Grid<'_>, row: &Row, at: usize, wrong: Option<&Finding>, open: bool) -> Markup {
+/// A cell. A wrong one that may be written in is a button; the script turns it, and every other one, into an entry.
+fn cell(
+    grid: &Grid<'_>,
+    row: &Row,
+    (at, header): (usize, &str),
+    wrong: Option<&Finding>,
+    open: bool,
+) -> Markup {
     let (look, text) = (grid.look, row.cell(at));
+    let id = format!("c-{}-{}-{at}", row.batch, row.row.unwrap_or_default());
+    let own = open && wrong.is_none();
     let corrected = row.fixed.contains_key(&at);
     let message = wrong.map(|finding| finding.message.as_str());
     html! {
-        td.bad[wrong.is_some()].fixed[corrected] title=[message] data-place=[open.then_some(at)] {
+        td.bad[wrong.is_some()].fixed[corrected] title=[message] data-place=[open.then_some(at)] id=[own.then_some(&id)] tabindex=[own.then_some(-1)]
+            data-label=[open.then(|| format!("{}: {header}", look.t(words::NEW_VALUE)))] {
             @if let (true, Some(finding)) = (open, wrong) {
                 @let alike = grid.alike.get(&kind(row, at, finding)).copied().unwrap_or_default();
-                button.cell #{ "c-" (row.batch) "-" (row.row.unwrap_or_default()) "-" (at) } type="button" data-batch=(row.batch)
-                    data-row=[row.row] data-code=(finding.code) data-holds=(text) data-label={ (look.t(words::NEW_VALUE)) ": " (finding.column.as_deref().unwrap_or_default()) }
+                button.cell #(id) type="button" data-code=(finding.code) data-holds=(text)
                     data-all=[(alike > 1).then(|| format!("{} {alike}", look.t(words::ALL_LIKE_THIS)))] {
                     @if text.is_empty() { span.muted { (look.t(words::EMPTY)) } } @else { (text) }
                 }
@@ -315,10 +327,15 @@ fn correct(grid: &Grid<'_>, row: &Row, place: usize, finding: &Finding) -> Marku
     }
 }
 
+/// What every correction sends too: where on the page one is.
+fn stays(grid: &Grid<'_>) -> Markup {
+    html! { @for (name, value) in &grid.at { input type="hidden" name=(name) value=(value); } }
+}
+
 fn form(grid: &Grid<'_>, row: &Row, place: Option<usize>, inner: &Markup) -> Markup {
     html! {
         form.fix method="post" action=(grid.post) {
-            @for (name, value) in &grid.at { input type="hidden" name=(name) value=(value); }
+            (stays(grid))
             input type="hidden" name="batch" value=(row.batch);
             input type="hidden" name="row" value=(row.row.unwrap_or_default());
             @if let Some(place) = place { input type="hidden" name="place" value=(place); }

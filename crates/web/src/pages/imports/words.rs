@@ -84,7 +84,7 @@ words! {
     PUT_BACK "Put back" "คืนค่าเดิม";
     SHOW_FIXED "Corrected" "แก้ไขแล้ว";
     EMPTY "empty" "ว่าง";
-    GRID_KEYS "Enter edits and saves, Esc leaves it, Tab goes to the next cell with an error." "Enter เพื่อแก้ไขและบันทึก Esc เพื่อยกเลิก Tab ไปเซลล์ที่ผิดถัดไป";
+    GRID_KEYS "Enter edits and saves, Esc leaves it, Tab goes to the next cell with an error, the arrow keys to any cell." "Enter เพื่อแก้ไขและบันทึก Esc เพื่อยกเลิก Tab ไปเซลล์ที่ผิดถัดไป ปุ่มลูกศรไปเซลล์ใดก็ได้";
     SHOW_PROBLEMS "With errors" "มีข้อผิดพลาด";
     SHOW_CREATE "To create" "จะสร้าง";
     SHOW_UPDATE "To update" "จะแก้ไข";
