@@ -117,6 +117,10 @@ const LOOKS: usize = 12;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Evidence {
     seen: u64,
+    /// What the last cells are, and how many in a row of them are not in `looks` and `flags` yet: most cells of a column
+    /// are as the one above.
+    last: Sight,
+    run: u64,
     looks: [u64; LOOKS],
     flags: [u64; flag::COUNT],
     distinct: HashSet<u64>,
@@ -132,13 +136,13 @@ impl Evidence {
     /// Adds one cell.
     pub fn add(&mut self, cell: &str) {
         self.seen += 1;
-        let Sight { look, flags } = look(cell);
-        self.looks[look as usize] += 1;
-        let mut left = flags;
-        while left != 0 {
-            self.flags[left.trailing_zeros() as usize] += 1;
-            left &= left - 1;
+        let sight = look(cell);
+        if sight != self.last {
+            self.settle();
+            self.last = sight;
         }
+        self.run += 1;
+        let look = sight.look;
         if look == Look::Empty {
             return;
         }
@@ -177,12 +181,23 @@ impl Evidence {
         }
     }
 
+    /// Counts the cells of the run.
+    fn settle(&mut self) {
+        self.looks[self.last.look as usize] += self.run;
+        let mut left = self.last.flags;
+        while left != 0 {
+            self.flags[left.trailing_zeros() as usize] += self.run;
+            left &= left - 1;
+        }
+        self.run = 0;
+    }
+
     fn count(&self, look: Look) -> u64 {
-        self.looks[look as usize]
+        self.looks[look as usize] + if self.last.look == look { self.run } else { 0 }
     }
 
     fn flagged(&self, flag: u32) -> u64 {
-        self.flags[flag.trailing_zeros() as usize]
+        self.flags[flag.trailing_zeros() as usize] + if self.last.flags & flag != 0 { self.run } else { 0 }
     }
 
     /// Rows with a value.

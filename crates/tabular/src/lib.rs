@@ -51,6 +51,7 @@ mod layout;
 mod limits;
 mod member;
 mod moment;
+mod number;
 mod ods;
 mod ods_cell;
 mod order;

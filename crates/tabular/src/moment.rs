@@ -83,7 +83,7 @@ fn era(year: u32) -> Option<u32> {
 }
 
 /// The orders that fit a date, as flags.
-fn date(bytes: &[u8]) -> Option<u32> {
+pub(crate) fn date(bytes: &[u8]) -> Option<u32> {
     if bytes.len() > 30 {
         return None;
     }
@@ -129,6 +129,23 @@ fn date(bytes: &[u8]) -> Option<u32> {
     (flags != 0).then_some(flags | year)
 }
 
+/// Whether a word that begins so, in lower case, may name a month or a day of the week.
+pub(crate) fn is_name(start: [u8; 3]) -> bool {
+    match start[0] {
+        b'a' => matches!(&start, b"apr" | b"aug"),
+        b'd' => start == *b"dec",
+        b'f' => matches!(&start, b"feb" | b"fri"),
+        b'j' => matches!(&start, b"jan" | b"jun" | b"jul"),
+        b'm' => matches!(&start, b"mar" | b"may" | b"mon"),
+        b'n' => start == *b"nov",
+        b'o' => start == *b"oct",
+        b's' => matches!(&start, b"sat" | b"sep" | b"sun"),
+        b't' => matches!(&start, b"thu" | b"tue"),
+        b'w' => start == *b"wed",
+        _ => false,
+    }
+}
+
 /// `5 Jan 2024`, `Jan 5, 2024`, `05-Jan-24`, `Fri, 5 January 2024`.
 fn named(bytes: &[u8]) -> Option<u32> {
     const MONTHS: [&[u8]; 12] = [
@@ -140,28 +157,7 @@ fn named(bytes: &[u8]) -> Option<u32> {
     // Most texts leave here: their first letters begin no month, no day of the week and no ordinal.
     let letters = bytes.iter().position(u8::is_ascii_alphabetic)?;
     let start = |at: usize| bytes.get(letters + at).map_or(0, u8::to_ascii_lowercase);
-    let begins = matches!(
-        &[start(0), start(1), start(2)],
-        b"jan"
-            | b"feb"
-            | b"mar"
-            | b"apr"
-            | b"may"
-            | b"jun"
-            | b"jul"
-            | b"aug"
-            | b"sep"
-            | b"oct"
-            | b"nov"
-            | b"dec"
-            | b"mon"
-            | b"tue"
-            | b"wed"
-            | b"thu"
-            | b"fri"
-            | b"sat"
-            | b"sun"
-    );
+    let begins = is_name([start(0), start(1), start(2)]);
     if !begins && !matches!([start(0), start(1)], [b's', b't'] | [b'n' | b'r', b'd'] | [b't', b'h']) {
         return None;
     }

@@ -1,12 +1,13 @@
 //! What a cell's text looks like on its own: the evidence from which a column's kind is found.
 
-use crate::moment;
+use crate::{moment, number};
 
 /// The look of one cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Look {
-    /// Nothing, or a word for nothing (`NULL`, `N/A`, `-`).
+    #[default]
     Empty,
+    /// A word for nothing (`NULL`, `N/A`, `-`).
     Missing,
     Text,
     Integer,
@@ -23,7 +24,7 @@ pub(crate) enum Look {
 }
 
 /// A look with what else is seen in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sight {
     pub look: Look,
     /// `flag` bits.
@@ -107,15 +108,14 @@ pub(crate) fn look(cell: &str) -> Sight {
     if bytes.len() > 40 {
         return TEXT;
     }
-    let made = bytes.iter().fold(0, |made, byte| made | made_of::CLASS[usize::from(*byte)]);
-    if made == made_of::DIGIT {
-        return digits(bytes);
+    if first.is_ascii_digit() {
+        if let Some(sight) = usual(bytes) {
+            return sight;
+        }
+    } else if first.is_ascii_alphabetic() && !may_tell(bytes) {
+        return TEXT;
     }
-    if made == made_of::DIGIT | made_of::MARK
-        && let Some(sight) = usual(bytes)
-    {
-        return sight;
-    }
+    let made = made_of(bytes);
     if made & made_of::OTHER != 0 {
         return TEXT;
     }
@@ -125,19 +125,26 @@ pub(crate) fn look(cell: &str) -> Sight {
     look_ascii(bytes, first, made)
 }
 
-/// The most usual numbers and days, told without trying others: `14.50`, `1,5`, `2024-01-31`.
+fn made_of(bytes: &[u8]) -> u8 {
+    bytes.iter().fold(0, |made, byte| made | made_of::CLASS[usize::from(*byte)])
+}
+
+/// The most usual values that begin with a digit, told without trying others: `1450`, `14.50`, `1,5`, `2024-01-31`,
+/// `31/1/2024`.
 fn usual(bytes: &[u8]) -> Option<Sight> {
-    let mut marks = bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii_digit());
-    let (at, &mark) = marks.next()?;
-    match (mark, marks.next(), marks.next()) {
-        (b'.' | b',', None, None) if at > 0 && at + 1 < bytes.len() => {
+    let Some(at) = bytes.iter().position(|byte| !byte.is_ascii_digit()) else {
+        return Some(number::digits(bytes));
+    };
+    let (mark, rest) = (bytes[at], &bytes[at + 1..]);
+    match mark {
+        b'.' | b',' if !rest.is_empty() && rest.iter().all(u8::is_ascii_digit) => {
             let (own, fraction, other, thousands) = if mark == b'.' {
                 (flag::POINT, flag::POINT_FRACTION, flag::COMMA, flag::THOUSANDS_POINT)
             } else {
                 (flag::COMMA, flag::COMMA_FRACTION, flag::POINT, flag::THOUSANDS_COMMA)
             };
             let mut flags = own | fraction;
-            if at <= 3 && bytes.len() - at == 4 {
+            if at <= 3 && rest.len() == 3 {
                 flags |= other | thousands;
             }
             if at > 1 && bytes[0] == b'0' {
@@ -145,11 +152,24 @@ fn usual(bytes: &[u8]) -> Option<Sight> {
             }
             Some(Sight { look: Look::Number, flags })
         }
-        (b'-', Some((7, b'-')), None) if at == 4 && bytes.len() == 10 => {
+        b'-' if at == 4 && bytes.len() == 10 && bytes[7] == b'-' => {
             Some(Sight { look: Look::Date, flags: moment::iso_day(bytes)? })
+        }
+        b'/' if rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b'/') => {
+            Some(moment::date(bytes).map_or(TEXT, |flags| Sight { look: Look::Date, flags }))
         }
         _ => None,
     }
+}
+
+/// Whether text that begins with a letter may be more than text: a day, an amount behind its currency's code, a word for
+/// yes, no or nothing.
+fn may_tell(bytes: &[u8]) -> bool {
+    let low = |at: usize| bytes.get(at).map_or(0, u8::to_ascii_lowercase);
+    let start = [low(0), low(1), low(2)];
+    bytes.len() <= LONGEST_WORD && matches!(start[0], b't' | b'f' | b'y' | b'n' | b'j' | b'o')
+        || number::is_code(start)
+        || moment::is_name(start)
 }
 
 fn look_ascii(bytes: &[u8], first: u8, made: u8) -> Sight {
@@ -164,7 +184,7 @@ fn look_ascii(bytes: &[u8], first: u8, made: u8) -> Sight {
         return sight;
     }
     let starts = first.is_ascii_digit() || matches!(first, b'-' | b'+' | b'.' | b',' | b'(' | b'$' | b'#');
-    if starts && let Some(sight) = number(bytes) {
+    if starts && let Some(sight) = number::number(bytes) {
         return sight;
     }
     if first.is_ascii_digit() || first.is_ascii_alphabetic() || first == b'-' {
@@ -174,7 +194,7 @@ fn look_ascii(bytes: &[u8], first: u8, made: u8) -> Sight {
             return sight;
         }
         if made & made_of::LETTER != 0
-            && let Some(sight) = number_with_code(bytes)
+            && let Some(sight) = number::with_code(bytes)
         {
             return sight;
         }
@@ -207,173 +227,23 @@ fn look_wide(cell: &str) -> Sight {
     let folded = folded.replace("บาท", "$");
     let bytes = folded.as_bytes().trim_ascii();
     match bytes.first() {
-        Some(&first) if bytes.is_ascii() => {
-            let made = bytes.iter().fold(0, |made, byte| made | made_of::CLASS[usize::from(*byte)]);
-            look_ascii(bytes, first, made)
-        }
+        Some(&first) if bytes.is_ascii() => look_ascii(bytes, first, made_of(bytes)),
         _ => moment::look_thai(&folded).unwrap_or(TEXT),
     }
 }
 
-fn digits(bytes: &[u8]) -> Sight {
-    let mut flags = flag::POINT | flag::COMMA;
-    if bytes.len() > 1 && bytes[0] == b'0' {
-        flags |= flag::LEADING_ZERO;
-    }
-    if bytes.len() > 15 {
-        flags |= flag::LONG;
-    }
-    if bytes.len() == 8 && moment::is_compact_date(bytes) {
-        flags |= flag::COMPACT_DATE;
-    }
-    Sight { look: Look::Integer, flags }
-}
+/// The most letters of a word for yes, no or nothing.
+const LONGEST_WORD: usize = 5;
 
 fn word(bytes: &[u8]) -> Sight {
-    const BOOLS: [&str; 10] = ["true", "false", "yes", "no", "y", "n", "ja", "nein", "oui", "non"];
-    const MISSING: [&str; 9] = ["-", "--", "null", "n/a", "na", "#n/a", "nan", "none", "\\n"];
-    let first = bytes.first().map_or(0, u8::to_ascii_lowercase);
-    if bytes.len() > 5 || !matches!(first, b't' | b'f' | b'y' | b'n' | b'j' | b'o' | b'-' | b'#' | b'\\') {
-        return TEXT;
-    }
-    let is = |word: &&str| bytes.eq_ignore_ascii_case(word.as_bytes());
-    if BOOLS.iter().any(is) {
-        Sight { look: Look::Bool, flags: 0 }
-    } else if MISSING.iter().any(is) {
-        Sight { look: Look::Missing, flags: 0 }
-    } else {
-        TEXT
-    }
-}
-
-/// A number with sign, parentheses, `$` or `%` about it.
-fn number(bytes: &[u8]) -> Option<Sight> {
-    let mut rest = bytes;
-    let mut look = None;
-    if let [b'(', inner @ .., b')'] = rest {
-        rest = inner;
-        look = Some(Look::Number);
-    }
-    let mut changed = true;
-    while changed {
-        changed = true;
-        rest = rest.trim_ascii();
-        match rest {
-            [b'-' | b'+', tail @ ..] => rest = tail,
-            [b'$', tail @ ..] | [tail @ .., b'$'] => {
-                rest = tail;
-                look = Some(Look::Currency);
-            }
-            [tail @ .., b'%'] => {
-                rest = tail;
-                look = Some(Look::Percent);
-            }
-            [tail @ .., b'-'] if tail.last().is_some_and(u8::is_ascii_digit) => rest = tail,
-            _ => changed = false,
-        }
-        if bytes.len() - rest.len() > 6 {
-            return None;
-        }
-    }
-    let core = magnitude(rest)?;
-    Some(Sight { look: look.unwrap_or(core.look), flags: core.flags })
-}
-
-/// A number with a currency's ISO code before or behind it.
-fn number_with_code(bytes: &[u8]) -> Option<Sight> {
-    const CODES: [&[u8]; 18] = [
-        b"USD", b"EUR", b"GBP", b"THB", b"JPY", b"CHF", b"CNY", b"INR", b"AUD", b"CAD", b"SGD", b"HKD",
-        b"SEK", b"NOK", b"DKK", b"Rs.", b"Rs", b"kr",
-    ];
-    let letters = bytes.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let edge = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic());
-    if !(2..=3).contains(&letters) || !edge(bytes.first()) && !edge(bytes.last()) {
-        return None;
-    }
-    let rest =
-        CODES.iter().find_map(|code| bytes.strip_prefix(*code).or_else(|| bytes.strip_suffix(*code)))?;
-    let sight = number(rest.trim_ascii())?;
-    Some(Sight { look: Look::Currency, ..sight })
-}
-
-/// Digits with marks, no sign.
-fn magnitude(bytes: &[u8]) -> Option<Sight> {
-    if bytes.is_empty() || !bytes[bytes.len() - 1].is_ascii_digit() && bytes[bytes.len() - 1] != b'.' {
-        return None;
-    }
-    if bytes.iter().all(u8::is_ascii_digit) {
-        return Some(digits(bytes));
-    }
-    let (bytes, exponent) = match bytes.iter().position(|byte| matches!(byte, b'e' | b'E')) {
-        Some(at) => {
-            let power = &bytes[at + 1..];
-            let power = power.strip_prefix(b"-").or(power.strip_prefix(b"+")).unwrap_or(power);
-            if !(1..=3).contains(&power.len()) || !power.iter().all(u8::is_ascii_digit) || at == 0 {
-                return None;
-            }
-            (&bytes[..at], true)
-        }
-        None => (bytes, false),
+    let mut low = [0; LONGEST_WORD];
+    let Some(low) = low.get_mut(..bytes.len()) else { return TEXT };
+    low.copy_from_slice(bytes);
+    low.make_ascii_lowercase();
+    let look = match &*low {
+        b"true" | b"false" | b"yes" | b"no" | b"y" | b"n" | b"ja" | b"nein" | b"oui" | b"non" => Look::Bool,
+        b"-" | b"--" | b"null" | b"n/a" | b"na" | b"#n/a" | b"nan" | b"none" | b"\\n" => Look::Missing,
+        _ => Look::Text,
     };
-    let point = reading(bytes, b'.');
-    let comma = reading(bytes, b',');
-    let mut flags = 0;
-    for (fit, found) in [(flag::POINT, point), (flag::COMMA, comma)] {
-        if let Some(found) = found {
-            flags |= fit | found;
-        }
-    }
-    if flags & (flag::POINT | flag::COMMA) == 0 {
-        return None;
-    }
-    if exponent {
-        flags |= flag::POINT_FRACTION | flag::COMMA_FRACTION;
-    }
-    if bytes.len() > 2 && bytes[0] == b'0' && bytes[1].is_ascii_digit() {
-        flags |= flag::LEADING_ZERO;
-    }
-    Some(Sight { look: Look::Number, flags })
-}
-
-/// Reads digits with this decimal mark; gives the flags of fraction and thousands mark, or `None` where it does not fit.
-fn reading(bytes: &[u8], decimal: u8) -> Option<u32> {
-    let (whole, fraction) = match bytes.iter().position(|byte| *byte == decimal) {
-        Some(at) => (&bytes[..at], Some(&bytes[at + 1..])),
-        None => (bytes, None),
-    };
-    let mut flags = 0;
-    if let Some(fraction) = fraction {
-        if !fraction.iter().all(u8::is_ascii_digit) || whole.is_empty() && fraction.is_empty() {
-            return None;
-        }
-        flags |= if decimal == b'.' { flag::POINT_FRACTION } else { flag::COMMA_FRACTION };
-    }
-    if whole.iter().all(u8::is_ascii_digit) {
-        return Some(flags);
-    }
-    let mark = *whole.iter().find(|byte| !byte.is_ascii_digit())?;
-    let thousands = match mark {
-        b',' => flag::THOUSANDS_COMMA,
-        b'.' => flag::THOUSANDS_POINT,
-        b' ' => flag::THOUSANDS_SPACE,
-        b'\'' => flag::THOUSANDS_APOSTROPHE,
-        _ => return None,
-    };
-    let mut groups = whole.split(|byte| *byte == mark);
-    let first = groups.next()?.len();
-    if !(1..=3).contains(&first) {
-        return None;
-    }
-    let (mut last, mut by_three, mut by_two) = (0, true, first <= 2);
-    for group in groups {
-        if !group.iter().all(u8::is_ascii_digit) {
-            return None;
-        }
-        // What was the last group so far stands above the thousands: India groups by two there.
-        by_two &= last == 0 || last == 2;
-        by_three &= group.len() == 3;
-        last = group.len();
-    }
-    let fits = last == 3 && (by_three || by_two) && whole[..first].iter().all(u8::is_ascii_digit);
-    fits.then_some(flags | thousands)
+    Sight { look, flags: 0 }
 }
