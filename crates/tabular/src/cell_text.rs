@@ -15,7 +15,7 @@ pub(crate) fn padding(format: &str) -> Option<usize> {
 /// Adds a cell's text to a record.
 pub(crate) fn write(value: &DataRef<'_>, padding: Option<usize>, limits: &Limits, record: &mut Record) {
     let column = record.len();
-    let start = record.text.len();
+    let start = record.begin();
     let text = &mut record.text;
     match value {
         DataRef::Empty => {}
@@ -39,7 +39,7 @@ pub(crate) fn write(value: &DataRef<'_>, padding: Option<usize>, limits: &Limits
 
 /// Adds a text as it is.
 pub(crate) fn plain(own: &str, limits: &Limits, record: &mut Record) {
-    let (column, start) = (record.len(), record.text.len());
+    let (column, start) = (record.len(), record.begin());
     record.text.push_str(own);
     settle(start, column, limits, record);
 }

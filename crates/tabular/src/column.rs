@@ -1,7 +1,9 @@
 //! What kind of values a column holds, from all its cells together.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
 
 use crate::Hints;
 use crate::header_words;
@@ -123,7 +125,8 @@ pub(crate) struct Evidence {
     run: u64,
     looks: [u64; LOOKS],
     flags: [u64; flag::COUNT],
-    distinct: HashSet<u64>,
+    /// Hashes of the values.
+    distinct: HashSet<u64, RandomState>,
     samples: Vec<String>,
     emails: u64,
     urls: u64,
@@ -151,12 +154,17 @@ impl Evidence {
             self.digits = Some(if self.digits.is_none_or(|have| have == length) { length } else { 0 });
         }
         if self.seen <= DISTINCT_ROWS {
-            let mut hasher = DefaultHasher::new();
-            cell.hash(&mut hasher);
-            let new = self.distinct.insert(hasher.finish());
-            if new && self.samples.len() < 5 {
-                self.samples.push(cell.chars().take(200).collect());
-            }
+            self.sample(cell, look);
+        }
+    }
+
+    /// Adds one of the first cells to what is gathered from them alone.
+    #[inline(never)]
+    fn sample(&mut self, cell: &str, look: Look) {
+        let hash = self.distinct.hasher().hash_one(cell);
+        let new = self.distinct.insert(hash);
+        if new && self.samples.len() < 5 {
+            self.samples.push(cell.chars().take(200).collect());
         }
         if look == Look::Text && self.seen <= PATTERN_ROWS {
             self.add_pattern(cell.trim());

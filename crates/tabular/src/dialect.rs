@@ -1,5 +1,7 @@
 //! How a delimited text parts its records and cells.
 
+use memchr::{memchr_iter, memmem};
+
 use crate::layout::{named_width, widths};
 use crate::record::{QUOTED, Record, STRAY_QUOTE, cut};
 use crate::repair::Shape;
@@ -97,21 +99,16 @@ pub(crate) fn detect(sample: &str, hints: &Hints) -> Found {
 /// The variants of a delimiter worth trying: those whose marks occur in the sample.
 fn variants(sample: &str, delimiter: u8, record_end: RecordEnd, hints: &Hints) -> Vec<Dialect> {
     let bytes = sample.as_bytes();
-    let count = |pair: [u8; 2]| bytes.windows(2).filter(|window| *window == pair).count();
-    let delimiters = bytes.iter().filter(|byte| **byte == delimiter).count();
+    let has = |pair: [u8; 2]| memmem::find(bytes, &pair).is_some();
+    let delimiters = memchr_iter(delimiter, bytes).count();
     let opens = |quote: u8| {
-        bytes.first() == Some(&quote)
-            || count([delimiter, quote])
-                + count([b'\n', quote])
-                + count([b'\r', quote])
-                + count([b' ', quote])
-                > 0
+        bytes.first() == Some(&quote) || [delimiter, b'\n', b'\r', b' '].into_iter().any(|b| has([b, quote]))
     };
     let mut quotes = vec![hints.quote.unwrap_or(b'"')];
     if hints.quote.is_none() && opens(b'\'') {
         quotes.push(b'\'');
     }
-    let follows = count([delimiter, b' ']);
+    let follows = memmem::find_iter(bytes, &[delimiter, b' ']).count();
     let spacings: &[bool] =
         if delimiter != b' ' && delimiter != b'\t' && delimiters > 0 && follows * 10 >= delimiters * 4 {
             &[false, true]
@@ -120,11 +117,8 @@ fn variants(sample: &str, delimiter: u8, record_end: RecordEnd, hints: &Hints) -
         };
     let mut all = Vec::new();
     for quote in quotes {
-        let escapes: &[Option<u8>] = if count([b'\\', quote]) + count([b'\\', delimiter]) > 0 {
-            &[None, Some(b'\\')]
-        } else {
-            &[None]
-        };
+        let escapes: &[Option<u8>] =
+            if has([b'\\', quote]) || has([b'\\', delimiter]) { &[None, Some(b'\\')] } else { &[None] };
         for &spaced in spacings {
             for &escape in escapes {
                 all.push(Dialect { delimiter, spaced, quote: Some(quote), escape, record_end });

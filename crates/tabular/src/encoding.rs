@@ -190,12 +190,10 @@ fn survey(input: &mut File, mark: u64) -> std::io::Result<Survey> {
         }
         let mut rest = block;
         kept = 0;
-        loop {
+        while !rest.is_ascii() {
             match std::str::from_utf8(rest) {
                 Ok(text) => {
-                    if !text.is_ascii() {
-                        survey.wide += text.bytes().filter(|byte| *byte >= 0xC0).count() as u64;
-                    }
+                    survey.wide += text.bytes().filter(|byte| *byte >= 0xC0).count() as u64;
                     break;
                 }
                 Err(error) => {

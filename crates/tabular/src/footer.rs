@@ -44,16 +44,13 @@ impl Sieve {
 
     /// What the next record is.
     pub fn role(&mut self, record: &Record) -> Role {
-        let role = if record.is_blank() {
-            Role::Blank
-        } else if self.is_header(record) {
-            Role::Header
-        } else if record.is_help() {
-            Role::Help
-        } else if self.is_footer(record) {
-            Role::Footer
-        } else {
-            Role::Data
+        let role = match record.first_text() {
+            None if record.is_blank() => Role::Blank,
+            None => Role::Data,
+            Some(_) if self.is_header(record) => Role::Header,
+            Some(_) if record.is_help() => Role::Help,
+            Some((index, first)) if self.is_footer(record, index, first) => Role::Footer,
+            Some(_) => Role::Data,
         };
         self.apart = matches!(role, Role::Blank | Role::Footer);
         role
@@ -65,13 +62,12 @@ impl Sieve {
             && record.cells().zip(&self.header).all(|(cell, name)| cell == name)
     }
 
-    /// Whether a record may be a total or a note that stands below the table.
-    fn is_footer(&self, record: &Record) -> bool {
+    /// Whether a record may be a total or a note that stands below the table; `first` is its first text, `index` where it
+    /// stands.
+    fn is_footer(&self, record: &Record, index: usize, first: &str) -> bool {
         if self.width < 2 {
             return false;
         }
-        let mut cells = record.cells().map(str::trim).enumerate();
-        let Some((index, first)) = cells.find(|(_, cell)| !cell.is_empty()) else { return false };
         if header_words::is_total(first) {
             return self.width <= 3 || filled(record) < self.width;
         }

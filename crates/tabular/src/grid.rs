@@ -76,7 +76,7 @@ impl<'a> Grid<'a> {
     fn give(&mut self) -> Result<(), Refusal> {
         let record = std::mem::take(&mut self.record);
         if !record.is_blank() && !self.stopped {
-            self.bytes += (record.text.len() + record.len()) as u64;
+            self.bytes += record.text.len() as u64 + 1;
             if self.bytes > self.limits.unpacked_bytes {
                 let detail = format!("more than {} MiB of text", self.limits.unpacked_bytes >> 20);
                 return Err(Refusal::UnpacksTooLarge { file: self.file.to_owned(), detail });

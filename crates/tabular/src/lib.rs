@@ -49,6 +49,7 @@ mod header_words;
 mod hints;
 mod layout;
 mod limits;
+mod marks;
 mod member;
 mod moment;
 mod number;

@@ -89,22 +89,25 @@ pub(crate) fn with_code(bytes: &[u8]) -> Option<Sight> {
     Some(Sight { look: Look::Currency, ..sight })
 }
 
+/// Whether text begins with digits that blanks part as in a telephone number: no number has a group of one digit or of
+/// four.
+pub(crate) fn is_dialled(bytes: &[u8]) -> bool {
+    let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let first = digits(bytes);
+    match bytes.get(first) {
+        Some(b' ' | b'\'') if first > 0 => first > 3 || matches!(digits(&bytes[first + 1..]), 1 | 4..),
+        _ => false,
+    }
+}
+
 /// Digits with marks, no sign.
 fn magnitude(bytes: &[u8]) -> Option<Sight> {
     if bytes.is_empty() || !bytes[bytes.len() - 1].is_ascii_digit() && bytes[bytes.len() - 1] != b'.' {
         return None;
     }
     let Some(at) = bytes.iter().position(|byte| !byte.is_ascii_digit()) else { return Some(digits(bytes)) };
-    match bytes[at] {
-        b'.' | b',' | b'e' | b'E' => {}
-        // Most texts of digits and blanks are telephone numbers and leave here: no group has one digit or four.
-        b' ' | b'\'' => {
-            let group = bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).take(4).count();
-            if !(1..=3).contains(&at) || matches!(group, 1 | 4) {
-                return None;
-            }
-        }
-        _ => return None,
+    if !matches!(bytes[at], b'.' | b',' | b'e' | b'E' | b' ' | b'\'') || is_dialled(bytes) {
+        return None;
     }
     let (bytes, exponent) = match bytes.iter().position(|byte| matches!(byte, b'e' | b'E')) {
         Some(at) => {

@@ -1,5 +1,7 @@
 //! One record as read, before anybody says what it means.
 
+use std::ops::Range;
+
 /// What begins each cell of a row that says what columns take, as sample files have one below the header. Such a row is
 /// no row of data, wherever it stands.
 pub const HELP: &str = "(?) ";
@@ -14,7 +16,7 @@ pub(crate) const STRAY_QUOTE: u8 = 2;
 pub(crate) struct Record {
     /// Row in the sheet, from 1, as a spreadsheet shows it.
     pub number: u64,
-    /// All cells, one after the other.
+    /// All cells, one after the other, with one ASCII byte between each two.
     pub text: String,
     /// End of each cell in `text`.
     pub ends: Vec<usize>,
@@ -33,31 +35,49 @@ impl Record {
     /// Text of one cell, empty where the record is shorter.
     pub fn cell(&self, index: usize) -> &str {
         let Some(&end) = self.ends.get(index) else { return "" };
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        let start = if index == 0 { 0 } else { self.ends[index - 1] + 1 };
         &self.text[start..end]
     }
 
     /// All cells in order.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
+        self.padded(self.len())
+    }
+
+    /// The first cells in order, empty ones where the record is shorter.
+    pub fn padded(&self, width: usize) -> impl Iterator<Item = &str> {
+        let (text, ends) = (self.text.as_str(), self.ends.as_slice());
         let mut start = 0;
-        self.ends.iter().map(move |&end| {
-            let cell = &self.text[start..end];
-            start = end;
+        (0..width).map(move |index| {
+            let Some(&end) = ends.get(index) else { return "" };
+            let cell = &text[start..end];
+            start = end + 1;
             cell
         })
     }
 
     /// Whether no cell holds more than blanks.
     pub fn is_blank(&self) -> bool {
-        self.text.is_empty() || self.text.bytes().all(|byte| byte.is_ascii_whitespace())
+        self.cells().all(|cell| cell.bytes().all(|byte| byte.is_ascii_whitespace()))
+    }
+
+    /// The first cell with more than blanks, without those around it, and its place.
+    pub fn first_text(&self) -> Option<(usize, &str)> {
+        let first = self.cell(0);
+        let edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+        // Nearly always the first cell, and nothing is around it.
+        if edge(first.as_bytes().first()) && edge(first.as_bytes().last()) {
+            return Some((0, first));
+        }
+        self.cells().map(str::trim).enumerate().find(|(_, cell)| !cell.is_empty())
     }
 
     /// Whether it says what columns take: each of its cells with text begins with [`HELP`].
     pub fn is_help(&self) -> bool {
-        let sign = HELP.trim_end();
+        const SIGN: &str = "(?)";
         // The first text decides nearly always.
-        self.text.trim_start().starts_with(sign)
-            && self.cells().map(str::trim).filter(|cell| !cell.is_empty()).all(|cell| cell.starts_with(sign))
+        self.first_text().is_some_and(|(_, first)| first.starts_with(SIGN))
+            && self.cells().map(str::trim).filter(|cell| !cell.is_empty()).all(|cell| cell.starts_with(SIGN))
     }
 
     /// Forgets all cells, keeps the memory.
@@ -68,11 +88,30 @@ impl Record {
         self.defect = None;
     }
 
+    /// Parts the next cell from the one before; gives the place where its text begins.
+    pub fn begin(&mut self) -> usize {
+        if !self.ends.is_empty() {
+            self.text.push('\t');
+        }
+        self.text.len()
+    }
+
     /// Adds a cell.
     pub fn push(&mut self, cell: &str) {
+        self.begin();
         self.text.push_str(cell);
         self.ends.push(self.text.len());
     }
+}
+
+/// Where cells with these ends stand in the text of their record.
+pub(crate) fn places(ends: &[usize]) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    ends.iter().map(move |&end| {
+        let place = start..end;
+        start = end + 1;
+        place
+    })
 }
 
 /// What is wrong with a row as a row, before its values are looked at.

@@ -2,7 +2,8 @@
 
 use memchr::{memchr, memchr_iter, memchr2};
 
-use crate::record::{Defect, QUOTED, Record, STRAY_QUOTE};
+use crate::marks::{Block, Marks};
+use crate::record::{Defect, QUOTED, Record, STRAY_QUOTE, places};
 use crate::scan::{Quotes, Rules, Scan};
 use crate::value::{Look, look};
 
@@ -126,13 +127,7 @@ fn are_of_make(typed: &[bool], cells: &[&str]) -> bool {
 
 fn cells(reading: &Reading) -> Option<Vec<&str>> {
     let text = std::str::from_utf8(&reading.text).ok()?;
-    let mut start = 0;
-    let cell = |&end: &usize| {
-        let cell = text.get(start..end);
-        start = end;
-        cell
-    };
-    reading.record.ends.iter().map(cell).collect()
+    places(&reading.record.ends).map(|place| text.get(place)).collect()
 }
 
 /// Whether every line of a record is a record of the table by itself, with a value in a typed column and no cell that is
@@ -166,7 +161,8 @@ fn has_line_end(reading: &Reading) -> bool {
 fn read(rules: &Rules, here: &[u8], at_end: bool, quotes: Quotes, defect: Defect) -> Option<Reading> {
     let mut record = Record { defect: Some(defect), ..Record::default() };
     let mut text = Vec::new();
-    match rules.scan(here, at_end, quotes, &mut text, &mut record) {
+    let mut marks = Marks::new(&rules.signs, here, Block::NONE);
+    match rules.scan(&mut marks, 0, at_end, quotes, &mut text, &mut record) {
         Scan::Whole(taken) => Some(Reading { record, text, taken }),
         Scan::Open | Scan::OpenQuote => None,
     }

@@ -45,11 +45,9 @@ impl<'a> RowRef<'a> {
 
     /// Text of each column; more than there are columns where the defect says so, never fewer.
     pub fn cells(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        let width = self.width;
         let many = matches!(self.record.defect, Some(Defect::TooMany { .. }));
-        let take = if many { self.record.len() } else { width };
-        let missing = width.saturating_sub(self.record.len());
-        self.record.cells().take(take).chain(std::iter::repeat_n("", missing))
+        let take = if many { self.record.len() } else { self.width };
+        self.record.padded(take)
     }
 
     /// What is wrong with the row in itself.

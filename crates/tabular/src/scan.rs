@@ -1,8 +1,7 @@
 //! Reads one record from text in memory, quotes taken as the dialect says or as a careless writer meant them.
 
-use memchr::{memchr, memchr2};
-
 use crate::dialect::{Dialect, RecordEnd};
+use crate::marks::{Marks, Signs};
 use crate::record::{QUOTED, Record, STRAY_QUOTE};
 
 /// How quotes are read.
@@ -33,28 +32,29 @@ pub(crate) enum Scan {
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
     pub dialect: Dialect,
-    /// The bytes that end a stretch of plain text.
-    stops: [bool; 256],
+    pub signs: Signs,
 }
 
 impl Rules {
     /// The rules of a dialect.
     pub fn new(dialect: Dialect) -> Self {
-        let mut stops = [false; 256];
-        stops[usize::from(dialect.delimiter)] = true;
-        stops[usize::from(b'\n')] = dialect.record_end != RecordEnd::Cr;
-        stops[usize::from(b'\r')] = matches!(dialect.record_end, RecordEnd::Cr | RecordEnd::Any);
-        if let Some(escape) = dialect.escape {
-            stops[usize::from(escape)] = true;
-        }
-        Self { dialect, stops }
+        let Dialect { delimiter, quote, escape, record_end, .. } = dialect;
+        let feed = if record_end == RecordEnd::Cr { delimiter } else { b'\n' };
+        let back = if matches!(record_end, RecordEnd::Cr | RecordEnd::Any) { b'\r' } else { delimiter };
+        let quote = quote.unwrap_or(delimiter);
+        let signs = Signs::new(
+            [delimiter, feed, back, escape.unwrap_or(delimiter)],
+            [quote, escape.unwrap_or(quote)],
+        );
+        Self { dialect, signs }
     }
 
-    /// Reads one record from the start of `buffer`; `at_end` says that nothing follows it. Fills ends and marks of the
-    /// record, its text goes to `text`.
+    /// Reads one record of the text of `marks` from a place on; `at_end` says that nothing follows that text. Fills ends
+    /// and marks of the record, its text goes to `text`.
     pub fn scan(
         &self,
-        buffer: &[u8],
+        marks: &mut Marks<'_>,
+        start: usize,
         at_end: bool,
         quotes: Quotes,
         text: &mut Vec<u8>,
@@ -62,19 +62,38 @@ impl Rules {
     ) -> Scan {
         let dialect = &self.dialect;
         let delimiter = dialect.delimiter;
-        let mut at = 0;
+        let buffer = marks.text;
+        let plain = !dialect.spaced && dialect.escape.is_none();
+        // Plain cells are copied together, with the delimiters between them; what is not copied yet begins here.
+        let mut left = start;
+        let mut at = start;
         loop {
+            // Most cells: no quote, and the delimiter ends them.
+            while plain && buffer.get(at).copied() != dialect.quote {
+                match marks.outside(at) {
+                    Some(stop) if buffer[stop] == delimiter => {
+                        record.ends.push(text.len() + stop - left);
+                        at = stop + 1;
+                    }
+                    Some(_) => break,
+                    None if at_end => break,
+                    None => return Scan::Open,
+                }
+            }
             let mut mark = 0;
+            let cell = at;
             if dialect.spaced {
                 while buffer.get(at) == Some(&b' ') {
                     at += 1;
                 }
             }
             if dialect.quote.is_some() && buffer.get(at).copied() == dialect.quote {
+                text.extend_from_slice(&buffer[left..cell]);
+                left = cell;
                 let after = match quotes {
-                    Quotes::Strict => self.strict(buffer, at + 1, at_end, text),
-                    Quotes::Lenient => self.lenient(buffer, at + 1, at_end, true, text),
-                    Quotes::Bare => self.lenient(buffer, at + 1, at_end, false, text),
+                    Quotes::Strict => self.strict(marks, at + 1, at_end, text),
+                    Quotes::Lenient => self.lenient(marks, at + 1, at_end, true, text),
+                    Quotes::Bare => self.lenient(marks, at + 1, at_end, false, text),
                     Quotes::Line => self.on_line(buffer, at + 1, text),
                 };
                 match after {
@@ -84,17 +103,15 @@ impl Rules {
                 }
             }
             let from = at;
+            let mut escaped = false;
             let stop = loop {
-                let rest = &buffer[at..];
-                // Cells are short: a look at each byte is faster than the start of a vectorized search.
-                let found = rest.iter().position(|byte| self.stops[usize::from(*byte)]);
-                match found {
-                    Some(offset) if dialect.escape == Some(rest[offset]) => match rest.get(offset + 1) {
-                        Some(_) => at += offset + 2,
+                match marks.outside(at) {
+                    Some(stop) if dialect.escape == Some(buffer[stop]) => match buffer.get(stop + 1) {
+                        Some(_) => (at, escaped) = (stop + 2, true),
                         None if at_end => break None,
                         None => return Scan::Open,
                     },
-                    Some(offset) => break Some(at + offset),
+                    Some(stop) => break Some(stop),
                     None if at_end => break None,
                     None => return Scan::Open,
                 }
@@ -105,18 +122,32 @@ impl Rules {
             if newline && dialect.record_end != RecordEnd::Cr && tail.last() == Some(&b'\r') {
                 tail = &tail[..tail.len() - 1];
             }
-            if mark == QUOTED || dialect.spaced {
-                tail = tail.trim_ascii_end();
+            if mark == 0 && !dialect.spaced && !escaped {
+                record.ends.push(text.len() + from + tail.len() - left);
+                if newline {
+                    text.extend_from_slice(&buffer[left..from + tail.len()]);
+                }
+            } else {
+                if mark == 0 {
+                    text.extend_from_slice(&buffer[left..cell]);
+                }
+                if mark == QUOTED || dialect.spaced {
+                    tail = tail.trim_ascii_end();
+                }
+                if mark == QUOTED && !tail.is_empty() {
+                    mark |= STRAY_QUOTE;
+                }
+                match dialect.escape {
+                    Some(escape) if escaped => self.unescape(tail, escape, text),
+                    _ => text.extend_from_slice(tail),
+                }
+                record.ends.push(text.len());
+                left = end;
             }
-            if mark == QUOTED && !tail.is_empty() {
-                mark |= STRAY_QUOTE;
+            if mark != 0 {
+                record.marks.resize(record.ends.len() - 1, 0);
+                record.marks.push(mark);
             }
-            match dialect.escape {
-                Some(escape) if memchr(escape, tail).is_some() => self.unescape(tail, escape, text),
-                _ => text.extend_from_slice(tail),
-            }
-            record.ends.push(text.len());
-            record.marks.push(mark);
             match stop {
                 Some(stop) if !newline => at = stop + 1,
                 Some(stop) => {
@@ -125,69 +156,78 @@ impl Rules {
                         return Scan::Open;
                     }
                     let both = both && buffer.get(stop + 1) == Some(&b'\n');
-                    return Scan::Whole(stop + 1 + usize::from(both));
+                    return Scan::Whole(stop + 1 + usize::from(both) - start);
                 }
-                None => return Scan::Whole(buffer.len()),
+                None => return Scan::Whole(buffer.len() - start),
             }
         }
     }
 
     /// Copies the inside of a quoted cell; gives the place after the closing quote, or `None` where the text ends first.
-    fn strict(&self, buffer: &[u8], mut at: usize, at_end: bool, text: &mut Vec<u8>) -> Option<usize> {
+    #[inline(never)]
+    fn strict(
+        &self,
+        marks: &mut Marks<'_>,
+        mut at: usize,
+        at_end: bool,
+        text: &mut Vec<u8>,
+    ) -> Option<usize> {
         let quote = self.dialect.quote?;
+        let buffer = marks.text;
         loop {
-            let rest = &buffer[at..];
-            let offset = self.next_mark(rest, quote)?;
-            text.extend_from_slice(&rest[..offset]);
-            let next = rest.get(offset + 1).copied();
-            if rest[offset] == quote {
+            let found = marks.inside(at)?;
+            text.extend_from_slice(&buffer[at..found]);
+            let next = buffer.get(found + 1).copied();
+            if buffer[found] == quote {
                 match next {
                     Some(next) if next == quote => {
                         text.push(quote);
-                        at += offset + 2;
+                        at = found + 2;
                     }
                     None if !at_end => return None,
-                    _ => return Some(at + offset + 1),
+                    _ => return Some(found + 1),
                 }
             } else {
-                at += offset + self.escaped(rest[offset], next?, text);
+                at = found + self.escaped(buffer[found], next?, text);
             }
         }
     }
 
     /// As [`Self::strict`], but only a quote before a delimiter or line end closes. `doubled` says that two stand for one.
+    #[inline(never)]
     fn lenient(
         &self,
-        buffer: &[u8],
+        marks: &mut Marks<'_>,
         mut at: usize,
         at_end: bool,
         doubled: bool,
         text: &mut Vec<u8>,
     ) -> Option<usize> {
         let quote = self.dialect.quote?;
+        let buffer = marks.text;
         loop {
-            let rest = &buffer[at..];
-            let offset = self.next_mark(rest, quote)?;
-            text.extend_from_slice(&rest[..offset]);
-            let next = rest.get(offset + 1).copied();
-            if rest[offset] != quote {
-                at += offset + self.escaped(rest[offset], next?, text);
+            let found = marks.inside(at)?;
+            text.extend_from_slice(&buffer[at..found]);
+            let next = buffer.get(found + 1).copied();
+            if buffer[found] != quote {
+                at = found + self.escaped(buffer[found], next?, text);
             } else if doubled && next == Some(quote) {
                 text.push(quote);
-                at += offset + 2;
+                at = found + 2;
             } else if next.is_none() && !at_end {
                 return None;
-            } else if self.closes(&rest[offset + 1..]) {
-                return Some(at + offset + 1);
+            } else if self.closes(&buffer[found + 1..]) {
+                return Some(found + 1);
             } else {
                 text.push(quote);
-                at += offset + 1;
+                at = found + 1;
             }
         }
     }
 
     /// As [`Self::lenient`] within a line: a further cell's opening quote or the line's end says that there was no closing
     /// one, and nothing is copied.
+    #[inline(never)]
     fn on_line(&self, buffer: &[u8], start: usize, text: &mut Vec<u8>) -> Option<usize> {
         let quote = self.dialect.quote?;
         let before = text.len();
@@ -224,13 +264,6 @@ impl Rules {
         match rest.iter().find(|byte| !blank(byte)) {
             Some(&byte) => byte == self.dialect.delimiter || matches!(byte, b'\n' | b'\r'),
             None => true,
-        }
-    }
-
-    fn next_mark(&self, rest: &[u8], quote: u8) -> Option<usize> {
-        match self.dialect.escape {
-            None => memchr(quote, rest),
-            Some(escape) => memchr2(quote, escape, rest),
         }
     }
 

@@ -150,7 +150,7 @@ pub(crate) fn of_text(
     let stem = file.rsplit('/').next().unwrap_or(file);
     let name = stem.rsplit_once('.').map_or(stem, |(name, _)| name).to_owned();
     let mut sheets = describe(&name, &records, &tables, all, file, limits, hints)?;
-    let looked: usize = records.iter().map(|record| record.text.len() + record.len()).sum();
+    let looked: usize = records.iter().map(|record| record.text.len() + 1).sum();
     let average = (looked as f64 / records.len().max(1) as f64).max(1.0);
     for info in &mut sheets {
         if !info.is_counted {

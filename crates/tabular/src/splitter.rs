@@ -5,6 +5,7 @@ use std::io::Read;
 use memchr::memchr;
 
 use crate::dialect::Dialect;
+use crate::marks::{Block, Marks};
 use crate::record::{Defect, Record, cut};
 use crate::repair::{self, Shape};
 use crate::scan::{Quotes, Rules, Scan};
@@ -24,6 +25,8 @@ pub(crate) struct Splitter<R> {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
+    /// The marks found last in the buffer.
+    block: Block,
     at_end: bool,
     number: u64,
     /// How far a closing quote is looked for; halves with each that is missing, so that hostile text stays linear.
@@ -44,6 +47,7 @@ impl<R: Read> Splitter<R> {
             buffer: vec![0; BLOCK],
             start: 0,
             end: 0,
+            block: Block::NONE,
             at_end: false,
             number: 0,
             window: limits.record_bytes,
@@ -75,7 +79,10 @@ impl<R: Read> Splitter<R> {
             record.ends.clear();
             record.marks.clear();
             let here = &self.buffer[self.start..self.end];
-            match self.rules.scan(here, self.at_end, quotes, &mut text, record) {
+            let mut marks = Marks::new(&self.rules.signs, &self.buffer[..self.end], self.block);
+            let scanned = self.rules.scan(&mut marks, self.start, self.at_end, quotes, &mut text, record);
+            self.block = marks.block;
+            match scanned {
                 Scan::Whole(taken) => break taken,
                 Scan::OpenQuote if self.at_end || here.len() > self.window => {
                     quotes = Quotes::Line;
@@ -135,6 +142,7 @@ impl<R: Read> Splitter<R> {
 
     /// Reads on, moving what is not yet used to the front or growing where it fills the buffer.
     fn fill(&mut self) -> Result<(), Refusal> {
+        self.block = Block::NONE;
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;

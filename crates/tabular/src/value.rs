@@ -108,13 +108,25 @@ pub(crate) fn look(cell: &str) -> Sight {
     if bytes.len() > 40 {
         return TEXT;
     }
-    if first.is_ascii_digit() {
-        if let Some(sight) = usual(bytes) {
-            return sight;
+    match first {
+        b'0'..=b'9' => {
+            if let Some(sight) = usual(bytes) {
+                return sight;
+            }
         }
-    } else if first.is_ascii_alphabetic() && !may_tell(bytes) {
-        return TEXT;
+        b'a'..=b'z' | b'A'..=b'Z' if !may_tell(bytes) => return TEXT,
+        b'+' if number::is_dialled(&bytes[1..]) => return TEXT,
+        _ => {}
     }
+    let sight = word(bytes);
+    if sight.look != Look::Text {
+        return sight;
+    }
+    look_closely(cell, bytes, first)
+}
+
+#[inline(never)]
+fn look_closely(cell: &str, bytes: &[u8], first: u8) -> Sight {
     let made = made_of(bytes);
     if made & made_of::OTHER != 0 {
         return TEXT;
@@ -162,11 +174,32 @@ fn usual(bytes: &[u8]) -> Option<Sight> {
     }
 }
 
+/// The first two letters of all such texts: a bit for the second one, by the place in the alphabet of the first.
+const OPENINGS: [u32; 32] = {
+    const PAIRS: [&[u8; 2]; 40] = [
+        b"ja", b"fe", b"ma", b"ap", b"ju", b"au", b"se", b"oc", b"no", b"de", b"mo", b"tu", b"we", b"th",
+        b"fr", b"sa", b"su", b"us", b"eu", b"gb", b"jp", b"ch", b"cn", b"in", b"ca", b"sg", b"hk", b"dk",
+        b"rs", b"kr", b"tr", b"fa", b"ye", b"ne", b"ou", b"nu", b"na", b"n/", b"n\0", b"y\0",
+    ];
+    let mut openings = [0; 32];
+    let mut place = 0;
+    while place < PAIRS.len() {
+        let [first, second] = *PAIRS[place];
+        openings[(first % 32) as usize] |= 1 << (second % 32);
+        place += 1;
+    }
+    openings
+};
+
 /// Whether text that begins with a letter may be more than text: a day, an amount behind its currency's code, a word for
 /// yes, no or nothing.
+#[inline]
 fn may_tell(bytes: &[u8]) -> bool {
-    let low = |at: usize| bytes.get(at).map_or(0, u8::to_ascii_lowercase);
-    let start = [low(0), low(1), low(2)];
+    let at = |place: usize| bytes.get(place).copied().unwrap_or(0);
+    if OPENINGS[usize::from(at(0) % 32)] >> (at(1) % 32) & 1 == 0 {
+        return false;
+    }
+    let start = [at(0), at(1), at(2)].map(|byte| byte.to_ascii_lowercase());
     bytes.len() <= LONGEST_WORD && matches!(start[0], b't' | b'f' | b'y' | b'n' | b'j' | b'o')
         || number::is_code(start)
         || moment::is_name(start)
@@ -174,7 +207,7 @@ fn may_tell(bytes: &[u8]) -> bool {
 
 fn look_ascii(bytes: &[u8], first: u8, made: u8) -> Sight {
     if made & made_of::DIGIT == 0 {
-        return word(bytes);
+        return TEXT;
     }
     // ISO dates are the most usual ones and would be tried as numbers first.
     let colon = made & made_of::COLON != 0;

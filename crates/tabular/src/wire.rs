@@ -193,8 +193,8 @@ fn read_record(input: &mut impl Read) -> io::Result<Record> {
         ends.push(read_size(input)?);
     }
     let text = read_text(input)?;
-    let sound = ends.is_sorted() && ends.last().is_none_or(|last| *last == text.len());
-    if !sound || ends.iter().any(|end| !text.is_char_boundary(*end)) {
+    let apart = |pair: &[usize]| pair[0] < pair[1] && text.as_bytes().get(pair[0]).is_some_and(u8::is_ascii);
+    if !ends.windows(2).all(apart) || ends.last().is_some_and(|last| *last != text.len()) {
         return Err(io::ErrorKind::InvalidData.into());
     }
     Ok(Record { number, text, ends, marks: Vec::new(), defect })
