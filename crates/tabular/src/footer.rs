@@ -48,7 +48,7 @@ impl Sieve {
             None if record.is_blank() => Role::Blank,
             None => Role::Data,
             Some(_) if self.is_header(record) => Role::Header,
-            Some(_) if record.is_help() => Role::Help,
+            Some((_, first)) if record.is_help_from(first) => Role::Help,
             Some((index, first)) if self.is_footer(record, index, first) => Role::Footer,
             Some(_) => Role::Data,
         };

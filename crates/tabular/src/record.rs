@@ -74,9 +74,13 @@ impl Record {
 
     /// Whether it says what columns take: each of its cells with text begins with [`HELP`].
     pub fn is_help(&self) -> bool {
+        self.first_text().is_some_and(|(_, first)| self.is_help_from(first))
+    }
+
+    /// As [`Self::is_help`] of a record whose first text is known: it decides nearly always.
+    pub fn is_help_from(&self, first: &str) -> bool {
         const SIGN: &str = "(?)";
-        // The first text decides nearly always.
-        self.first_text().is_some_and(|(_, first)| first.starts_with(SIGN))
+        first.starts_with(SIGN)
             && self.cells().map(str::trim).filter(|cell| !cell.is_empty()).all(|cell| cell.starts_with(SIGN))
     }
 

@@ -18,6 +18,13 @@ pub(crate) struct Shape {
     pub typed: Option<Vec<bool>>,
 }
 
+impl Shape {
+    /// The shape of the table that a row stands in.
+    pub fn of(shapes: &[Self], row: u64) -> Option<&Self> {
+        shapes.iter().rev().find(|shape| shape.from <= row)
+    }
+}
+
 /// The most text that a second reading looks at.
 const REACH: usize = 64 << 10;
 /// Delimiters that a single row may have instead of its table's.
@@ -30,12 +37,16 @@ struct Reading {
     taken: usize,
 }
 
-/// Whether a record read by the rules deserves another look.
-pub(crate) fn is_suspect(record: &Record, text: &[u8], shape: Option<&Shape>) -> bool {
+/// Whether a text has more than one line.
+pub(crate) fn has_lines(text: &[u8]) -> bool {
+    memchr2(b'\n', b'\r', text).is_some()
+}
+
+/// Whether a record read by the rules, whose text has `lines` or not, deserves another look.
+pub(crate) fn is_suspect(record: &Record, lines: bool, shape: Option<&Shape>) -> bool {
     let marks = record.marks.iter().fold(0, |all, mark| all | mark);
     let odd = shape.is_some_and(|shape| shape.width > 1 && record.len() != shape.width);
-    let lines = || memchr2(b'\n', b'\r', text).is_some();
-    marks & STRAY_QUOTE != 0 || odd || shape.is_some() && marks & QUOTED != 0 && lines()
+    marks & STRAY_QUOTE != 0 || odd || shape.is_some() && marks & QUOTED != 0 && lines
 }
 
 /// Puts a better reading of the record at the start of `buffer` in its place, if there is one; gives the bytes it takes.
@@ -88,7 +99,7 @@ fn fitting(
             .into_iter()
             .filter_map(|quotes| read(rules, here, at_end, quotes, Defect::StrayQuote))
             // A repair that goes on to further lines may swallow rows itself.
-            .find(|reading| fits(reading) && (reading.taken <= taken || !has_line_end(reading)))
+            .find(|reading| fits(reading) && (reading.taken <= taken || !has_lines(&reading.text)))
             .or_else(|| read(rules, here, at_end, Quotes::Line, Defect::UnclosedQuote).filter(fits));
         if found.is_some() {
             return found;
@@ -152,10 +163,6 @@ fn swallows(rules: &Rules, shape: &Shape, mut rest: &[u8]) -> bool {
 
 fn is_stray(reading: &Reading) -> bool {
     reading.record.marks.iter().any(|mark| mark & STRAY_QUOTE != 0)
-}
-
-fn has_line_end(reading: &Reading) -> bool {
-    reading.text.iter().any(|byte| matches!(byte, b'\n' | b'\r'))
 }
 
 fn read(rules: &Rules, here: &[u8], at_end: bool, quotes: Quotes, defect: Defect) -> Option<Reading> {

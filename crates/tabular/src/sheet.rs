@@ -10,7 +10,7 @@ use crate::encoding;
 use crate::footer::{Role, Sieve};
 use crate::layout::{self, Layout};
 use crate::record::Record;
-use crate::repair::Shape;
+use crate::repair::{self, Shape};
 use crate::splitter::Splitter;
 use crate::workbook::Preview;
 use crate::{Hints, Limits, Refusal};
@@ -137,15 +137,24 @@ pub(crate) fn of_text(
     loop {
         let mut splitter =
             Splitter::new(sample.as_bytes(), file, found.dialect, limits, lossy).expecting(shapes.clone());
-        (records, all) = read(&mut splitter, whole)?;
+        let left_out;
+        (records, left_out, all) = read(&mut splitter, whole)?;
         tables = layout::find(&records, hints, false);
         let now = shapes_of(&records, &tables);
         readings += 1;
-        let settled = now == shapes || readings == READINGS;
-        if settled {
+        if now == shapes || readings == READINGS {
             break;
         }
         shapes = now;
+        let fits = |record: &Record| {
+            let shape = Shape::of(&shapes, record.number);
+            record.defect.is_none()
+                && !repair::is_suspect(record, repair::has_lines(record.text.as_bytes()), shape)
+        };
+        // Where all rows fit, another reading would give the same.
+        if records.iter().chain(&left_out).all(fits) {
+            break;
+        }
     }
     let stem = file.rsplit('/').next().unwrap_or(file);
     let name = stem.rsplit_once('.').map_or(stem, |(name, _)| name).to_owned();
@@ -167,9 +176,9 @@ pub(crate) fn of_text(
     Ok((sheets, TextSheet { encoding, dialect: found.dialect, shapes }))
 }
 
-/// The records of the sample, and whether they are all of the file.
-fn read(splitter: &mut Splitter<&[u8]>, whole: bool) -> Result<(Vec<Record>, bool), Refusal> {
-    let mut records = Vec::new();
+/// The records of the sample, those left out, and whether they are all of the file.
+fn read(splitter: &mut Splitter<&[u8]>, whole: bool) -> Result<(Vec<Record>, Vec<Record>, bool), Refusal> {
+    let (mut records, mut left_out) = (Vec::new(), Vec::new());
     let mut record = Record::default();
     let mut all = whole;
     while splitter.next(&mut record)? {
@@ -177,14 +186,12 @@ fn read(splitter: &mut Splitter<&[u8]>, whole: bool) -> Result<(Vec<Record>, boo
             all = false;
             break;
         }
-        if !record.is_help() {
-            records.push(record.clone());
-        }
+        if record.is_help() { &mut left_out } else { &mut records }.push(record.clone());
     }
     if !all && records.len() > 1 {
-        records.pop();
+        left_out.extend(records.pop());
     }
-    Ok((records, all))
+    Ok((records, left_out, all))
 }
 
 /// What the records of each table look like.

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use memchr::memchr;
+use memchr::{memchr, memchr3};
 
 use crate::dialect::Dialect;
 use crate::marks::{Block, Marks};
@@ -100,24 +100,28 @@ impl<R: Read> Splitter<R> {
             }
         };
         let row = self.number + 1;
-        let shape = self.shapes.iter().rev().find(|shape| shape.from <= row);
-        if quotes == Quotes::Strict && repair::is_suspect(record, &text, shape) {
+        let shape = Shape::of(&self.shapes, row);
+        // One search for all that is rare.
+        let mut unusual = memchr3(0, b'\n', b'\r', &text).is_some();
+        let lines = unusual && repair::has_lines(&text);
+        if quotes == Quotes::Strict && repair::is_suspect(record, lines, shape) {
             let here = &self.buffer[self.start..self.end];
             taken = repair::repair(&self.rules, shape, here, self.at_end, taken, record, &mut text);
+            unusual = true;
         }
         self.start += taken;
         self.number += 1;
         record.number = self.number;
         record.text = String::from_utf8(text)
             .map_err(|_| Refusal::damaged(&self.file, "its text changed while it was read"))?;
-        self.inspect(record);
+        self.inspect(record, unusual);
         Ok(true)
     }
 
-    /// Notes cells that are too long or not text.
-    fn inspect(&self, record: &mut Record) {
-        let suspect =
-            memchr(0, record.text.as_bytes()).is_some() || self.lossy && record.text.contains('\u{FFFD}');
+    /// Notes cells that are too long or not text; `unusual` says that there may be zero bytes.
+    fn inspect(&self, record: &mut Record, unusual: bool) {
+        let suspect = unusual && memchr(0, record.text.as_bytes()).is_some()
+            || self.lossy && record.text.contains('\u{FFFD}');
         let long = record.text.len() > self.limits.cell_bytes;
         if !suspect && !long {
             return;

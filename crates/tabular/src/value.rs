@@ -102,7 +102,16 @@ mod made_of {
 }
 
 /// Looks at one cell. Never allocates for plain ASCII but where digits are grouped.
+#[inline]
 pub(crate) fn look(cell: &str) -> Sight {
+    match cell.as_bytes() {
+        // Most texts: no value but text begins so.
+        [first @ (b'a'..=b'z' | b'A'..=b'Z'), second, ..] if !is_opening(*first, *second) => TEXT,
+        _ => look_whole(cell),
+    }
+}
+
+fn look_whole(cell: &str) -> Sight {
     let bytes = cell.as_bytes().trim_ascii();
     let Some(&first) = bytes.first() else { return Sight { look: Look::Empty, flags: 0 } };
     if bytes.len() > 40 {
@@ -191,15 +200,17 @@ const OPENINGS: [u32; 32] = {
     openings
 };
 
+/// Whether text that begins with these letters may be more than text; `false` is sure.
+#[inline]
+fn is_opening(first: u8, second: u8) -> bool {
+    OPENINGS[usize::from(first % 32)] >> (second % 32) & 1 != 0
+}
+
 /// Whether text that begins with a letter may be more than text: a day, an amount behind its currency's code, a word for
 /// yes, no or nothing.
-#[inline]
 fn may_tell(bytes: &[u8]) -> bool {
-    let at = |place: usize| bytes.get(place).copied().unwrap_or(0);
-    if OPENINGS[usize::from(at(0) % 32)] >> (at(1) % 32) & 1 == 0 {
-        return false;
-    }
-    let start = [at(0), at(1), at(2)].map(|byte| byte.to_ascii_lowercase());
+    let low = |at: usize| bytes.get(at).map_or(0, u8::to_ascii_lowercase);
+    let start = [low(0), low(1), low(2)];
     bytes.len() <= LONGEST_WORD && matches!(start[0], b't' | b'f' | b'y' | b'n' | b'j' | b'o')
         || number::is_code(start)
         || moment::is_name(start)
