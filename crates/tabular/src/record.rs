@@ -79,7 +79,7 @@ impl Record {
 
     /// As [`Self::is_help`] of a record whose first text is known: it decides nearly always.
     pub fn is_help_from(&self, first: &str) -> bool {
-        const SIGN: &str = "(?)";
+        const SIGN: &str = HELP.trim_ascii_end();
         first.starts_with(SIGN)
             && self.cells().map(str::trim).filter(|cell| !cell.is_empty()).all(|cell| cell.starts_with(SIGN))
     }
