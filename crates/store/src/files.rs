@@ -4,21 +4,20 @@
 //! the way, and is on disk (file and folder) when [`Files::put`] returns.
 
 mod inbox;
+mod scratch;
 
-use std::{
-    fmt::Write as _,
-    path::{Path as FilePath, PathBuf},
-    sync::Arc,
-};
+use std::{fmt, fmt::Write as _, path::Path as FilePath, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
 use model::problem::{Problem, codes};
 use object_store::{ObjectStoreExt, WriteMultipart, local::LocalFileSystem, path::Path};
 use sha2::{Digest, Sha256};
+use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use uuid::Uuid;
 
 pub use inbox::Dropped;
+pub use scratch::OnDisk;
 
 /// Bytes read at a time, and of a part handed to the store.
 const PIECE: usize = 1 << 20;
@@ -39,6 +38,20 @@ pub struct Stored {
     pub size: u64,
     /// Lower-case hexadecimal.
     pub sha256: String,
+}
+
+/// A stored file as it is being read.
+pub struct Reading {
+    /// Bytes in all.
+    pub size: u64,
+    /// The bytes, from the first one on.
+    pub bytes: Box<dyn AsyncRead + Send + Unpin>,
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading").field("size", &self.size).finish_non_exhaustive()
+    }
 }
 
 /// A file that lies in the storage, whole or left unfinished by a process that died.
@@ -99,9 +112,12 @@ impl Files {
         Ok(Self { store: Arc::new(store), root: root.into() })
     }
 
-    /// A folder for work under way; nothing in it is kept.
-    pub fn scratch(&self) -> PathBuf {
-        self.root.join("scratch")
+    /// A folder for work under way, named after it; removed with what it holds when dropped.
+    ///
+    /// # Errors
+    /// [`codes::UNAVAILABLE`] when it cannot be made.
+    pub fn folder(&self, prefix: &str) -> Result<TempDir, Problem> {
+        scratch::folder(&self.root.join("scratch"), prefix)
     }
 
     /// Stores what `from` gives, to its end. A failure leaves nothing behind.
@@ -123,7 +139,7 @@ impl Files {
         mut from: impl AsyncRead + Unpin,
         limit: u64,
     ) -> Result<Stored, Problem> {
-        let upload = self.store.put_multipart(&Path::from(key.as_str())).await.map_err(storage)?;
+        let upload = self.store.put_multipart(&at(&key)?).await.map_err(storage)?;
         let mut upload = WriteMultipart::new_with_chunk_size(upload, PIECE);
         let mut hash = Sha256::new();
         let mut size = 0_u64;
@@ -171,21 +187,41 @@ impl Files {
         self.put_under(format!("tenant/{tenant}/{rest}"), from, limit).await
     }
 
-    /// Where a stored file can be read from disk.
+    /// Opens a stored file to be read once, from its beginning on.
     ///
     /// # Errors
-    /// [`codes::NOT_FOUND`] when no such file is stored.
-    pub fn path(&self, key: &str) -> Result<PathBuf, Problem> {
-        let path = self.store.path_to_filesystem(&Path::from(key)).map_err(storage)?;
-        if path.is_file() { Ok(path) } else { Err(Problem::not_found("file")) }
+    /// [`codes::NOT_FOUND`] when no such file is stored, [`codes::UNAVAILABLE`] when the storage cannot be read.
+    pub async fn read(&self, key: &str) -> Result<Reading, Problem> {
+        let path = self.store.path_to_filesystem(&at(key)?).map_err(storage)?;
+        let file = tokio::fs::File::open(path).await.map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Problem::not_found("file"),
+            _ => storage(error),
+        })?;
+        let size = file.metadata().await.map_err(storage)?.len();
+        Ok(Reading { size, bytes: Box::new(file) })
+    }
+
+    /// A stored file for readers that need a path.
+    ///
+    /// # Errors
+    /// As [`Files::read`].
+    pub async fn on_disk(&self, key: &str) -> Result<OnDisk, Problem> {
+        match self.holds(key).await? {
+            true => Ok(OnDisk::itself(self.store.path_to_filesystem(&at(key)?).map_err(storage)?)),
+            false => Err(Problem::not_found("file")),
+        }
     }
 
     /// Whether a file is stored under this key.
     ///
     /// # Errors
-    /// [`codes::UNAVAILABLE`] for a key that the storage cannot have.
-    pub fn holds(&self, key: &str) -> Result<bool, Problem> {
-        Ok(self.store.path_to_filesystem(&Path::from(key)).map_err(storage)?.is_file())
+    /// [`codes::UNAVAILABLE`] when the storage cannot be read.
+    pub async fn holds(&self, key: &str) -> Result<bool, Problem> {
+        match self.store.head(&at(key)?).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(storage(error)),
+        }
     }
 
     /// Every file that lies in the storage for a tenant, unfinished ones included, by key.
@@ -234,11 +270,16 @@ impl Files {
     /// # Errors
     /// [`codes::UNAVAILABLE`] when the storage refuses.
     pub async fn delete(&self, key: &str) -> Result<(), Problem> {
-        match self.store.delete(&Path::from(key)).await {
+        match self.store.delete(&at(key)?).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(storage(error)),
         }
     }
+}
+
+/// Where a key lies in the store.
+fn at(key: &str) -> Result<Path, Problem> {
+    Path::parse(key).map_err(Problem::internal)
 }
 
 /// Adds the files below a folder; one that is not there, or goes while it is read, holds none.
@@ -298,10 +339,15 @@ mod tests {
             stored.key,
             "tenant/00000000-0000-0000-0000-000000000007/imports/2026/01/00000000-0000-0000-0000-000000000001"
         );
-        assert_eq!(std::fs::read(files.path(&stored.key).unwrap()).unwrap(), content);
+        assert_eq!(std::fs::read(&*files.on_disk(&stored.key).await.unwrap()).unwrap(), content);
+        let mut reading = files.read(&stored.key).await.unwrap();
+        let mut read = vec![];
+        reading.bytes.read_to_end(&mut read).await.unwrap();
+        assert_eq!((reading.size, read), (stored.size, content));
         files.delete(&stored.key).await.unwrap();
         files.delete(&stored.key).await.unwrap();
-        assert_eq!(files.path(&stored.key).unwrap_err().code().code, "not_found");
+        assert_eq!(files.on_disk(&stored.key).await.unwrap_err().code().code, "not_found");
+        assert_eq!(files.read(&stored.key).await.unwrap_err().code().code, "not_found");
     }
 
     #[tokio::test]
@@ -316,13 +362,13 @@ mod tests {
         let kept = files.list(place(1).tenant).await.unwrap();
         let keys: Vec<&str> = kept.iter().map(|kept| kept.key.as_str()).collect();
         assert_eq!(keys, [mine.key.clone(), format!("{}#1", mine.key)]);
-        assert_eq!((kept[0].size, files.holds(&mine.key).unwrap()), (3, true));
+        assert_eq!((kept[0].size, files.holds(&mine.key).await.unwrap()), (3, true));
         for one in &kept {
             files.remove(one).await.unwrap();
             files.remove(one).await.unwrap();
         }
-        assert!(!files.holds(&mine.key).unwrap() && !unfinished.exists());
-        assert!(files.holds(&theirs.key).unwrap());
+        assert!(!files.holds(&mine.key).await.unwrap() && !unfinished.exists());
+        assert!(files.holds(&theirs.key).await.unwrap());
         assert_eq!(files.list(Uuid::from_u128(9)).await.unwrap(), []);
     }
 
@@ -358,7 +404,7 @@ mod tests {
             files.put(Place { tenant: Uuid::from_u128(8), ..place(3) }, "d".as_bytes(), 1).await.unwrap();
         assert_eq!(files.remove_all(mine[0].tenant).await.unwrap(), 2);
         assert!(!folder.path().join(format!("tenant/{}", mine[0].tenant)).exists());
-        assert!(files.holds(&theirs.key).unwrap());
+        assert!(files.holds(&theirs.key).await.unwrap());
         assert_eq!(files.remove_all(mine[0].tenant).await.unwrap(), 0);
     }
 
@@ -376,6 +422,6 @@ mod tests {
         let files = Files::local(folder.path()).unwrap();
         let problem = files.put(place(3), [0; 10].as_slice(), 9).await.unwrap_err();
         assert_eq!(problem.code().code, "too_large");
-        assert!(files.path(&place(3).key()).is_err());
+        assert!(!files.holds(&place(3).key()).await.unwrap());
     }
 }

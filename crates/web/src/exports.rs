@@ -1,6 +1,6 @@
 //! Exports: all records of an entity as CSV, written while they are sent, or the file that a job made.
 
-use std::{future::ready, path::Path};
+use std::future::ready;
 
 use axum::{
     body::Body,
@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use model::{entity::Entity, problem::Problem, query::Kept};
-use tokio::fs::File;
+use store::files::Reading;
 use tokio_util::io::ReaderStream;
 use work::{
     export::{self, Format},
@@ -32,23 +32,21 @@ pub async fn csv(ask: Ask, entity: &'static Entity) -> Result<Response, Refusal>
 /// The file of an export, whole.
 pub async fn file(ask: Ask, Id(id): Id) -> Result<Response, Refusal> {
     let kept = ask.run(export::file(&ask.app.db, &ask.app.files, &ask.caller, id)).await?;
-    whole(&kept.path, &kept.name, &kept.media_type).await
+    Ok(whole(kept.file, &kept.name, &kept.media_type)?)
 }
 
 /// The file of an archive of the audit trail: gzipped JSON Lines.
 pub async fn audit_file(ask: Ask, Id(id): Id) -> Result<Response, Refusal> {
-    let (path, name) = ask.run(retention::audit_file(&ask.app.db, &ask.app.files, &ask.caller, id)).await?;
-    whole(&path, &name, "application/gzip").await
+    let (file, name) = ask.run(retention::audit_file(&ask.app.db, &ask.app.files, &ask.caller, id)).await?;
+    Ok(whole(file, &name, "application/gzip")?)
 }
 
 /// A stored file under a name.
-async fn whole(path: &Path, name: &str, media_type: &str) -> Result<Response, Refusal> {
-    let file = File::open(path).await.map_err(Problem::internal)?;
-    let size = file.metadata().await.map_err(Problem::internal)?.len();
+fn whole(file: Reading, name: &str, media_type: &str) -> Result<Response, Problem> {
     let media_type = HeaderValue::from_str(media_type).map_err(Problem::internal)?;
-    let body = Body::from_stream(ReaderStream::new(file));
+    let body = Body::from_stream(ReaderStream::new(file.bytes));
     let mut response = answer::file(body, media_type, &attachment(name)?);
-    response.headers_mut().insert(header::CONTENT_LENGTH, size.into());
+    response.headers_mut().insert(header::CONTENT_LENGTH, file.size.into());
     Ok(response)
 }
 

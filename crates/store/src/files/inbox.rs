@@ -18,17 +18,15 @@ const MOST: usize = 10_000;
 pub struct Dropped {
     /// Its name below the folder that was listed: `2026/prices.csv`.
     pub name: String,
-    /// Where it can be read.
-    pub path: PathBuf,
-    /// Bytes.
-    pub size: u64,
-    /// When it was written last.
-    pub written_at: Timestamp,
+    /// Where it lies in the storage.
+    pub key: String,
+    /// What is another one where the file was written anew.
+    pub stamp: String,
 }
 
 impl Files {
-    /// Where a tenant's inbox lies.
-    pub fn inbox(&self, tenant: Uuid) -> PathBuf {
+    /// The folder of a tenant's inbox.
+    pub(super) fn inbox(&self, tenant: Uuid) -> PathBuf {
         self.root.join(format!("inbox/{tenant}"))
     }
 
@@ -41,19 +39,31 @@ impl Files {
         if !is_folder(folder) {
             return Err(Problem::internal("a folder that leads elsewhere"));
         }
-        let home = self.inbox(tenant).join(folder);
+        let (root, home) = (self.root.clone(), self.inbox(tenant).join(folder));
         let listed = tokio::task::spawn_blocking(move || {
             let mut found = vec![];
-            walk(&home, &home, &mut found)?;
+            walk((&root, &home), &home, &mut found)?;
             found.sort_by(|a: &Dropped, b| a.name.cmp(&b.name));
             found.truncate(MOST);
             Ok(found)
         });
         listed.await.map_err(Problem::internal)?.map_err(|error: std::io::Error| storage(error))
     }
+
+    /// Copies a file out of an inbox.
+    ///
+    /// # Errors
+    /// `not_found` where it is gone, `unavailable` when it cannot be read or written.
+    pub async fn copy(&self, dropped: &Dropped, into: &Path) -> Result<(), Problem> {
+        match tokio::fs::copy(self.root.join(&dropped.key), into).await {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Problem::not_found("file")),
+            copied => copied.map(drop).map_err(storage),
+        }
+    }
 }
 
-fn walk(home: &Path, folder: &Path, found: &mut Vec<Dropped>) -> std::io::Result<()> {
+/// Adds the files below a folder by their names below `home` and their keys below `root`.
+fn walk((root, home): (&Path, &Path), folder: &Path, found: &mut Vec<Dropped>) -> std::io::Result<()> {
     let gone = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
     let entries = match std::fs::read_dir(folder) {
         Err(error) if gone(&error) => return Ok(()),
@@ -70,13 +80,14 @@ fn walk(home: &Path, folder: &Path, found: &mut Vec<Dropped>) -> std::io::Result
             data => data?,
         };
         if data.is_dir() {
-            walk(home, &entry.path(), found)?;
+            walk((root, home), &entry.path(), found)?;
         } else if data.is_file()
             && let Ok(below) = entry.path().strip_prefix(home)
+            && let Ok(key) = entry.path().strip_prefix(root)
         {
             let written_at = Timestamp::try_from(data.modified()?).map_err(std::io::Error::other)?;
-            let name = below.to_string_lossy().into_owned();
-            found.push(Dropped { name, path: entry.path(), size: data.len(), written_at });
+            let [name, key] = [below, key].map(|path| path.to_string_lossy().into_owned());
+            found.push(Dropped { name, key, stamp: format!("{} {written_at}", data.len()) });
         }
     }
     Ok(())

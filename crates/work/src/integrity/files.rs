@@ -69,7 +69,7 @@ impl Desk<'_> {
             for row in &rows {
                 after = row.get(0);
                 let key: &str = row.get(1);
-                if self.files.holds(key)? {
+                if self.files.holds(key).await? {
                     continue;
                 }
                 count += 1;

@@ -5,10 +5,7 @@
 //! and removes exactly its lines, which a function of the owner does, for the trail is append-only. A process that dies
 //! in between leaves a file that nothing names, which `files.clean` removes, and the lines where they were.
 
-use std::{
-    io::{BufRead, BufReader, Write},
-    path::PathBuf,
-};
+use std::io::{BufRead, BufReader, Write};
 
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
@@ -21,12 +18,12 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::{
     Db, Files, TenantTx,
-    files::{Place, Stored},
+    files::{Place, Reading, Stored},
     secret::hex,
     sql,
     sql::Query,
 };
-use tokio::task::spawn_blocking;
+use tokio::{io::AsyncReadExt, task::spawn_blocking};
 use uuid::Uuid;
 
 use super::days_before;
@@ -173,11 +170,11 @@ async fn archive(job: &Job, lines: Lines) -> Result<u64, Problem> {
 
 /// What lies in the storage is what was read: sum, number of lines, first and last.
 async fn verify(files: &Files, stored: &Stored, lines: &Lines) -> Result<(), Problem> {
-    let path = files.path(&stored.key)?;
+    let mut packed = vec![];
+    files.read(&stored.key).await?.bytes.read_to_end(&mut packed).await.map_err(Problem::internal)?;
     let (sum, wanted) = (stored.sha256.clone(), (lines.count, lines.first.0, lines.last.0));
     let differs = || Problem::internal("an audit archive is not what was written");
     let checked = spawn_blocking(move || -> Result<bool, Problem> {
-        let packed = std::fs::read(path).map_err(Problem::internal)?;
         if hex(&Sha256::digest(&packed)) != sum {
             return Ok(false);
         }
@@ -231,19 +228,19 @@ async fn list(job: &Job, id: Uuid, stored: &Stored, lines: &Lines) -> Result<(),
     tx.commit().await
 }
 
-/// Where the file of an archive lies, and the name to give it.
+/// The file of an archive, and the name to give it.
 ///
 /// # Errors
 /// `forbidden`, `not_found`.
-pub async fn file(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(PathBuf, String), Problem> {
+pub async fn file(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(Reading, String), Problem> {
     caller.permit("audit_archives.view")?;
     let find = sql!("select storage_key, month from audit_archives where tenant_id = $1 and id = $2");
     let rows = db.read(caller, Query::fixed(find, vec![caller.tenant.into(), id.into()])).await?;
     let row = rows.first().ok_or_else(|| Problem::not_found("audit archive"))?;
-    let path = files.path(row.get(0)).map_err(|problem| match problem.code() == &codes::NOT_FOUND {
+    let file = files.read(row.get(0)).await.map_err(|problem| match problem.code() == &codes::NOT_FOUND {
         true => Problem::internal("an audit archive whose file is gone"),
         false => problem,
     })?;
     let month: Date = row.get(1);
-    Ok((path, format!("audit-{}-{id}.jsonl.gz", month.strftime("%Y-%m"))))
+    Ok((file, format!("audit-{}-{id}.jsonl.gz", month.strftime("%Y-%m"))))
 }

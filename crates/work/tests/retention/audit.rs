@@ -4,6 +4,7 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 use serde_json::Value;
+use tokio::io::AsyncReadExt;
 use work::retention;
 
 use crate::house::House;
@@ -49,10 +50,12 @@ async fn old_months_are_archived_and_their_lines_removed_and_nobody_elses() {
         .unwrap();
     assert_eq!(row.get::<_, i64>(1), 2_500);
     let files = &house.services.files;
-    let (path, name) = retention::audit_file(&house.db, files, &house.mine, row.get(0)).await.unwrap();
+    let (mut file, name) = retention::audit_file(&house.db, files, &house.mine, row.get(0)).await.unwrap();
     assert!(name.starts_with("audit-2") && name.ends_with(".jsonl.gz"), "{name}");
     let mut text = String::new();
-    GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
+    let mut packed = vec![];
+    file.bytes.read_to_end(&mut packed).await.unwrap();
+    GzDecoder::new(packed.as_slice()).read_to_string(&mut text).unwrap();
     let read: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let numbers: Vec<i64> = read.iter().map(|line| line["new_values"]["n"].as_i64().unwrap()).collect();
     assert_eq!(numbers, (1..=2_500).collect::<Vec<_>>());
@@ -64,9 +67,10 @@ async fn old_months_are_archived_and_their_lines_removed_and_nobody_elses() {
     assert_eq!(house.run(&house.mine, "audit.archive").await["archives"], 0);
     let old = std::time::SystemTime::UNIX_EPOCH;
     let key: &str = row.get(2);
-    std::fs::File::options().write(true).open(files.path(key).unwrap()).unwrap().set_modified(old).unwrap();
+    let path = files.on_disk(key).await.unwrap();
+    std::fs::File::options().write(true).open(&*path).unwrap().set_modified(old).unwrap();
     house.run(&house.mine, "files.clean").await;
-    assert!(files.holds(key).unwrap());
+    assert!(files.holds(key).await.unwrap());
     let told = "select count(*) from audit_logs where tenant_id = $1 and action = 'audit.archived'";
     assert_eq!(house.number(&house.mine, told).await, 1);
 }

@@ -30,7 +30,7 @@ pub struct House {
     pub services: Services,
     pub db: Db,
     pub one: Caller,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     /// The worker ends with the house.
     _worker: (oneshot::Sender<()>, JoinHandle<()>),
     _test: TestDb,
@@ -59,7 +59,7 @@ impl House {
             let _ = stopped.await;
         });
         let worker = (stop, tokio::spawn(running));
-        Self { services, db, one, _folder: folder, _worker: worker, _test: test }
+        Self { services, db, one, folder, _worker: worker, _test: test }
     }
 
     /// A user with a role.
@@ -152,7 +152,7 @@ impl House {
 
     /// Writes a file into the inbox.
     pub fn drop_in(&self, name: &str, content: &str) -> PathBuf {
-        let path = self.services.files.inbox(self.one.tenant).join(name);
+        let path = self.folder.path().join(format!("files/inbox/{}", self.one.tenant)).join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();
         path

@@ -3,8 +3,6 @@
 //! Who asks is checked at the door, and again when the job runs, by the grants they have then. The file's place is
 //! decided by the export, so an attempt that died is written over by the next.
 
-use std::path::PathBuf;
-
 use jiff::SignedDuration;
 use model::{
     caller::{Caller, RecordScope},
@@ -20,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{
     Db, Files, TenantTx, engine,
-    files::{Place, Stored},
+    files::{Place, Reading, Stored},
     sql,
     sql::Query,
 };
@@ -319,10 +317,10 @@ struct Begun {
 }
 
 /// The file of an export that is done.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ExportFile {
-    /// Where it lies.
-    pub path: PathBuf,
+    /// What it holds.
+    pub file: Reading,
     /// What it is called.
     pub name: String,
     /// What it is.
@@ -355,7 +353,7 @@ pub async fn file(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<E
     }
     match (row.get::<_, Option<&str>>(3), row.get(4), row.get(5)) {
         (Some(key), Some(name), Some(media_type)) => {
-            Ok(ExportFile { path: files.path(key)?, name, media_type })
+            Ok(ExportFile { file: files.read(key).await?, name, media_type })
         }
         _ => {
             let status: &str = row.get(1);

@@ -89,9 +89,9 @@ pub async fn anew(
     choices: &Choices,
 ) -> Result<Mapping, Problem> {
     let key = child.file_key.as_deref().ok_or_else(|| Problem::internal("a batch lost its file"))?;
-    let (path, name) = (files.path(key)?, child.file_name.clone());
+    let (file, name) = (files.on_disk(key).await?, child.file_name.clone());
     let asked = Asked { kind: Some(kind), choices: choices.clone(), template: TemplateUse::Never };
-    let look = move || detect::look(&detect::open(&path, &name, &knowledge.locale)?, &knowledge, &asked);
+    let look = move || detect::look(&detect::open(&file, &name, &knowledge.locale)?, &knowledge, &asked);
     let found = tokio::task::spawn_blocking(look).await.map_err(Problem::internal)??;
     let same = |found: &&Found| {
         (found.detection.member, found.detection.sheet) == (child.detection.member, child.detection.sheet)

@@ -1,7 +1,5 @@
 //! Receiving: files are stored, looked at and mapped.
 
-use std::path::PathBuf;
-
 use model::{
     caller::Caller,
     problem::{FieldError, Problem, codes},
@@ -10,7 +8,7 @@ use model::{
 use serde_json::json;
 use store::{
     Db, Files, TenantTx,
-    files::{Place, Stored},
+    files::{OnDisk, Place, Stored},
     sql,
     sql::Query,
 };
@@ -231,7 +229,8 @@ pub async fn look(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(
     let mut all: Vec<(Uuid, String, Vec<Found>)> = vec![];
     for row in &stored {
         let (file, name, sha256): (Uuid, String, String) = (row.get(0), row.get(2), row.get(3));
-        let looking = one(db, &worker, files.path(row.get(1))?, &name, knowledge.clone(), said.clone());
+        let on_disk = files.on_disk(row.get(1)).await?;
+        let looking = one(db, &worker, &on_disk, &name, knowledge.clone(), said.clone());
         let found = Box::pin(looking).await;
         let found = match found {
             Err(refused) if refused.code() == &codes::BAD_FILE => vec![Found {
@@ -253,14 +252,14 @@ pub async fn look(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(
 async fn one(
     db: &Db,
     worker: &Caller,
-    path: PathBuf,
+    file: &OnDisk,
     name: &str,
     mut knowledge: Knowledge,
     said: Said,
 ) -> Result<Vec<Found>, Problem> {
-    let (name, locale) = (name.to_owned(), knowledge.locale.clone());
+    let (file, name, locale) = (file.clone(), name.to_owned(), knowledge.locale.clone());
     let opened = move || {
-        let members = detect::open(&path, &name, &locale)?;
+        let members = detect::open(&file, &name, &locale)?;
         let prints = detect::fingerprints(&members);
         Ok::<_, Problem>((members, prints))
     };

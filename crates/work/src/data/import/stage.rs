@@ -3,10 +3,10 @@
 //! A blocking thread reads and parses; the rows travel in chunks through a short queue to the database, one statement
 //! a chunk. Ids are derived from the batch, so a chunk that is staged twice adds nothing.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use model::{caller::Caller, problem::Problem};
-use store::{Db, TenantTx, sql};
+use store::{Db, TenantTx, files::OnDisk, sql};
 use tabular::Hints;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -34,15 +34,15 @@ pub async fn stage(
     worker: &Caller,
     batch: &Batch,
     plan: Arc<Plan>,
-    path: PathBuf,
+    file: &OnDisk,
     told: &(dyn Fn(u64) + Send + Sync),
 ) -> Result<u64, Problem> {
     clear(db, worker, batch).await?;
     let corrected = corrections(db, worker, batch.id).await?;
     let (send, mut receive) = mpsc::channel::<Chunk>(2);
     let reader = {
-        let (batch, plan) = (batch.clone(), plan.clone());
-        tokio::task::spawn_blocking(move || read(&batch, &plan, &path, &corrected, &send))
+        let (batch, plan, file) = (batch.clone(), plan.clone(), file.clone());
+        tokio::task::spawn_blocking(move || read(&batch, &plan, &file, &corrected, &send))
     };
     let mut rows = 0;
     while let Some(chunk) = receive.recv().await {

@@ -1,7 +1,7 @@
 //! Validation: what every row would do, found by statements over whole parts, in the order in which records are made.
 
 use model::{caller::Caller, problem::Problem};
-use store::{Db, Files, TenantTx, sql};
+use store::{Db, Files, TenantTx, files::OnDisk, sql};
 use uuid::Uuid;
 
 use super::{
@@ -52,6 +52,8 @@ async fn run(
     advance::alone(db, worker, &mut family, BatchStatus::Mapped).await?;
     let work = Work::of(db, worker, family).await?;
     let mut rows = vec![0; work.family.children.len()];
+    // Sheets of a workbook and members of an archive follow one another and have one file.
+    let mut file: Option<(&str, OnDisk)> = None;
     for (at, child) in work.family.children.iter().enumerate() {
         let Some(plan) = &work.plans[at] else { continue };
         let key = child.file_key.as_deref().ok_or_else(|| Problem::internal("a batch lost its file"))?;
@@ -63,7 +65,11 @@ async fn run(
                 total: child.detection.row_estimate,
             })
         };
-        let staged = stage::stage(db, worker, child, plan.clone(), files.path(key)?, &told).await;
+        let (_, on_disk) = match file.take().filter(|(held, _)| *held == key) {
+            Some(held) => file.insert(held),
+            None => file.insert((key, files.on_disk(key).await?)),
+        };
+        let staged = stage::stage(db, worker, child, plan.clone(), on_disk, &told).await;
         match staged {
             Ok(count) => rows[at] = count,
             Err(problem) => {

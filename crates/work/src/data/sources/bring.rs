@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use model::problem::{Problem, codes};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use store::{files::Dropped, secret::hex};
+use store::secret::hex;
 use tabular::Limits;
 use tokio::{io::AsyncReadExt, task::spawn_blocking};
 use uuid::Uuid;
@@ -105,9 +105,8 @@ impl Source {
         let mut files = Map::new();
         let mut uploads = vec![];
         for dropped in services.files.dropped(tenant, &self.location).await? {
-            let stamp = stamp(&dropped);
             let known = &self.seen["files"][&dropped.name];
-            if known["stamp"] == stamp.as_str() || uploads.len() == TOGETHER {
+            if known["stamp"] == dropped.stamp.as_str() || uploads.len() == TOGETHER {
                 if !known.is_null() {
                     files.insert(dropped.name, known.clone());
                 }
@@ -115,17 +114,19 @@ impl Source {
             }
             let path = folder.join(uploads.len().to_string());
             // One that changes while it is copied, or goes, is left for the next time.
-            let copied = tokio::fs::copy(&dropped.path, &path).await;
+            match services.files.copy(&dropped, &path).await {
+                Err(gone) if gone.code() == &codes::NOT_FOUND => continue,
+                copied => copied?,
+            }
             let still = services.files.dropped(tenant, &self.location).await?;
-            let same = still.iter().find(|other| other.name == dropped.name).map(self::stamp);
-            if copied.is_err() || same.as_ref() != Some(&stamp) {
+            if !still.contains(&dropped) {
                 continue;
             }
             let sha256 = checksum(path.clone()).await?;
             if known["sha256"] != sha256.as_str() {
                 uploads.push(Upload { name: dropped.name.clone(), path });
             }
-            files.insert(dropped.name, json!({ "stamp": stamp, "sha256": sha256 }));
+            files.insert(dropped.name, json!({ "stamp": dropped.stamp, "sha256": sha256 }));
         }
         Ok(Brought { uploads, seen: json!({ "files": files }) })
     }
@@ -155,11 +156,6 @@ fn bad(detail: String) -> Problem {
 
 fn away(detail: String) -> Problem {
     Problem::new(&codes::UNAVAILABLE, detail)
-}
-
-/// What is another one where a file of an inbox was written anew.
-fn stamp(dropped: &Dropped) -> String {
-    format!("{} {}", dropped.size, dropped.written_at)
 }
 
 /// The SHA-256 of a file, in lower-case hexadecimal.

@@ -4,8 +4,6 @@
 //! set. The set's next job and what the source remembers are one transaction; where another fetch of the source was
 //! faster, its own set is given up.
 
-use std::time::Duration;
-
 use model::{
     notices::IMPORT_FAILED,
     problem::{Problem, Status},
@@ -13,7 +11,6 @@ use model::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{TenantTx, sql};
-use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::{Outcome, Source, bring::Brought};
@@ -24,9 +21,6 @@ use crate::{
     notices::{Notice, To, Words, notify},
     once::{Done, Kept, Once},
 };
-
-/// How long a folder of a process that died is left.
-const LEFT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What the job knows.
 #[derive(Debug, Serialize, Deserialize)]
@@ -69,7 +63,7 @@ impl Source {
         }
         let by = By::person(self.owner, job.id());
         let owner = by.caller(job.db(), job.tenant()).await?;
-        let folder = folder(job)?;
+        let folder = job.services().files.folder("source-")?;
         let Brought { uploads, seen } = self.bring(job.services(), job.tenant(), folder.path()).await?;
         if uploads.is_empty() {
             return self.unchanged(job, &seen).await;
@@ -191,26 +185,6 @@ fn set_of(kept: &Kept) -> Result<Uuid, Problem> {
     place
         .and_then(|id| id.parse().ok())
         .ok_or_else(|| Problem::internal("a set that was received and is not named"))
-}
-
-/// A folder for what is fetched, removed with what it holds when dropped. Those of processes that died are swept.
-fn folder(job: &Job) -> Result<TempDir, Problem> {
-    let away = |error: std::io::Error| {
-        Problem::new(&model::problem::codes::UNAVAILABLE, "What is fetched cannot be kept just now.")
-            .cause(error)
-    };
-    let scratch = job.services().files.scratch();
-    std::fs::create_dir_all(&scratch).map_err(away)?;
-    for entry in std::fs::read_dir(&scratch).map_err(away)?.flatten() {
-        let old = entry
-            .metadata()
-            .and_then(|data| data.modified())
-            .is_ok_and(|at| at.elapsed().is_ok_and(|age| age > LEFT));
-        if old && let Err(error) = std::fs::remove_dir_all(entry.path()) {
-            tracing::warn!(%error, "a folder that a process left could not be removed");
-        }
-    }
-    tempfile::Builder::new().prefix("source-").tempdir_in(scratch).map_err(away)
 }
 
 /// The set of which nothing could be read, as the refusal names it.

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use model::{caller::Caller, problem::Problem};
+use model::{
+    caller::Caller,
+    problem::{Problem, codes},
+};
 use serde_json::{Map, json};
 use store::{
     Db, Files, TenantTx,
@@ -191,8 +194,10 @@ async fn copy(
     key: &str,
     rest: String,
 ) -> Result<Option<FileMember>, Problem> {
-    let Ok(path) = files.path(key) else { return Ok(None) };
-    let Ok(mut file) = tokio::fs::File::open(path).await else { return Ok(None) };
+    let mut file = match files.read(key).await {
+        Err(problem) if problem.code() == &codes::NOT_FOUND => return Ok(None),
+        file => file?.bytes,
+    };
     let mut member = FileMember { key: rest, size: 0, sha256: String::new() };
     packer.begin(member.member(), false).await?;
     loop {
