@@ -14,6 +14,12 @@ use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, config::SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+/// Gives the process its provider of cryptography, without which no client for HTTP can be made.
+pub fn provide_cryptography() {
+    // One that is installed already does as well.
+    let _ = ring::default_provider().install_default();
+}
+
 /// What moves the bytes of a connection; done when the connection ends.
 pub(crate) type Driver = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 

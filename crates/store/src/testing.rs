@@ -4,6 +4,8 @@
 //! in processes of their own, and is stopped by `tenantry-test-cluster stop` at the end of `make test`. The template is
 //! named after the migrations' fingerprint, so a change of theirs makes a new one and nothing ever is out of date.
 
+mod s3;
+
 use std::cell::RefCell;
 use std::fs::File;
 use std::io;
@@ -17,7 +19,9 @@ use crate::cluster::{Cluster, ClusterError, ClusterOptions};
 use crate::migrate::{self, MigrateError, MigrationSet, RoleSecrets};
 use crate::secret::random_hex;
 
-/// Why a test gets no database.
+pub use s3::S3Server;
+
+/// Why a test gets no database, or no bucket.
 #[derive(Debug, thiserror::Error)]
 pub enum TestingError {
     /// The cluster is not there.

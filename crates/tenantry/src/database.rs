@@ -15,7 +15,7 @@ use work::{
     outbound::Http,
 };
 
-use crate::{failure::Failure, settings::Settings};
+use crate::{failure::Failure, settings::Settings, storage};
 
 /// The database's name on the own cluster.
 const OWN_DATABASE: &str = "tenantry";
@@ -55,7 +55,7 @@ impl Database {
         };
         let db = Db::new(&logins, store::world::system())?;
         db.check_schema().await?;
-        let files = Files::local(&settings.data.join("files"))?;
+        let files = storage::open(settings)?;
         Ok(Self { db, files, cluster: None })
     }
 
@@ -160,7 +160,7 @@ async fn own(settings: &Settings, how: Use, roles_too: bool) -> Result<(Database
         migrate::list_permissions(&admin, &roles::permissions()).await.map_err(|error| failed(&error))?;
         tenants::refresh(&db).await?;
     }
-    let files = Files::local(&settings.data.join("files"))?;
+    let files = storage::open(settings)?;
     Ok((Database { db, files, cluster: Some(cluster) }, report))
 }
 

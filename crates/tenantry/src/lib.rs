@@ -10,6 +10,7 @@ mod demo;
 mod failure;
 mod logging;
 pub mod settings;
+mod storage;
 mod traces;
 mod watch;
 pub mod workbooks;

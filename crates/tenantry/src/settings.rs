@@ -1,5 +1,6 @@
 //! The settings: one table, read from the environment and `tenantry.toml`, told by `tenantry config`.
 
+mod s3;
 mod table;
 
 use std::{
@@ -8,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use store::files::S3;
 use work::outbound::Network;
 
 use crate::failure::Failure;
@@ -58,6 +60,8 @@ pub struct Settings {
     pub otlp_url: Option<String>,
     /// The data folder.
     pub data: PathBuf,
+    /// The bucket that keeps files; `None` means a folder.
+    pub s3: Option<S3>,
     /// The administrator's connection; `None` means a cluster of our own.
     pub database_url: Option<String>,
     /// The runtime login's whole connection, where it does not follow from `database_url`.
@@ -171,6 +175,7 @@ impl Settings {
             data: text("data").map(PathBuf::from).ok_or_else(|| {
                 Failure::usage("There is no home folder to keep data in: set TENANTRY_DATA to a folder.")
             })?,
+            s3: s3::read(&text, &bad)?,
             database_url: text("database_url"),
             app_url: text("app_url"),
             operator_url: text("operator_url"),

@@ -12,8 +12,6 @@ use opentelemetry_sdk::{
     trace::{SdkTracerProvider, Tracer},
 };
 
-use work::outbound;
-
 use crate::failure::Failure;
 
 /// The way to the collector; what is left is sent when it is dropped.
@@ -23,7 +21,7 @@ impl Traces {
     /// Opens the way to the collector at `url`, such as `http://127.0.0.1:4318`. Nothing is sent yet, so it need not be
     /// there. Not within a runtime: the exporter waits in a blocking way.
     pub fn open(url: &str) -> Result<Self, Failure> {
-        outbound::provide_cryptography();
+        store::provide_cryptography();
         let exporter = SpanExporter::builder()
             .with_http()
             .with_protocol(Protocol::HttpBinary)

@@ -2,13 +2,16 @@
 //!
 //! What lies there is nobody's but theirs: it is read, never written, and removed with the tenant alone.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::{Error, ErrorKind},
+    path::{Path, PathBuf},
+};
 
 use jiff::Timestamp;
 use model::{data::is_folder, problem::Problem};
 use uuid::Uuid;
 
-use super::{Files, storage};
+use super::{Files, Keeps, bucket::Bucket, fault::storage, folder::Folder};
 
 /// Most files of one folder that are looked at, in the order of their names.
 const MOST: usize = 10_000;
@@ -18,18 +21,24 @@ const MOST: usize = 10_000;
 pub struct Dropped {
     /// Its name below the folder that was listed: `2026/prices.csv`.
     pub name: String,
-    /// Where it lies in the storage.
-    pub key: String,
     /// What is another one where the file was written anew.
     pub stamp: String,
+    lies: Lies,
+}
+
+/// Where it lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Lies {
+    OnDisk(PathBuf),
+    InBucket(String),
+}
+
+/// Where a tenant's inbox lies.
+pub(super) fn home(tenant: Uuid) -> String {
+    format!("inbox/{tenant}")
 }
 
 impl Files {
-    /// The folder of a tenant's inbox.
-    pub(super) fn inbox(&self, tenant: Uuid) -> PathBuf {
-        self.root.join(format!("inbox/{tenant}"))
-    }
-
     /// The files of a folder in a tenant's inbox, folders within included, by name; none where there is no such folder.
     /// Names that begin with a dot or end in `.part` or `.tmp` are files on their way and left out, and so are links.
     ///
@@ -39,15 +48,14 @@ impl Files {
         if !is_folder(folder) {
             return Err(Problem::internal("a folder that leads elsewhere"));
         }
-        let (root, home) = (self.root.clone(), self.inbox(tenant).join(folder));
-        let listed = tokio::task::spawn_blocking(move || {
-            let mut found = vec![];
-            walk((&root, &home), &home, &mut found)?;
-            found.sort_by(|a: &Dropped, b| a.name.cmp(&b.name));
-            found.truncate(MOST);
-            Ok(found)
-        });
-        listed.await.map_err(Problem::internal)?.map_err(|error: std::io::Error| storage(error))
+        let home = format!("{}/{folder}", home(tenant));
+        let mut found = match &*self.place {
+            Keeps::Folder(kept) => on_disk(kept, &home).await?,
+            Keeps::Bucket(bucket) => in_bucket(bucket, &home).await?,
+        };
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found.truncate(MOST);
+        Ok(found)
     }
 
     /// Copies a file out of an inbox.
@@ -55,24 +63,54 @@ impl Files {
     /// # Errors
     /// `not_found` where it is gone, `unavailable` when it cannot be read or written.
     pub async fn copy(&self, dropped: &Dropped, into: &Path) -> Result<(), Problem> {
-        match tokio::fs::copy(self.root.join(&dropped.key), into).await {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Problem::not_found("file")),
-            copied => copied.map(drop).map_err(storage),
+        match &dropped.lies {
+            Lies::InBucket(key) => self.save(key, into).await,
+            Lies::OnDisk(path) => match tokio::fs::copy(path, into).await {
+                Err(error) if error.kind() == ErrorKind::NotFound => Err(Problem::not_found("file")),
+                copied => copied.map(drop).map_err(storage),
+            },
         }
     }
 }
 
-/// Adds the files below a folder by their names below `home` and their keys below `root`.
-fn walk((root, home): (&Path, &Path), folder: &Path, found: &mut Vec<Dropped>) -> std::io::Result<()> {
-    let gone = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+async fn in_bucket(bucket: &Bucket, home: &str) -> Result<Vec<Dropped>, Problem> {
+    let mut found = vec![];
+    for (key, meta) in bucket.below(home).await? {
+        let Some(name) = key.strip_prefix(home).and_then(|name| name.strip_prefix('/')) else { continue };
+        if name.split('/').any(under_way) {
+            continue;
+        }
+        let version = meta.e_tag.unwrap_or_else(|| meta.last_modified.timestamp_millis().to_string());
+        let (name, stamp) = (name.to_owned(), format!("{} {version}", meta.size));
+        found.push(Dropped { name, stamp, lies: Lies::InBucket(key) });
+    }
+    Ok(found)
+}
+
+async fn on_disk(folder: &Folder, home: &str) -> Result<Vec<Dropped>, Problem> {
+    let home = folder.root().join(home);
+    let listed = tokio::task::spawn_blocking(move || {
+        let mut found = vec![];
+        walk(&home, &home, &mut found)?;
+        Ok(found)
+    });
+    listed.await.map_err(Problem::internal)?.map_err(|error: Error| storage(error))
+}
+
+/// Whether a file or folder of this name is on its way.
+fn under_way(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with(".part") || name.ends_with(".tmp")
+}
+
+fn walk(home: &Path, folder: &Path, found: &mut Vec<Dropped>) -> std::io::Result<()> {
+    let gone = |error: &Error| error.kind() == ErrorKind::NotFound;
     let entries = match std::fs::read_dir(folder) {
         Err(error) if gone(&error) => return Ok(()),
         entries => entries?,
     };
     for entry in entries {
         let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') || name.ends_with(".part") || name.ends_with(".tmp") {
+        if under_way(&entry.file_name().to_string_lossy()) {
             continue;
         }
         let data = match entry.metadata() {
@@ -80,43 +118,15 @@ fn walk((root, home): (&Path, &Path), folder: &Path, found: &mut Vec<Dropped>) -
             data => data?,
         };
         if data.is_dir() {
-            walk((root, home), &entry.path(), found)?;
+            walk(home, &entry.path(), found)?;
         } else if data.is_file()
             && let Ok(below) = entry.path().strip_prefix(home)
-            && let Ok(key) = entry.path().strip_prefix(root)
         {
-            let written_at = Timestamp::try_from(data.modified()?).map_err(std::io::Error::other)?;
-            let [name, key] = [below, key].map(|path| path.to_string_lossy().into_owned());
-            found.push(Dropped { name, key, stamp: format!("{} {written_at}", data.len()) });
+            let written_at = Timestamp::try_from(data.modified()?).map_err(Error::other)?;
+            let (name, stamp) =
+                (below.to_string_lossy().into_owned(), format!("{} {written_at}", data.len()));
+            found.push(Dropped { name, stamp, lies: Lies::OnDisk(entry.path()) });
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn what_lies_in_an_inbox_is_listed_for_its_tenant_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let files = Files::local(folder.path()).unwrap();
-        let (mine, theirs) = (Uuid::from_u128(7), Uuid::from_u128(8));
-        let home = files.inbox(mine).join("brewery");
-        std::fs::create_dir_all(home.join("2026")).unwrap();
-        std::fs::create_dir_all(files.inbox(theirs).join("brewery")).unwrap();
-        for name in ["prices.csv", "2026/old.csv", ".hidden.csv", "half.csv.part", "half.tmp"] {
-            std::fs::write(home.join(name), "a,b\n").unwrap();
-        }
-        std::fs::write(files.inbox(theirs).join("brewery/secret.csv"), "x").unwrap();
-        std::os::unix::fs::symlink(files.inbox(theirs), home.join("theirs")).unwrap();
-        let names: Vec<String> =
-            files.dropped(mine, "brewery").await.unwrap().into_iter().map(|one| one.name).collect();
-        assert_eq!(names, ["2026/old.csv", "prices.csv"]);
-        assert_eq!(files.dropped(mine, "nothing").await.unwrap(), []);
-        assert!(files.dropped(mine, "../8").await.is_err());
-        assert_eq!(files.list(mine).await.unwrap(), [], "an inbox is not among the stored files");
-        files.remove_all(mine).await.unwrap();
-        assert!(!files.inbox(mine).exists() && files.inbox(theirs).exists());
-    }
 }

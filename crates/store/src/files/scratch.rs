@@ -11,7 +11,7 @@ use std::{
 use model::problem::Problem;
 use tempfile::{Builder, TempDir};
 
-use super::storage;
+use super::fault::storage;
 
 /// How long what a process that died has left is kept.
 const LEFT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -28,6 +28,11 @@ impl OnDisk {
     /// The file where it is stored.
     pub(super) fn itself(path: PathBuf) -> Self {
         Self { path, _copy: None }
+    }
+
+    /// A copy in a folder of its own, to be written there.
+    pub(super) fn copy(folder: TempDir) -> Self {
+        Self { path: folder.path().join("file"), _copy: Some(Arc::new(folder)) }
     }
 }
 

@@ -7,7 +7,7 @@ use store::{
     sql::{Query, Row, Sql},
 };
 
-use crate::{database::Database, failure::Failure, settings::Settings};
+use crate::{database::Database, failure::Failure, settings::Settings, storage};
 
 /// Free space below which an import of the largest allowed file may fail.
 const LEAST_FREE: u64 = 2 << 30;
@@ -31,6 +31,7 @@ pub async fn run(settings: &Settings, database: &Database) -> Result<(), Failure
         ("text", text(db).await?),
         ("clock", clock(db).await?),
         ("disk", disk(settings)),
+        ("files", files(settings, database).await),
         ("cluster", cluster(database)),
     ];
     findings.extend(catalog(db).await?.into_iter().map(|finding| ("database", finding)));
@@ -141,6 +142,19 @@ fn disk(settings: &Settings) -> Finding {
             fs.f_bavail.saturating_mul(fs.f_frsize) >> 30
         )),
         Err(error) => Bad(format!("the data folder {} cannot be read: {error}", settings.data.display())),
+    }
+}
+
+/// Whether files can be stored, and how they lie there.
+async fn files(settings: &Settings, database: &Database) -> Finding {
+    match (&settings.s3, database.files.check().await) {
+        (Some(s3), Ok(())) => Good(storage::described(s3)),
+        (Some(s3), Err(fault)) => Bad(storage::told(s3, &fault)),
+        (None, Ok(())) => Good(format!(
+            "{}, not encrypted by Tenantry: let the disk be, or set TENANTRY_S3_BUCKET",
+            settings.data.join("files").display()
+        )),
+        (None, Err(fault)) => Bad(format!("the folder of files cannot be used: {fault}")),
     }
 }
 

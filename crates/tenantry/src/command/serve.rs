@@ -13,6 +13,7 @@ use crate::{
     database::{Database, Use},
     failure::Failure,
     settings::Settings,
+    storage,
     watch::{self, Watch},
 };
 
@@ -35,6 +36,7 @@ pub async fn run(settings: &Settings, args: &ServeArgs) -> Result<(), Failure> {
         ))
     })?;
     let database = Database::open(settings, Use::Serve).await?;
+    storage::check(settings, &database.files).await?;
     let services = database.services(settings)?;
     let inbox = Inbox::open(services.db.clone(), services.keys.clone(), settings.data.join("hooks"))?;
     let figures = watch::listener(settings).await?;

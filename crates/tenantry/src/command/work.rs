@@ -10,12 +10,14 @@ use crate::{
     database::{Database, Use},
     failure::Failure,
     settings::Settings,
+    storage,
     watch::{self, Watch},
 };
 
 /// Works until Ctrl-C or SIGTERM; running jobs then have their grace.
 pub async fn run(settings: &Settings) -> Result<(), Failure> {
     let database = Database::open(settings, Use::Command).await?;
+    storage::check(settings, &database.files).await?;
     let figures = watch::listener(settings).await?;
     let watch = Watch::start(settings, &database.db)?;
     let services = database.services(settings)?;

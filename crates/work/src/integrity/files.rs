@@ -1,5 +1,7 @@
 //! Stored files: each row has its file and each file its row.
 
+use std::collections::HashSet;
+
 use jiff::SignedDuration;
 use model::{field::Text, problem::Problem};
 use serde_json::json;
@@ -20,7 +22,7 @@ pub(super) static LOST: Rule = Rule {
     name: "files_are_stored",
     law: Text::of("Every file that is known lies in the storage.", "ไฟล์ทุกไฟล์ที่ระบบรู้จักต้องอยู่ในที่เก็บ"),
     by_hand: Text::of(
-        "Bring the file back from a backup of the data folder; where there is none, archive the record.",
+        "Bring the file back from a backup of the storage; where there is none, archive the record.",
         "นำไฟล์กลับมาจากข้อมูลสำรอง ถ้าไม่มีให้เก็บระเบียนเข้าคลัง",
     ),
     look: Look::LostFiles,
@@ -56,6 +58,9 @@ pub(super) fn told(strays: Vec<Kept>) -> (u64, Vec<Finding>) {
 impl Desk<'_> {
     /// Rows whose file is gone.
     pub(super) async fn lost_files(&self) -> Result<(u64, Vec<Finding>), Problem> {
+        // One that came since is asked for by itself.
+        let kept = self.files.list(self.caller.tenant).await?;
+        let kept: HashSet<String> = kept.into_iter().map(|file| file.key).collect();
         let (mut after, mut count, mut findings) = (Uuid::nil(), 0, vec![]);
         loop {
             let args = vec![self.caller.tenant.into(), after.into(), (PAGE as i64).into()];
@@ -69,7 +74,7 @@ impl Desk<'_> {
             for row in &rows {
                 after = row.get(0);
                 let key: &str = row.get(1);
-                if self.files.holds(key).await? {
+                if kept.contains(key) || self.files.holds(key).await? {
                     continue;
                 }
                 count += 1;

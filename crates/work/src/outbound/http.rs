@@ -44,7 +44,7 @@ impl Http {
     }
 
     fn resolving(allowed: Vec<Network>, names: Arc<dyn Names>) -> Result<Self, String> {
-        super::provide_cryptography();
+        store::provide_cryptography();
         let allowed: Arc<[Network]> = allowed.into();
         let client = |plain: bool| {
             Client::builder()
@@ -52,6 +52,8 @@ impl Http {
                 .no_proxy()
                 .referer(false)
                 .https_only(!plain)
+                // The storage's client brings HTTP/2 into the build; endpoints are spoken to as they always were.
+                .http1_only()
                 .pool_idle_timeout(IDLE)
                 .user_agent(concat!("Tenantry/", env!("CARGO_PKG_VERSION")))
                 .dns_resolver(Arc::new(Checked { allowed: allowed.clone(), plain, names: names.clone() }))

@@ -77,12 +77,6 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Gives the process its provider of cryptography, without which no client can be made.
-pub fn provide_cryptography() {
-    // One that is installed already does as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-}
-
 /// A way out that is closed: where nothing is to be sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Closed;
