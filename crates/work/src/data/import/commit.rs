@@ -1,13 +1,18 @@
 //! The commit: staged rows become records, part by part in the order of their links, chunk by chunk.
 //!
 //! Each chunk writes its records, the state of its rows and the progress in one transaction, so a process that dies
-//! between two chunks, or within one, leaves nothing half done, and the next one goes on. Documents are written
+//! between two chunks, or within one, leaves nothing half done, and the next one goes on. Chunks of records that stand
+//! for themselves are written two at a time. Documents are written
 //! together with their lines. With *all or nothing* up to [`validate::WHOLE`] rows are one transaction; above that a
 //! failure takes back what was written. A process that finds rows failed goes on from there.
 
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use model::{caller::Caller, problem::Problem};
 use serde_json::{Value, json};
-use store::{Db, TenantTx, sql, sql::Query};
+use store::{
+    Db, TenantTx, sql,
+    sql::{Query, Row},
+};
 use uuid::Uuid;
 
 use super::{
@@ -19,7 +24,6 @@ use super::{
     ending::{end, sum},
     fresh::fresh,
     lease::Lease,
-    plan::{PartPlan, Plan},
     status::BatchStatus,
     steps::{Step, Work},
     turn,
@@ -28,7 +32,10 @@ use super::{
 };
 
 /// Staged rows written together.
-pub const CHUNK: usize = 5_000;
+pub const CHUNK: i64 = 5_000;
+
+/// Chunks written at once: the database writes each on one core.
+const AT_ONCE: usize = 2;
 
 /// Commits a validated set, or goes on with one whose process died.
 ///
@@ -55,7 +62,7 @@ pub async fn commit(
     }
     let worker = batch::worker(caller, family.parent.id);
     let lease = Lease::take(db, &worker, family.parent.id).await?;
-    let done = run(db, &worker, &lease, id, progress).await;
+    let done = Box::pin(run(db, &worker, &lease, id, progress)).await;
     lease.release().await?;
     done
 }
@@ -94,7 +101,7 @@ async fn run(
     // Rows that failed before this process took the work up count as much as those that fail now.
     if !(together && any_failed(db, worker, &work).await?) {
         let whole = together && total.rows <= validate::WHOLE;
-        if write(db, worker, lease, &work, whole, progress).await? == Written::Stopped {
+        if Box::pin(write(db, worker, lease, &work, whole, progress)).await? == Written::Stopped {
             return end(db, worker, lease, &work, &mut family, BatchStatus::Cancelled, None).await;
         }
     }
@@ -121,7 +128,7 @@ enum Written {
     Stopped,
 }
 
-/// Writes every pending row.
+/// Writes every pending row: all of them in one transaction with `whole`, else each chunk in one of its own.
 async fn write(
     db: &Db,
     worker: &Caller,
@@ -131,45 +138,23 @@ async fn write(
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Written, Problem> {
     let mut failed = 0;
-    let mut open: Option<TenantTx> = None;
+    let mut open = if whole { Some(begin(db, worker).await?) } else { None };
     for step in &work.steps {
         let Some((batch, plan, part)) = work.part(step) else { continue };
         if part.part.role == Role::Child {
             continue;
         }
-        let mut done = 0;
-        let mut after = batch.id_range().0;
         let updates = has_updates(db, worker, batch).await?;
-        // Records that link to others of their own kind are made in one statement.
-        let own = part.links.iter().any(|field| field.link() == Some(part.name()));
-        let limit = if own { i64::MAX } else { CHUNK as i64 };
-        loop {
-            let mut tx = match open.take() {
-                Some(tx) => tx,
-                None => begin(db, worker).await?,
-            };
-            if !lease.goes_on(&mut tx).await? {
+        let written = Part { db, worker, lease, step, chunk: Chunk { batch, plan, part, updates }, progress };
+        let done = match &mut open {
+            Some(tx) => Box::pin(written.within(tx, &mut failed)).await?,
+            None => Box::pin(written.by_chunks()).await?,
+        };
+        if done == Written::Stopped {
+            if let Some(tx) = open {
                 tx.rollback().await?;
-                return Ok(Written::Stopped);
             }
-            let rows = pending(&mut tx, batch, part, after, limit).await?;
-            if let Some(last) = rows.last() {
-                after = *last;
-                failed += chunk(&mut tx, batch, plan, part, &rows, updates).await?;
-            }
-            done += rows.len() as u64;
-            let last = rows.len() < CHUNK || own;
-            if whole {
-                open = Some(tx);
-            } else {
-                remember(&mut tx, batch, step, done).await?;
-                lease.fence(&mut tx).await?;
-                tx.commit().await?;
-            }
-            progress(Progress { batch: batch.id, phase: "committing", done, total: Counts::of(batch).rows });
-            if last {
-                break;
-            }
+            return Ok(done);
         }
     }
     if let Some(mut tx) = open {
@@ -185,32 +170,123 @@ async fn write(
     Ok(Written::All)
 }
 
+/// A part whose rows are being written.
+struct Part<'a> {
+    db: &'a Db,
+    worker: &'a Caller,
+    lease: &'a Lease,
+    step: &'a Step,
+    chunk: Chunk<'a>,
+    progress: &'a (dyn Fn(Progress) + Send + Sync),
+}
+
+impl Part<'_> {
+    /// In a transaction that all parts share. Adds how many rows failed to `failed`.
+    async fn within(&self, tx: &mut TenantTx, failed: &mut u64) -> Result<Written, Problem> {
+        let (mut after, mut done) = (self.chunk.batch.id_range().0, 0);
+        loop {
+            if !self.lease.goes_on(tx).await? {
+                return Ok(Written::Stopped);
+            }
+            let rows = ids(&tx.run(&self.pending(after)).await?);
+            let Some(last) = rows.last() else { return Ok(Written::All) };
+            after = *last;
+            *failed += self.chunk.write(tx, &rows).await?;
+            done += rows.len() as u64;
+            self.tell(done);
+        }
+    }
+
+    /// Chunk by chunk, several of them at once where none hangs on another. Where somebody asks to stop, those that have
+    /// begun are brought to their end.
+    async fn by_chunks(&self) -> Result<Written, Problem> {
+        let (mut after, mut done, mut all) = (Some(self.chunk.batch.id_range().0), 0, Written::All);
+        let mut under_way = FuturesUnordered::new();
+        loop {
+            while let Some(last) = after
+                && under_way.len() < self.at_once()
+            {
+                let rows = ids(&self.db.read(self.worker, self.pending(last)).await?);
+                after = rows.last().copied();
+                if after.is_some() {
+                    under_way.push(Box::pin(self.alone(rows, done)));
+                }
+            }
+            match under_way.next().await {
+                None => return Ok(all),
+                Some(Err(problem)) => return Err(problem),
+                Some(Ok(None)) => (after, all) = (None, Written::Stopped),
+                Some(Ok(Some(rows))) => {
+                    done += rows;
+                    self.tell(done);
+                }
+            }
+        }
+    }
+
+    /// How many chunks are written at once: lines go with their documents, and stock is counted up one by one.
+    fn at_once(&self) -> usize {
+        let Chunk { plan, part, .. } = self.chunk;
+        let apart = plan.parts.iter().all(|part| part.part.role != Role::Child) && part.name() != "inventory";
+        if apart { AT_ONCE } else { 1 }
+    }
+
+    /// A chunk with the states of its rows, in a transaction of its own, where `done` are written already. Gives how many
+    /// rows it had; `None` where somebody asked to stop.
+    async fn alone(&self, rows: Vec<Uuid>, done: u64) -> Result<Option<u64>, Problem> {
+        let mut tx = begin(self.db, self.worker).await?;
+        if !self.lease.goes_on(&mut tx).await? {
+            tx.rollback().await?;
+            return Ok(None);
+        }
+        self.chunk.write(&mut tx, &rows).await?;
+        let count = rows.len() as u64;
+        // Others that are about to commit wait from here on.
+        remember(&mut tx, self.chunk.batch, self.step, done + count).await?;
+        self.lease.fence(&mut tx).await?;
+        tx.commit().await?;
+        Ok(Some(count))
+    }
+
+    /// Finds the next rows to be written, behind the last one: those before it need no second look, nor do their dead
+    /// versions. Records that link to others of their own kind are made in one statement.
+    fn pending(&self, after: Uuid) -> Query {
+        let Chunk { batch, part, .. } = self.chunk;
+        let own = part.links.iter().any(|field| field.link() == Some(part.name()));
+        let limit = if own { i64::MAX } else { CHUNK };
+        let text = sql!(
+            "select id from import_rows
+             where tenant_id = $1 and batch_id = $2 and id > $3 and id <= $4 and status = 'pending' and part = $5
+             order by id limit $6"
+        );
+        let high = batch.id_range().1;
+        let tenant = self.worker.tenant;
+        let part = part.name().to_owned();
+        Query::fixed(
+            text,
+            vec![tenant.into(), batch.id.into(), after.into(), high.into(), part.into(), limit.into()],
+        )
+    }
+
+    fn tell(&self, done: u64) {
+        let batch = self.chunk.batch;
+        (self.progress)(Progress {
+            batch: batch.id,
+            phase: "committing",
+            done,
+            total: Counts::of(batch).rows,
+        });
+    }
+}
+
+fn ids(rows: &[Row]) -> Vec<Uuid> {
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
 async fn begin(db: &Db, worker: &Caller) -> Result<TenantTx, Problem> {
     let mut tx = batch::begin(db, worker).await?;
     tx.mute_audit().await?;
     Ok(tx)
-}
-
-/// The next rows to be written, behind the last one: those before it need no second look, nor do their dead versions.
-async fn pending(
-    tx: &mut TenantTx,
-    batch: &Batch,
-    part: &PartPlan,
-    after: Uuid,
-    limit: i64,
-) -> Result<Vec<Uuid>, Problem> {
-    let high = batch.id_range().1;
-    let rows = tx
-        .query(
-            sql!(
-                "select id from import_rows
-                 where tenant_id = $1 and batch_id = $2 and id > $3 and id <= $4 and status = 'pending' and part = $5
-                 order by id limit $6"
-            ),
-            &[&tx.tenant(), &batch.id, &after, &high, &part.name(), &limit],
-        )
-        .await?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
 /// Whether rows of a file change records that exist.
@@ -222,17 +298,6 @@ async fn has_updates(db: &Db, worker: &Caller, batch: &Batch) -> Result<bool, Pr
     );
     let args = vec![worker.tenant.into(), batch.id.into(), low.into(), high.into()];
     Ok(db.read(worker, Query::fixed(text, args)).await?.first().is_some_and(|row| row.get(0)))
-}
-
-async fn chunk(
-    tx: &mut TenantTx,
-    batch: &Batch,
-    plan: &Plan,
-    part: &PartPlan,
-    rows: &[Uuid],
-    updates: bool,
-) -> Result<u64, Problem> {
-    Chunk { batch, plan, part, updates }.write(tx, rows).await
 }
 
 async fn remember(tx: &mut TenantTx, batch: &Batch, step: &Step, done: u64) -> Result<(), Problem> {

@@ -194,7 +194,7 @@ async fn applied(
                  where tenant_id = $1 and batch_id = $2 and id >= $3 and id < $4 and status = 'applied' and part = $5
                  order by id desc limit $6"
             ),
-            &[&tx.tenant(), &batch.id, &low, &below, &part.name(), &(CHUNK as i64)],
+            &[&tx.tenant(), &batch.id, &low, &below, &part.name(), &CHUNK],
         )
         .await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
