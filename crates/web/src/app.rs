@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    ops::Deref,
     path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime},
@@ -18,9 +19,13 @@ use crate::{
 /// The age at which nobody is still sending an upload.
 const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The running program as the handlers see it. Cheap to clone.
+/// The running program as the handlers see it. Every layer and handler has a clone of its own, so it is one pointer.
 #[derive(Clone, Debug)]
-pub struct App {
+pub struct App(Arc<Reach>);
+
+/// What handlers may reach.
+#[derive(Clone, Debug)]
+pub struct Reach {
     /// The database.
     pub db: Db,
     /// The files of all tenants.
@@ -36,6 +41,14 @@ pub struct App {
     pub(crate) proxies: Arc<[Network]>,
     /// How many requests may come.
     pub(crate) limits: Limits,
+}
+
+impl Deref for App {
+    type Target = Reach;
+
+    fn deref(&self) -> &Reach {
+        &self.0
+    }
 }
 
 impl App {
@@ -57,33 +70,25 @@ impl App {
                 std::fs::remove_dir_all(entry.path())?;
             }
         }
-        Ok(Self {
-            db,
-            files,
-            services,
-            inbox,
-            spool,
-            metrics: None,
-            proxies: Arc::new([]),
-            limits: Limits::default(),
-        })
+        let (metrics, proxies, limits) = (None, Arc::new([]), Limits::default());
+        Ok(Self(Arc::new(Reach { db, files, services, inbox, spool, metrics, proxies, limits })))
     }
 
     /// With limits to how many requests may come.
     pub fn limited(mut self, quotas: Quotas) -> Self {
-        self.limits = Limits::new(quotas);
+        Arc::make_mut(&mut self.0).limits = Limits::new(quotas);
         self
     }
 
     /// With a page for Prometheus, which is there where a token guards it.
     pub fn with_metrics(mut self, metrics: Metrics) -> Self {
-        self.metrics = Some(metrics);
+        Arc::make_mut(&mut self.0).metrics = Some(metrics);
         self
     }
 
     /// Behind these proxies, whose `X-Forwarded-For` is believed.
     pub fn behind(mut self, proxies: &[Network]) -> Self {
-        self.proxies = proxies.into();
+        Arc::make_mut(&mut self.0).proxies = proxies.into();
         self
     }
 

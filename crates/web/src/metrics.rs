@@ -64,7 +64,7 @@ impl Metrics {
 
 /// The page on the program's own address: there only where a token guards it.
 pub async fn page(State(app): State<App>, headers: HeaderMap) -> Result<Response, Refusal> {
-    let Some(metrics) = app.metrics.filter(|metrics| metrics.token.is_some()) else {
+    let Some(metrics) = app.metrics.as_ref().filter(|metrics| metrics.token.is_some()) else {
         return Err(Problem::not_found("address")
             .hint("Set TENANTRY_METRICS_TOKEN or TENANTRY_METRICS_LISTEN.")
             .into());

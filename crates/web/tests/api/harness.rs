@@ -212,8 +212,8 @@ impl Api {
         let ours = Ahead { world: store::world::system(), seconds: ahead.clone() };
         let db = Db::new(settings, World::new(ours.clone(), ours)).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let (mut app, mailer) = (app(&db, folder.path()), Arc::new(MemoryMailer::default()));
-        app.services = app.services.with_mailer(mailer.clone(), HERE);
+        let mailer = Arc::new(MemoryMailer::default());
+        let app = mailing(&db, folder.path(), mailer.clone(), HERE);
         let services = app.services.clone();
         Self { db, test, services, ahead, mailer, router: web::router(app), folder, worker: None }
     }
@@ -315,8 +315,14 @@ pub fn location(answer: &Answer) -> String {
 
 /// A program that keeps its files below this folder.
 pub fn app(db: &Db, folder: &Path) -> App {
+    mailing(db, folder, Arc::default(), HERE)
+}
+
+/// One whose mails go there and lead to this address.
+pub fn mailing(db: &Db, folder: &Path, mailer: Arc<MemoryMailer>, url: &str) -> App {
     let files = Files::local(&folder.join("files")).unwrap();
     let keys = Keyring::load_or_create(folder).unwrap();
     let inbox = Inbox::open(db.clone(), keys.clone(), folder.join("hooks")).unwrap();
-    App::new(Services::new(db.clone(), files, keys), inbox, folder.join("uploads")).unwrap()
+    let services = Services::new(db.clone(), files, keys).with_mailer(mailer, url);
+    App::new(services, inbox, folder.join("uploads")).unwrap()
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use store::{Db, DbSettings};
 use tower::ServiceExt;
 
-use crate::harness::{Api, app};
+use crate::harness::{Api, app, mailing};
 
 #[tokio::test]
 async fn an_answer_carries_the_requests_id_and_nothing_a_browser_could_misuse() {
@@ -62,8 +62,7 @@ async fn a_site_that_is_read_along_the_way_says_so_before_a_password_is_typed() 
     let api = Api::new().await;
     let said = async |url: &str| {
         let folder = tempfile::tempdir().unwrap();
-        let mut app = app(&api.db, folder.path());
-        app.services = app.services.with_mailer(api.mailer.clone(), url);
+        let app = mailing(&api.db, folder.path(), api.mailer.clone(), url);
         let page = api.get("/sign-in").through(web::router(app)).await.expect(200);
         String::from_utf8_lossy(&page.body).contains("without https")
     };
