@@ -1,6 +1,14 @@
 //! Who asks, for which tenant, and how far they may go.
 
-use std::{collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use serde_json::json;
 use uuid::Uuid;
@@ -159,6 +167,26 @@ impl Grants {
     }
 }
 
+/// That a caller is known from an earlier request, and has not been looked up for this one. What they may do holds while
+/// the tenant's stamp of access is the same; the first context that is set for them tells.
+#[derive(Debug)]
+pub struct Remembered {
+    stamp: i64,
+    confirmed: AtomicBool,
+}
+
+impl Remembered {
+    /// From when the tenant had this stamp.
+    pub fn new(stamp: i64) -> Self {
+        Self { stamp, confirmed: AtomicBool::new(false) }
+    }
+
+    /// Whether the database has said that nothing changed since.
+    pub fn is_confirmed(&self) -> bool {
+        self.confirmed.load(Ordering::Relaxed)
+    }
+}
+
 /// Who asks. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -180,6 +208,8 @@ pub struct Caller {
     pub grants: Arc<Grants>,
     /// The members of the caller's teams, the caller included: whose records the scope *team* reaches.
     pub team: Arc<[Uuid]>,
+    /// Where the caller is known from an earlier request; `None` where they were looked up for this one.
+    pub remembered: Option<Arc<Remembered>>,
 }
 
 impl Caller {
@@ -195,6 +225,7 @@ impl Caller {
             client: None,
             grants: Arc::new(Grants::everything()),
             team: Arc::new([]),
+            remembered: None,
         }
     }
 
@@ -212,7 +243,25 @@ impl Caller {
 
     /// The program itself at work in the name of this caller, who stays the actor.
     pub fn program(&self) -> Self {
-        Self { actor: self.actor, ..Self::system(self.tenant, self.request) }.at(self.client)
+        let remembered = self.remembered.clone();
+        Self { actor: self.actor, remembered, ..Self::system(self.tenant, self.request) }.at(self.client)
+    }
+
+    /// Whether what is known of the caller holds, as the tenant's stamp of access tells. Once it was so, it is for the whole
+    /// request.
+    ///
+    /// # Errors
+    /// [`codes::ACCESS_CHANGED`] for one who is remembered from before a change.
+    pub fn confirm(&self, stamp: Option<i64>) -> Result<(), Problem> {
+        let Some(remembered) = self.remembered.as_ref().filter(|it| !it.is_confirmed()) else {
+            return Ok(());
+        };
+        if stamp != Some(remembered.stamp) {
+            return Err(Problem::new(&codes::ACCESS_CHANGED, "Rights in your company changed just now.")
+                .hint("Send the request again."));
+        }
+        remembered.confirmed.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     /// How far the caller may go with `entity.action`, or the problem to answer.

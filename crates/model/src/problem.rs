@@ -318,6 +318,7 @@ pub mod codes {
         RATE_LIMITED TooMany "rate_limited" "Too many requests" "Wait as long as `Retry-After` says.";
         INTERNAL Internal "internal" "Something went wrong on our side" "A defect; the request id finds it in the log.";
         UNAVAILABLE Unavailable "unavailable" "Not available just now" "The database is away or the program is stopping; nothing was changed. Try again shortly.";
+        ACCESS_CHANGED Unavailable "access_changed" "Rights changed just now" "Somebody changed rights in the company between two steps of the request; nothing was done. Send it again.";
         SCHEMA_BEHIND Unavailable "schema_behind" "The database needs an upgrade" "Run `tenantry migrate`.";
     }
 }

@@ -30,7 +30,7 @@ pub static NOT_ENTITIES: &[(&str, &str)] = &[
     ("tenant_slugs", "the look-up that is read before any tenant is known"),
     ("permissions", "the same for all tenants, filled from the program's own list"),
     ("sessions", "sign-in alone reads and writes it; a user's own are listed by an operation"),
-    ("role_stamps", "nothing but a mark of when a role's permissions last changed"),
+    ("access_stamps", "nothing but a mark of when last anything about access changed"),
     ("spent_refresh_tokens", "nothing but the hashes of tokens that were used up"),
     ("recovery_codes", "nothing but the hashes of codes that work once"),
     ("one_time_tokens", "nothing but the hashes of links that work once"),

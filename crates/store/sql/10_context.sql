@@ -3,11 +3,12 @@
 -- Sets the context of the current transaction, once: a second call may only repeat it. `actor` is 'kind:uuid' or 'kind' with a kind of
 -- user, portal_user, token, job, system. What is null is left unset. SET LOCAL, because set_config does not reach the nodes of a
 -- distributed engine and a session setting would outlive the transaction. `client` is the address that a request came from: writes
--- tell it to the audit, reads leave it out.
-drop function if exists app.set_context(uuid, text, text, uuid, uuid, uuid);
-create or replace function app.set_context(tenant uuid, scope text, actor text, customer uuid, request uuid, batch uuid,
+-- tell it to the audit, reads leave it out. Gives the tenant's stamp of access (see app.stamp_access), which tells a program whether what
+-- it remembers of the caller still holds; none in scope portal, whose callers are not remembered.
+drop function if exists app.set_context(uuid, text, text, uuid, uuid, uuid, inet);
+create function app.set_context(tenant uuid, scope text, actor text, customer uuid, request uuid, batch uuid,
   client inet default null)
-returns void language plpgsql as $$
+returns bigint language plpgsql as $$
 declare
   earlier text := nullif(current_setting('app.current_tenant_id', true), '');
   settings text;
@@ -45,6 +46,7 @@ begin
     settings := settings || format('; set local app.client = %L', host(client));
   end if;
   execute settings;
+  return (select s.stamp from public.access_stamps s where s.tenant_id = tenant);
 end $$;
 
 -- Turns the audit triggers off for the rest of the transaction. For the commit and undo of an import alone, whose staged rows hold

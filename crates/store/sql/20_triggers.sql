@@ -55,19 +55,26 @@ begin
   return null;
 end $$;
 
--- Gives the roles whose permission changed another stamp, once in a transaction. A role that is deleted takes its stamp along.
-create or replace function app.stamp_role() returns trigger language plpgsql as $$
+-- Gives the tenant another stamp of access, once in a transaction, when a row changes that says who of the staff may act and how far. New
+-- users, roles, sessions and tokens change nothing for those who are remembered; nor do the columns that tell of use alone.
+create or replace function app.stamp_access() returns trigger language plpgsql as $$
 declare
+  whole jsonb := case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
+  tenant uuid := coalesce(whole ->> 'tenant_id', whole ->> 'id')::uuid;
   current bigint := pg_current_xact_id()::text::bigint;
+  quiet text[] := array['version', 'updated_at'] || case tg_table_name
+    when 'tenants' then array['under_way_until']
+    when 'users' then array['failed_login_count', 'failing_since', 'last_login_at', 'totp', 'totp_step']
+    when 'sessions' then array['last_seen_at', 'expires_at']
+    when 'integration_tokens' then array['last_used_at'] end;
 begin
-  if tg_op <> 'DELETE' then
-    insert into public.role_stamps as s (tenant_id, id, stamp) values (new.tenant_id, new.role_id, current)
-      on conflict (tenant_id, id) do update set stamp = excluded.stamp where s.stamp <> excluded.stamp;
-  end if;
-  if tg_op <> 'INSERT' then
-    update public.role_stamps set stamp = current where tenant_id = old.tenant_id and id = old.role_id and stamp <> current;
+  if tg_table_name = 'tenants' and tg_op = 'INSERT' then
+    insert into public.access_stamps (tenant_id, id, stamp) values (tenant, tenant, current);
+  elsif tg_op = 'INSERT' and tg_table_name in ('users', 'roles', 'sessions', 'integration_tokens')
+      or tg_op = 'UPDATE' and to_jsonb(old) - quiet = whole - quiet then
+    return null;
+  else
+    update public.access_stamps set stamp = current where tenant_id = tenant and stamp <> current;
   end if;
   return null;
 end $$;
-create or replace trigger role_permissions_stamp after insert or update or delete on role_permissions
-  for each row execute function app.stamp_role();

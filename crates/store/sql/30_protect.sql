@@ -75,7 +75,8 @@ begin
   end if;
 end $$;
 
--- Protects a table: policies, grants, triggers, for its partitions policies only. Flag audit: changes are recorded, all columns but
+-- Protects a table: policies, grants, triggers, for its partitions policies only. Flag stamps: changes give the tenant another stamp of
+-- access (see app.stamp_access). Flag audit: changes are recorded, all columns but
 -- `hidden` and the generated ones.
 create or replace function app.protect(target regclass, class text, flags text[], hidden text[]) returns void language plpgsql as $$
 declare
@@ -109,5 +110,9 @@ begin
       (select string_agg(quote_literal(a), ', ') from unnest(array[base] || hidden || generated) a));
   elsif exists (select from pg_trigger where tgrelid = target and tgname = base || '_audit') then
     execute format('drop trigger %I on %s', base || '_audit', target);
+  end if;
+  if 'stamps' = any(flags) then
+    execute format('create or replace trigger %I after insert or update or delete on %s for each row execute function app.stamp_access()',
+      base || '_stamp', target);
   end if;
 end $$;

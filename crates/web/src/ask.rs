@@ -11,9 +11,12 @@ use model::{
     problem::{Problem, codes},
 };
 use uuid::Uuid;
-use work::access::{sign_in::sessions, tokens};
+use work::access::{
+    sign_in::{Visit, sessions},
+    tokens,
+};
 
-use crate::{App, auth, door::Slip, refusal::Refusal, routes::Side};
+use crate::{App, auth, door::Slip, refusal::Refusal, remembered::Memory, routes::Side};
 
 /// A request whose caller is known. A handler that takes it refuses everyone else with 401.
 #[derive(Debug)]
@@ -62,7 +65,10 @@ impl FromRequestParts<App> for Ask {
         let (caller, session) = caller(parts, app, &slip).await?;
         slip.spent(started.elapsed());
         slip.sign(&caller);
-        slip.limit(app.limits.signed(&caller, Instant::now()))?;
+        if let Some(memory) = parts.extensions.get::<Memory>() {
+            memory.note(&caller);
+        }
+        slip.limit_once(|| app.limits.signed(&caller, Instant::now()))?;
         stands(parts.extensions.get::<Side>().copied().unwrap_or_default(), &caller)?;
         Ok(Self { app: app.clone(), caller, session, slip })
     }
@@ -71,7 +77,8 @@ impl FromRequestParts<App> for Ask {
 /// Who asks: by the header `Authorization` where there is one, else by the cookie, never by both.
 async fn caller(parts: &Parts, app: &App, slip: &Slip) -> Result<(Caller, Option<Uuid>), Problem> {
     let headers = &parts.headers;
-    let visit = auth::visit(slip, headers);
+    let may_be_remembered = parts.extensions.get::<Memory>().is_some();
+    let visit = Visit { may_be_remembered, ..auth::visit(slip, headers) };
     let cookie = auth::cookie_shown(headers, &app.services.url);
     match (headers.contains_key(header::AUTHORIZATION), cookie) {
         (false, Some(cookie)) => {

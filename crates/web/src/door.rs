@@ -77,10 +77,10 @@ impl Slip {
         Self { id, client, signed: OnceLock::new(), standing: OnceLock::new(), database: AtomicU64::new(0) }
     }
 
-    /// Notes who was signed in.
+    /// Notes who was signed in. What is noted of them in the end hangs on no memory.
     pub fn sign(&self, caller: &Caller) {
         // A request is signed in once; a second time would tell the same.
-        let _ = self.signed.set(caller.clone());
+        let _ = self.signed.set(Caller { remembered: None, ..caller.clone() });
         Span::current().record("tenant", field::display(caller.tenant));
     }
 
@@ -90,9 +90,17 @@ impl Slip {
     /// `rate_limited` where it is one too many.
     pub fn limit(&self, standing: Standing) -> Result<(), Problem> {
         let refused = standing.refused();
-        // A request is counted once.
+        // What was noted first is told.
         let _ = self.standing.set(standing);
         refused.map_or(Ok(()), Err)
+    }
+
+    /// Counts the request for its caller, once however often it is served.
+    ///
+    /// # Errors
+    /// As [`Slip::limit`].
+    pub fn limit_once(&self, count: impl FnOnce() -> Standing) -> Result<(), Problem> {
+        self.standing.get_or_init(count).refused().map_or(Ok(()), Err)
     }
 
     /// Adds time spent waiting for the database.

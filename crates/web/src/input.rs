@@ -130,7 +130,10 @@ fn unread(detail: &str, hint: &str) -> Refusal {
 }
 
 /// The body in memory, if it is within the limit. A length that is announced is refused before it is read.
-async fn whole(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+///
+/// # Errors
+/// `too_large`, or `bad_request` for one that breaks off.
+pub async fn whole(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     let too_large = || {
         Problem::new(&codes::TOO_LARGE, "The body is larger than 1 MiB.")
             .hint("Send fewer records at a time, or import a file.")

@@ -33,6 +33,7 @@ pub mod problems;
 mod records;
 pub mod reference;
 mod refusal;
+mod remembered;
 mod router;
 pub mod routes;
 mod search;

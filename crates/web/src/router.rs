@@ -3,7 +3,7 @@
 use axum::{
     Extension, Router,
     handler::Handler,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     response::Response,
     routing::{MethodFilter, MethodRouter, on},
 };
@@ -14,6 +14,7 @@ use crate::{
     App, auth, docs, door, events, exports, health, hooks, imports, me, metrics, openapi, operations, pages,
     people, platform, records,
     refusal::Refusal,
+    remembered,
     routes::{Action, Route, routes},
     search, settings,
 };
@@ -22,7 +23,14 @@ use crate::{
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for route in routes() {
-        router = router.route(&route.path, endpoint(route).layer(Extension(route.side)));
+        let endpoint = endpoint(route).layer(Extension(route.side));
+        router = router.route(
+            &route.path,
+            match remembered::may_be_served_twice(route) {
+                true => endpoint.layer(from_fn(remembered::layer)),
+                false => endpoint,
+            },
+        );
     }
     router
         .fallback(unknown)

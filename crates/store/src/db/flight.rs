@@ -51,14 +51,15 @@ impl<'a> Flight<'a> {
     /// Sends all and gives the rows of each query, in order.
     ///
     /// # Errors
-    /// The first query's problem, or `unavailable`.
+    /// The first query's problem, `access_changed`, or `unavailable`.
     pub async fn go(mut self) -> Result<Vec<Vec<Row>>, Problem> {
-        let queries = std::mem::take(&mut self.queries);
-        self.carry(&queries).await
+        let (queries, caller) = (std::mem::take(&mut self.queries), self.caller);
+        let Carried { rows, stamp } = self.carry(&queries).await?;
+        caller.confirm(stamp).and(rows)
     }
 
-    /// Sends these, as [`Flight::go`] does.
-    pub(super) async fn carry(self, queries: &[Query]) -> Result<Vec<Vec<Row>>, Problem> {
+    /// Sends these, as [`Flight::go`] does, for whoever shares the context.
+    pub(super) async fn carry(self, queries: &[Query]) -> Result<Carried, Problem> {
         let mut lease = self.db.lease().await?;
         let context = lease.prepare(Context::READS).await.map_err(problem)?;
         let mut statements = Vec::with_capacity(queries.len());
@@ -77,18 +78,30 @@ impl<'a> Flight<'a> {
         .await;
         begun.map_err(problem)?;
         // A failed transaction answers COMMIT with ROLLBACK and no error; but then one of these is an error.
-        let failure = set.err().into_iter().chain(ended.err()).next();
-        let rows: Result<Vec<_>, Error> = rows.into_iter().collect();
+        let answer = set.map(|set| {
+            let rows = ended.and(rows.into_iter().collect::<Result<_, Error>>());
+            Carried { rows: rows.map_err(problem), stamp: stamp(&set) }
+        });
         let connection_is_fine = !client.is_closed();
-        let answer = match (rows, failure) {
-            (_, Some(error)) | (Err(error), None) => Err(problem(error)),
-            (Ok(rows), None) => Ok(rows),
-        };
         if connection_is_fine {
             lease.clean();
         }
-        answer
+        answer.map_err(problem)
     }
+}
+
+/// What came back of a flight.
+#[derive(Debug)]
+pub(super) struct Carried {
+    /// The rows of each query, or the first query's problem.
+    pub(super) rows: Result<Vec<Vec<Row>>, Problem>,
+    /// The tenant's stamp of access before any of the queries began.
+    pub(super) stamp: Option<i64>,
+}
+
+/// What the statement that sets the context answers: the tenant's stamp of access.
+pub(super) fn stamp(set: &[Row]) -> Option<i64> {
+    set.first().and_then(|row| row.get(0))
 }
 
 /// Runs one query, prepared or planned for its own parameters.

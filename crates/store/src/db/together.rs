@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::Db;
+use super::{Db, flight::Carried};
 use crate::sql::Query;
 
 /// Flights of one line that are out at once.
@@ -31,8 +31,8 @@ const SEATS: usize = 64;
 
 /// Tenant, scope and customer.
 type Reader = (Uuid, &'static str, Option<Uuid>);
-/// Rows that all who asked for the same have together.
-type Answer = Result<Arc<[Row]>, Problem>;
+/// Rows that all who asked for the same have together, and the tenant's stamp of access.
+type Answer = Result<(Arc<[Row]>, Option<i64>), Problem>;
 
 type Askers = Vec<oneshot::Sender<Answer>>;
 
@@ -58,8 +58,8 @@ impl Together {
     /// The rows of a short query.
     ///
     /// # Errors
-    /// The query's own problem, or `unavailable`.
-    pub async fn read(&self, db: &Db, caller: &Caller, query: Query) -> Answer {
+    /// The query's own problem, `access_changed`, or `unavailable`.
+    pub async fn read(&self, db: &Db, caller: &Caller, query: Query) -> Result<Arc<[Row]>, Problem> {
         let reader = (caller.tenant, caller.scope.name(), caller.customer);
         let (answer, told) = oneshot::channel();
         let takes_off = {
@@ -74,7 +74,8 @@ impl Together {
             // A flight belongs to all aboard: whoever asked first may go away.
             tokio::spawn(self.clone().fly(db.clone(), caller.clone(), reader));
         }
-        told.await.map_err(Problem::internal)?
+        let (rows, stamp) = told.await.map_err(Problem::internal)??;
+        caller.confirm(stamp).map(|()| rows)
     }
 
     /// Carries what waits, until nothing does.
@@ -180,22 +181,24 @@ fn shared(seats: Vec<Seat>) -> (Vec<Query>, Vec<Askers>) {
 async fn carry(db: &Db, caller: &Caller, queries: &[Query], mut askers: Vec<Askers>) {
     // Whoever went away does not listen to what is sent.
     match (db.flight(caller).carry(queries).await, &mut *askers) {
-        (Ok(rows), _) => {
+        (Ok(Carried { rows: Ok(rows), stamp }), _) => {
             for (askers, rows) in askers.into_iter().zip(rows) {
                 let rows: Arc<[Row]> = rows.into();
-                askers.into_iter().for_each(|asker| _ = asker.send(Ok(rows.clone())));
+                askers.into_iter().for_each(|asker| _ = asker.send(Ok((rows.clone(), stamp))));
             }
         }
-        (Err(problem), [only]) if only.len() == 1 => {
+        (Ok(Carried { rows: Err(problem), .. }) | Err(problem), [only]) if only.len() == 1 => {
             if let Some(asker) = only.pop() {
                 let _ = asker.send(Err(problem));
             }
         }
-        (Err(_), _) => {
+        _ => {
             let each = queries.iter().zip(askers).flat_map(|(query, askers)| {
                 askers.into_iter().map(move |asker| async move {
-                    let rows = db.flight(caller).carry(slice::from_ref(query)).await;
-                    let _ = asker.send(rows.map(|mut rows| rows.pop().unwrap_or_default().into()));
+                    let carried = db.flight(caller).carry(slice::from_ref(query)).await;
+                    let own = carried.and_then(|Carried { rows, stamp }| Ok((rows?, stamp)));
+                    let own = own.map(|(mut rows, stamp)| (rows.pop().unwrap_or_default().into(), stamp));
+                    let _ = asker.send(own);
                 })
             });
             join_all(each).await;

@@ -104,12 +104,11 @@ impl TenantTx {
         if (caller.scope == Scope::Portal) != caller.customer.is_some() {
             return Err(Problem::internal("a portal caller acts for a customer, and no other caller does"));
         }
-        let (outbox, wakes) = (Outbox::default(), BTreeSet::new());
-        let (opening, state) = (Some(how), State::Sound);
+        let (opening, state, outbox, wakes) = (Some(how), State::Sound, Outbox::default(), BTreeSet::new());
         Ok(Self { lease, opening, caller, world, state, statements: 0, outbox, hub, wakes })
     }
 
-    /// Sends a statement: the first one right behind BEGIN and context.
+    /// Sends a statement: the first one right behind BEGIN and context, which tells whether the caller is to be confirmed.
     async fn send<T>(
         &mut self,
         statement: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
@@ -129,10 +128,12 @@ impl TenantTx {
                 let (begun, set, answer) =
                     join3(client.batch_execute(begin), client.query(&context, &params), statement(client))
                         .await;
-                begun.and(set.map(drop)).and(answer)
+                begun.and(set).map(|set| (answer, flight::stamp(&set)))
             }
             Err(error) => Err(error),
         };
+        let (answer, stamp) = self.read(answer)?;
+        self.caller.confirm(stamp).inspect_err(|_| self.state = State::Failed)?;
         self.read(answer)
     }
 

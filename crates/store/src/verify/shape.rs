@@ -32,8 +32,9 @@ pub(super) const CHECKS: &[Check] = &[
         sql: tables!(
             "select t.name, 'its trigger ' || t.name || wanted.suffix || ' is missing or off'
              from tables t
-             join (values ('_touch'), ('_audit')) wanted(suffix) on case wanted.suffix
+             join (values ('_touch'), ('_audit'), ('_stamp')) wanted(suffix) on case wanted.suffix
                when '_audit' then 'audit' = any(t.flags)
+               when '_stamp' then 'stamps' = any(t.flags)
                else t.relkind = 'r' and exists (select from pg_attribute a
                  where a.attrelid = t.oid and a.attname = 'updated_at' and not a.attisdropped) end
              where not exists (select from pg_trigger g

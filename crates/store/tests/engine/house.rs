@@ -216,6 +216,7 @@ impl Tenant {
             client: None,
             grants: Arc::new(grants),
             team: Arc::new([self.ann, self.bob]),
+            remembered: None,
         }
     }
 }

@@ -115,7 +115,7 @@ pub fn endpoint(route: &'static Route, auth: Auth) -> MethodRouter<App> {
 /// From where a request comes, signed in or not.
 pub(crate) fn visit(slip: &Slip, headers: &HeaderMap) -> Visit {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    Visit { request: slip.id, client: slip.client, agent }
+    Visit { request: slip.id, client: slip.client, agent, may_be_remembered: false }
 }
 
 /// The program and what a request that nobody signed brings along.

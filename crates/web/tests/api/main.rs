@@ -42,6 +42,7 @@ mod platform;
 mod portal;
 mod problems;
 mod records;
+mod remembered;
 mod requests;
 mod rights;
 mod search;

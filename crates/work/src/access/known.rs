@@ -1,7 +1,7 @@
 //! What the program has looked up before and need not ask for again with every request.
 //!
-//! Both caches hold only what cannot turn wrong: a tenant keeps its short id, and the grants of roles are kept under
-//! stamps that each request reads anew. A change of a role or a revoked token counts at once.
+//! The caches hold only what cannot turn wrong unseen: a tenant keeps its short id, and all else is kept with the
+//! tenant's stamp of access, which each request reads anew. A change of a role or a revoked token counts at once.
 
 use std::{
     borrow::Borrow,
@@ -10,8 +10,11 @@ use std::{
     sync::{Arc, LazyLock, Mutex},
 };
 
+use jiff::Timestamp;
 use model::caller::Grants;
 use uuid::Uuid;
+
+use super::{sign_in::Side, standing::Standing};
 
 /// Entries of a cache; one that is full begins anew.
 const MOST: usize = 4_096;
@@ -47,14 +50,30 @@ impl<K: Eq + Hash, V: Clone> Known<K, V> {
 /// Tenants by their short ids, which are made at random and never change.
 pub static TENANTS: LazyLock<Known<String, Uuid>> = LazyLock::new(Known::new);
 
-/// A role, and the stamp of its permissions; none where it never had any.
-pub type RoleStamp = (Uuid, Option<i64>);
+/// Roles in the order of their ids, and the scopes of a token that narrow them, at a stamp of the tenant's access.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Held {
+    /// The tenant.
+    pub tenant: Uuid,
+    /// Its stamp of access; none where the tenant has none.
+    pub stamp: Option<i64>,
+    /// The roles' ids.
+    pub roles: Vec<Uuid>,
+    /// A token's scopes.
+    pub scopes: Vec<String>,
+}
 
-/// What roles permit together, by their stamps in the order of their ids.
-pub static GRANTS: LazyLock<Known<Vec<RoleStamp>, Arc<Grants>>> = LazyLock::new(Known::new);
+/// What such roles permit together.
+pub static GRANTS: LazyLock<Known<Held, Arc<Grants>>> = LazyLock::new(Known::new);
 
-/// Roles, and the scopes of a token that narrow them.
-pub type Narrowing = (Vec<RoleStamp>, Vec<String>);
+/// By what somebody shows who they are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Shown {
+    /// The hash of a token, or of the secret of a session.
+    Secret(Uuid, Vec<u8>),
+    /// A session and its person, named by an access token of this side that is valid.
+    Session(Side, Uuid, Uuid, Uuid),
+}
 
-/// What scopes of tokens leave of such grants.
-pub static NARROWED: LazyLock<Known<Narrowing, Arc<Grants>>> = LazyLock::new(Known::new);
+/// Those who showed it a moment ago, and until when that counts.
+pub static STANDINGS: LazyLock<Known<Shown, (Timestamp, Standing)>> = LazyLock::new(Known::new);

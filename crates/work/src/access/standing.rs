@@ -1,17 +1,19 @@
 //! Who may act now, and how far: the one rule for people, portal users and tokens.
 //!
-//! Each statement finds somebody who may act and tells what their grants are made of: the roles, and for each a stamp
-//! that is another one once its permissions change. Only grants whose stamps are not known are read, so that a request
-//! is one flight and a changed role counts at once. Being locked keeps somebody from signing in, not from acting:
-//! else a stranger who guesses passwords would throw people out.
+//! Each statement finds somebody who may act and tells the tenant's stamp of access, which is another one once anything
+//! changes that tells who may act. What was found is remembered under it for a few seconds: a request of somebody who
+//! is remembered asks nothing, and the first context that it sets tells whether the stamp is still the same, so that
+//! a change counts at once. Portal users are looked up with every request. Being locked keeps somebody from signing in,
+//! not from acting: else a stranger who guesses passwords would throw people out.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
+use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use model::{
-    caller::{Actor, Caller, Grants, RecordScope, Scope},
+    caller::{Actor, Caller, Grants, RecordScope, Remembered, Scope},
     problem::{Code, Problem, Status},
 };
+use serde::Deserialize;
 use serde_json::Value;
 use store::{
     Db, sql,
@@ -20,9 +22,9 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    known::{self, RoleStamp},
+    known::{self, Held, Shown},
     refusals::{self, Attempt},
-    sign_in::Side,
+    sign_in::{Side, Visit},
 };
 use crate::settings::{self, Portal, security};
 
@@ -43,21 +45,21 @@ pub static ADDRESS_NOT_ALLOWED: Code = Code::new(
      request comes from elsewhere. Come from there, or ask an admin.",
 );
 
-/// What each statement selects: id, whether the tenant is active, customer, team, and of the roles ids and stamps.
+/// How long somebody is remembered: then they are looked up anew, so that their last use is noted.
+const REMEMBERED: SignedDuration = SignedDuration::from_secs(10);
+
+/// What each statement selects: id, whether the tenant is active, customer, team, the roles' ids, the stamp of access.
 /// What a statement selects beyond comes behind these, then what the company settled for such a caller.
 macro_rules! standing {
     (select: $who:literal, $customer:literal, $team:literal $(, $more:literal)*; settled: $settled:literal, $group:literal;
      roles: $roles:literal; from: $from:expr) => {
         concat!(
             "select ", $who, ".id, t.status = 'active', ", $customer, ", ", $team,
-            ", held.roles, held.stamps", $(", ", $more,)*
+            ", array(select r.id from roles r
+                where r.tenant_id = $1 and r.archived_at is null and r.id in (", $roles, ") order by r.id)",
+            ", (select stamp from access_stamps where tenant_id = $1)", $(", ", $more,)*
             ", (select ", $settled, " from tenant_settings where tenant_id = $1 and setting_group = '", $group, "') as settled",
-            " from (", $from, ") ", $who, " join tenants t on t.id = $1
-             cross join lateral (
-               select coalesce(array_agg(r.id order by r.id), '{}') as roles,
-                 coalesce(array_agg(s.stamp order by r.id), '{}') as stamps
-               from roles r left join role_stamps s on s.tenant_id = $1 and s.id = r.id
-               where r.tenant_id = $1 and r.archived_at is null and r.id in (", $roles, ")) held"
+            " from (", $from, ") ", $who, " join tenants t on t.id = $1"
         )
     };
 }
@@ -96,16 +98,16 @@ macro_rules! portal_user {
     };
 }
 
-/// A token that is valid, and whether it was not seen for a minute.
+/// A token that is valid and until when, and whether it was not seen for a minute.
 macro_rules! token {
-    ($which:literal) => {
+    ($ends:literal, $which:literal) => {
         standing! {
             select: "k", "null::uuid", "'{}'::uuid[]",
-              "k.last_used_at is null or k.last_used_at < $3::timestamptz - interval '1 minute' as unseen", "k.scopes";
+              "k.last_used_at is null or k.last_used_at < $3::timestamptz - interval '1 minute' as unseen", "k.scopes", "k.ends";
             settled: "document -> 'ip_allow'", "security";
             roles: "k.role_id";
             from: concat!(
-                "select id, role_id, last_used_at, scopes from integration_tokens
+                "select id, role_id, last_used_at, scopes, ", $ends, " as ends from integration_tokens
                  where tenant_id = $1 and revoked_at is null and archived_at is null
                    and (expires_at is null or expires_at > $3) and ", $which)
         }
@@ -120,12 +122,16 @@ pub struct Standing {
     customer: Option<Uuid>,
     team: Arc<[Uuid]>,
     /// In the order of their ids.
-    roles: Vec<RoleStamp>,
+    roles: Vec<Uuid>,
+    /// The tenant's stamp of access.
+    stamp: Option<i64>,
     /// What a token's scopes leave of them; nothing stated leaves all.
     scopes: Vec<String>,
     /// For the company's own people and programs the networks from which they may come, for a portal user the group
     /// `portal`.
     settled: Option<Value>,
+    /// It is known from an earlier request.
+    remembered: bool,
 }
 
 /// Now, or the end of this second: many who come within it with one token then ask for the very same, which is looked
@@ -140,6 +146,7 @@ pub fn token_of_hash(db: &Db, tenant: Uuid, hash: Vec<u8>) -> Query {
     let args = vec![tenant.into(), Arg::new(hash, Type::BYTEA), moment(db).into()];
     Query::fixed(
         sql!(token!(
+            "least(expires_at, case when token_hash <> $2 then former_until end)",
             "id = any(array(
                select id from integration_tokens where tenant_id = $1 and token_hash = $2
                union all
@@ -149,24 +156,26 @@ pub fn token_of_hash(db: &Db, tenant: Uuid, hash: Vec<u8>) -> Query {
     )
 }
 
-/// Finds the person of a session that goes on. Behind the standing stand the hash of the session's secret, and whether
-/// it was not seen for a minute.
+/// Finds the person of a session that goes on. Behind the standing stand the hash of the session's secret, whether it was
+/// not seen for a minute, and when it ends.
 pub fn person_of_session(db: &Db, tenant: Uuid, side: Side, session: Uuid) -> Query {
     let args = vec![tenant.into(), session.into(), moment(db).into()];
     let find = match side {
         Side::Staff => sql!(user!(
-            ", s.token_hash, s.last_seen_at",
+            ", s.token_hash, s.last_seen_at, s.expires_at",
             "sessions s join users u on u.tenant_id = $1 and u.id = s.user_id",
             "s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > $3",
             "u.token_hash",
-            "u.last_seen_at < $3::timestamptz - interval '1 minute' as unseen"
+            "u.last_seen_at < $3::timestamptz - interval '1 minute' as unseen",
+            "u.expires_at as ends"
         )),
         Side::Portal => sql!(portal_user!(
-            ", s.token_hash, s.last_seen_at",
+            ", s.token_hash, s.last_seen_at, s.expires_at",
             "sessions s join portal_users u on u.tenant_id = $1 and u.id = s.portal_user_id and u.customer_id = s.customer_id",
             "s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > $3",
             "u.token_hash",
-            "u.last_seen_at < $3::timestamptz - interval '1 minute' as unseen"
+            "u.last_seen_at < $3::timestamptz - interval '1 minute' as unseen",
+            "u.expires_at as ends"
         )),
     };
     Query::fixed(find, args)
@@ -186,7 +195,9 @@ pub async fn of(db: &Db, system: &Caller, actor: Actor) -> Result<Option<Caller>
             sql!(portal_user!("", "portal_users u", "u.id = $2")),
             vec![tenant.into(), id.into()],
         ),
-        Actor::Token(id) => Query::fixed(sql!(token!("id = $2")), vec![tenant.into(), id.into(), now.into()]),
+        Actor::Token(id) => {
+            Query::fixed(sql!(token!("expires_at", "id = $2")), vec![tenant.into(), id.into(), now.into()])
+        }
         Actor::Job(_) | Actor::System => return Ok(None),
     };
     match Standing::read(&db.read(system, find).await?, actor) {
@@ -200,7 +211,7 @@ impl Standing {
     pub(super) fn read(rows: &[Row], kind: Actor) -> Option<Self> {
         let row = rows.first()?;
         let id: Uuid = row.get(0);
-        let (roles, stamps): (Vec<Uuid>, Vec<Option<i64>>) = (row.get(4), row.get(5));
+        let roles: Vec<Uuid> = row.get(4);
         let actor = match kind {
             Actor::Token(_) if roles.is_empty() => return None,
             Actor::Token(_) => Actor::Token(id),
@@ -217,8 +228,32 @@ impl Standing {
             customer: row.get(2),
             team: team.into(),
             scopes,
-            roles: roles.into_iter().zip(stamps).collect(),
+            roles,
+            stamp: row.get(5),
+            remembered: false,
         })
+    }
+
+    /// Remembers one of the staff who showed this, until then at the longest.
+    pub(super) fn remember(&self, db: &Db, shown: Shown, ends: Option<Timestamp>) {
+        let longest = db.world().now().saturating_add(REMEMBERED);
+        let until = longest.map_or(Timestamp::MIN, |longest| ends.map_or(longest, |ends| longest.min(ends)));
+        if self.customer.is_none() && self.tenant_active && self.stamp.is_some() {
+            known::STANDINGS.put(shown, (until, Self { remembered: true, ..self.clone() }));
+        }
+    }
+
+    /// Who showed this a moment ago, from where the visit comes.
+    pub(super) fn recall(db: &Db, shown: &Shown, visit: &Visit) -> Option<Self> {
+        let (until, standing) = known::STANDINGS.get(shown).filter(|_| visit.may_be_remembered)?;
+        let admitted = visit.client.is_none_or(|client| security::allowed(&standing.networks(), client));
+        (admitted && db.world().now() < until).then_some(standing)
+    }
+
+    /// From where the company lets its own people and programs in.
+    fn networks(&self) -> Vec<String> {
+        let networks = self.settled.as_ref().filter(|_| self.customer.is_none());
+        networks.and_then(|list| Vec::deserialize(list).ok()).unwrap_or_default()
     }
 
     /// Who it is.
@@ -236,14 +271,12 @@ impl Standing {
         }
         if self.customer.is_none() {
             let caller = Caller { scope: Scope::Staff, actor: self.actor, ..system.clone() };
-            let networks: Option<Vec<String>> =
-                self.settled.clone().and_then(|list| serde_json::from_value(list).ok());
-            admit(db, &caller, &networks.unwrap_or_default()).await?;
+            admit(db, &caller, &self.networks()).await?;
         }
-        let grants = match known::GRANTS.get(&self.roles) {
-            Some(grants) if self.scopes.is_empty() => grants,
-            Some(grants) => narrowed(&grants, self.roles, self.scopes),
-            None => Arc::new(grants(db, system, &self.roles).await?.narrowed(&self.scopes)),
+        let held = Held { tenant: system.tenant, stamp: self.stamp, roles: self.roles, scopes: self.scopes };
+        let grants = match known::GRANTS.get(&held) {
+            Some(grants) => grants,
+            None => grants(db, system, held).await?,
         };
         let grants = match self.settled {
             Some(document) if self.customer.is_some() => {
@@ -261,6 +294,7 @@ impl Standing {
             client: system.client,
             grants,
             team: self.team,
+            remembered: self.stamp.filter(|_| self.remembered).map(|stamp| Arc::new(Remembered::new(stamp))),
         })
     }
 }
@@ -280,36 +314,24 @@ pub(super) async fn admit(db: &Db, caller: &Caller, networks: &[String]) -> Resu
     Err(Problem::new(&ADDRESS_NOT_ALLOWED, detail).hint("Come from your company's network, or ask an admin."))
 }
 
-/// What the scopes of a token leave of its role, whose grants are known to be those of the stamp.
-fn narrowed(grants: &Grants, roles: Vec<RoleStamp>, scopes: Vec<String>) -> Arc<Grants> {
-    let key = (roles, scopes);
-    known::NARROWED.get(&key).unwrap_or_else(|| {
-        let narrowed = Arc::new(grants.narrowed(&key.1));
-        known::NARROWED.put(key, narrowed.clone());
-        narrowed
-    })
-}
-
-/// The union of the roles' grants, kept under the stamps with which they were read.
-async fn grants(db: &Db, system: &Caller, seen: &[RoleStamp]) -> Result<Arc<Grants>, Problem> {
-    let roles: Vec<Uuid> = seen.iter().map(|(role, _)| *role).collect();
-    let mut read: BTreeMap<Uuid, Option<i64>> = roles.iter().map(|role| (*role, None)).collect();
+/// The union of the roles' grants, of which scopes leave a part, kept under the stamp with which they were read.
+async fn grants(db: &Db, system: &Caller, held: Held) -> Result<Arc<Grants>, Problem> {
     let find = Query::fixed(
         sql!(
-            "select s.id, s.stamp, p.permission_code, p.record_scope
-             from role_stamps s left join role_permissions p on p.tenant_id = $1 and p.role_id = s.id
-             where s.tenant_id = $1 and s.id = any($2)"
+            "select s.stamp, p.permission_code, p.record_scope
+             from access_stamps s left join role_permissions p on p.tenant_id = $1 and p.role_id = any($2)
+             where s.tenant_id = $1"
         ),
-        vec![system.tenant.into(), roles.into()],
+        vec![system.tenant.into(), held.roles.clone().into()],
     );
-    let mut grants = Grants::default();
+    let (mut grants, mut stamp) = (Grants::default(), None);
     for row in db.read(system, find).await? {
-        read.insert(row.get(0), row.get(1));
-        if let Some(permission) = row.get::<_, Option<String>>(2) {
-            grants.add(permission, RecordScope::from_name(row.get(3)).unwrap_or(RecordScope::Own));
+        stamp = row.get(0);
+        if let Some(permission) = row.get::<_, Option<String>>(1) {
+            grants.add(permission, RecordScope::from_name(row.get(2)).unwrap_or(RecordScope::Own));
         }
     }
-    let grants = Arc::new(grants);
-    known::GRANTS.put(read.into_iter().collect(), grants.clone());
+    let grants = Arc::new(grants.narrowed(&held.scopes));
+    known::GRANTS.put(Held { stamp, ..held }, grants.clone());
     Ok(grants)
 }

@@ -24,7 +24,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    known,
+    known::{self, Shown},
     rights::{Grant, Role, within},
     roles::permissions,
     sign_in::Visit,
@@ -245,9 +245,15 @@ pub async fn authenticate(db: &Db, token: &str, visit: &Visit) -> Result<Caller,
     let (short_id, secret) = split(token).ok_or_else(refused)?;
     let tenant = tenant(db, short_id).await?.ok_or_else(refused)?;
     let system = Caller::system(tenant, visit.request).at(visit.client);
-    let rows = db.point(&system, standing::token_of_hash(db, tenant, hash(secret))).await?;
+    let hash = hash(secret);
+    let shown = Shown::Secret(tenant, hash.clone());
+    if let Some(standing) = Standing::recall(db, &shown, visit) {
+        return standing.caller(db, &system).await;
+    }
+    let rows = db.point(&system, standing::token_of_hash(db, tenant, hash)).await?;
     let standing = Standing::read(&rows, Actor::Token(Uuid::nil())).ok_or_else(refused)?;
     let (unseen, token) = (rows.first().is_some_and(|row| row.get("unseen")), standing.actor());
+    standing.remember(db, shown, rows.first().and_then(|row| row.get("ends")));
     let caller = standing.caller(db, &system).await?;
     if unseen {
         touch(db, &system, token.id()).await?;

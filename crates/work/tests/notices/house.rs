@@ -78,6 +78,7 @@ impl House {
             actor: Actor::User(user),
             grants: Arc::new(grants),
             team: Arc::new([user]),
+            remembered: None,
             ..self.system.clone()
         }
     }

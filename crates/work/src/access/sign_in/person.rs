@@ -9,7 +9,7 @@ use store::{
 use uuid::Uuid;
 
 /// Which side of the house people sign in to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
     /// The tenant's own people: `users`.
     Staff,

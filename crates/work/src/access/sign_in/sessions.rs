@@ -26,6 +26,7 @@ use super::{
 use crate::{
     access::{
         audit::{Note, note},
+        known::Shown,
         standing::{self, Standing},
         tokens,
     },
@@ -57,6 +58,8 @@ pub struct Visit {
     pub client: Option<IpAddr>,
     /// What the program calls itself: the header `User-Agent`.
     pub agent: Option<String>,
+    /// Whoever comes may be taken for whom they were a moment ago; whoever serves the request looks whether that held.
+    pub may_be_remembered: bool,
 }
 
 /// How a session shows that it is there.
@@ -189,11 +192,16 @@ pub async fn by_access_token(services: &Services, token: &str, visit: &Visit) ->
         jwt::read(&services.keys, &services.url, db.world().now(), token).ok_or_else(tokens::refused)?;
     let side = claims.side().ok_or_else(tokens::refused)?;
     let system = Caller::system(claims.tenant, visit.request).at(visit.client);
-    let rows = db.point(&system, standing::person_of_session(db, claims.tenant, side, claims.sid)).await?;
+    let (shown, session) = (Shown::Session(side, claims.tenant, claims.sid, claims.sub), claims.sid);
+    if let Some(standing) = Standing::recall(db, &shown, visit) {
+        return Ok(Present { caller: standing.caller(db, &system).await?, session });
+    }
+    let rows = db.point(&system, standing::person_of_session(db, claims.tenant, side, session)).await?;
     let standing =
         Standing::read(&rows, side.actor(claims.sub)).filter(|it| it.actor() == side.actor(claims.sub));
-    let caller = standing.ok_or_else(tokens::refused)?.caller(db, &system).await?;
-    Ok(Present { caller, session: claims.sid })
+    let standing = standing.ok_or_else(tokens::refused)?;
+    standing.remember(db, shown, rows.first().map(|row| row.get("ends")));
+    Ok(Present { caller: standing.caller(db, &system).await?, session })
 }
 
 /// The person behind a browser's cookie.
@@ -204,6 +212,10 @@ pub async fn by_cookie(db: &Db, text: &str, visit: &Visit) -> Result<Present, Pr
     let secret = Secret::read(text).filter(|secret| secret.kind == Kind::Cookie).ok_or_else(over)?;
     let tenant = tokens::tenant(db, &secret.short_id).await?.ok_or_else(over)?;
     let system = Caller::system(tenant, visit.request).at(visit.client);
+    let shown = Shown::Secret(tenant, secret.hash());
+    if let Some(standing) = Standing::recall(db, &shown, visit) {
+        return Ok(Present { caller: standing.caller(db, &system).await?, session: secret.session });
+    }
     let rows =
         db.point(&system, standing::person_of_session(db, tenant, secret.side, secret.session)).await?;
     let hash: Vec<u8> = rows.first().map(|row| row.get("token_hash")).unwrap_or_default();
@@ -211,6 +223,7 @@ pub async fn by_cookie(db: &Db, text: &str, visit: &Visit) -> Result<Present, Pr
         return Err(over());
     }
     let standing = Standing::read(&rows, secret.side.actor(Uuid::nil())).ok_or_else(over)?;
+    standing.remember(db, shown, rows.first().map(|row| row.get("ends")));
     let caller = standing.caller(db, &system).await?;
     if rows.first().is_some_and(|row| row.get("unseen")) {
         touch(db, &system, secret.side, secret.session).await?;

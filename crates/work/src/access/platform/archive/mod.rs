@@ -37,7 +37,7 @@ pub const OLDEST_MIGRATION: i32 = 21;
 /// The tables whose rows stay behind, and why.
 pub const LEFT_OUT: &[(&str, &str)] = &[
     ("sessions", "people sign in anew"),
-    ("role_stamps", "made by the roles' permissions"),
+    ("access_stamps", "made with the tenant, and anew with every change of access"),
     ("spent_refresh_tokens", "as the sessions they belonged to"),
     ("one_time_tokens", "links that were mailed lead to the old place"),
     ("idempotency_keys", "answers to requests of the old place"),
