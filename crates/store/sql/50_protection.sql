@@ -99,7 +99,7 @@ language sql immutable as $$
     ('webhook_deliveries', 'system', '{staff_reads,operator}', '{}'),
     ('webhook_attempts', 'system', '{staff_reads}', '{}'),
     ('import_templates', 'staff', '{audit}', '{}'),
-    ('data_sources', 'staff', '{audit}', '{seen,last_fetched_at,last_outcome,last_error,failures}'),
+    ('data_sources', 'staff', '{audit}', '{seen,last_fetched_at,last_outcome,last_error,failures,due,due_since}'),
     ('import_batches', 'staff', '{operator}', '{}'),
     ('import_rows', 'system', '{staff_reads}', '{}'),
     ('import_fixes', 'system', '{staff_reads}', '{}'),

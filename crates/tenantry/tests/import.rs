@@ -367,6 +367,36 @@ async fn a_data_source_is_fetched_by_its_name() {
     assert!(!wrong.status.success() && text_of(&wrong).contains("no data source “Nothing”"));
 }
 
+#[tokio::test]
+async fn files_of_a_data_source_are_imported_by_its_choices() {
+    let house = house().await;
+    let user = "insert into users (tenant_id, id, email, name) select id, gen_random_uuid(), 'anna@example.com', 'Anna' from tenants where slug = 'acme'";
+    house.plant(user).await;
+    for (name, waits) in [("Waits", true), ("Goes on", false)] {
+        let source = format!(
+            "insert into data_sources (tenant_id, id, name, owner_id, kind, waits_for_approval)
+             select tenant_id, gen_random_uuid(), '{name}', id, 'upload', {waits} from users where name = 'Anna'"
+        );
+        house.plant(&source).await;
+    }
+    let file = house.folder.path().join("customers.csv");
+    fs::write(&file, "Customer code,Customer name\nC1,One\n").unwrap();
+    let file = file.display().to_string();
+    let import = |source: &str| {
+        let came = house.run(&["import", &file, "--tenant", "acme", "--source", source]);
+        (came.status.success(), text(&came.stdout).to_owned() + &text_of(&came))
+    };
+    let (good, told) = import("Waits");
+    assert!(good && told.contains("Awaiting approval"), "{told}");
+    let (good, told) = import("Goes on");
+    assert!(good && told.contains("1 created"), "{told}");
+    let (good, told) = import("Nothing");
+    assert!(
+        !good && told.contains("There is no data source “Nothing”. Uploaded are Goes on, Waits."),
+        "{told}"
+    );
+}
+
 fn text_of(output: &Output) -> String {
     text(&output.stderr).to_owned()
 }

@@ -31,8 +31,11 @@ const OUTCOME: &[Choice] = &[
     choice("importing", "Importing", "กำลังนำเข้า"),
     choice("waiting", "Awaiting approval", "รออนุมัติ"),
     choice("imported", "Imported", "นำเข้าแล้ว"),
+    choice("cancelled", "Cancelled", "ยกเลิกแล้ว"),
     choice("failed", "Failed", "ล้มเหลว"),
 ];
+
+const DUE: &[Choice] = &[choice("due", "Due", "ถึงกำหนด"), choice("overdue", "Overdue", "เลยกำหนด")];
 
 /// Where a data set comes from, and how it is imported.
 pub static DATA_SOURCES: Entity = Entity::new("data_sources", "data_source", Area::Data, Class::Staff)
@@ -69,8 +72,8 @@ pub static DATA_SOURCES: Entity = Entity::new("data_sources", "data_source", Are
         field::text("cron", "Cadence")
             .th("รอบเวลา")
             .listed()
-            .help("When it is fetched: minute, hour, day, month, weekday. Empty: when somebody asks for it.")
-            .help_th("เวลาที่ดึงข้อมูล: นาที ชั่วโมง วัน เดือน วันในสัปดาห์ เว้นว่างเพื่อดึงเมื่อสั่ง")
+            .help("When it is fetched, or due from people: minute, hour, day, month, weekday. Empty: when somebody asks for it.")
+            .help_th("เวลาที่ดึงข้อมูลหรือกำหนดส่งไฟล์: นาที ชั่วโมง วัน เดือน วันในสัปดาห์ เว้นว่างเพื่อดึงเมื่อสั่ง")
             .example("0 6 * * 1"),
         field::text("time_zone", "Time zone").th("เขตเวลา").default("\"UTC\"").example("Asia/Bangkok"),
         field::link("template_id", "Template", "import_templates")
@@ -84,8 +87,8 @@ pub static DATA_SOURCES: Entity = Entity::new("data_sources", "data_source", Are
         field::boolean("waits_for_approval", "Waits for approval")
             .th("รออนุมัติ")
             .default("true")
-            .help("What was fetched is written once somebody has approved it; otherwise at once, with the owner's rights.")
-            .help_th("ข้อมูลที่ดึงมาจะบันทึกเมื่อมีผู้อนุมัติ มิฉะนั้นบันทึกทันทีด้วยสิทธิ์ของผู้รับผิดชอบ")
+            .help("What came is written once somebody has approved it; otherwise at once, with the rights of the owner, or of whoever uploads.")
+            .help_th("ข้อมูลที่ได้รับจะบันทึกเมื่อมีผู้อนุมัติ มิฉะนั้นบันทึกทันทีด้วยสิทธิ์ของผู้รับผิดชอบหรือผู้อัปโหลด")
             .example("true"),
         field::boolean("active", "Active").th("ใช้งาน").default("true").listed().example("true"),
         field::paragraph("quirks", "Quirks")
@@ -93,8 +96,8 @@ pub static DATA_SOURCES: Entity = Entity::new("data_sources", "data_source", Are
             .help("What one has to know of its files.")
             .help_th("สิ่งที่ควรรู้เกี่ยวกับไฟล์"),
         field::link("schedule_id", "Schedule", "job_schedules").th("กำหนดการ").read_only().indexed(),
-        field::timestamp("last_fetched_at", "Last fetched")
-            .th("ดึงครั้งล่าสุด")
+        field::timestamp("last_fetched_at", "Last received")
+            .th("ได้รับครั้งล่าสุด")
             .read_only()
             .listed()
             .example("2026-01-31T09:30:00Z"),
@@ -105,6 +108,14 @@ pub static DATA_SOURCES: Entity = Entity::new("data_sources", "data_source", Are
             .default("0")
             .read_only()
             .example("0"),
+        field::select("due", "Due", DUE)
+            .th("กำหนดส่ง")
+            .read_only()
+            .listed()
+            .help("Of what people upload: since its cadence came round no file has come; overdue where it came round again.")
+            .help_th("สำหรับไฟล์ที่ผู้ใช้อัปโหลด: ถึงรอบแล้วแต่ยังไม่มีไฟล์ เลยกำหนดเมื่อถึงรอบถัดไปแล้วยังไม่มี")
+            .example("due"),
+        field::timestamp("due_since", "Due since").th("ถึงกำหนดตั้งแต่").read_only().example("2026-01-31T09:30:00Z"),
     ])
     .keys(&[key("data_sources_name_key", &["name"])])
     .named_by(&["name"])

@@ -25,6 +25,9 @@ pub struct ImportFiles {
     /// Slug of the tenant
     #[arg(long, value_name = "SLUG")]
     pub tenant: String,
+    /// The files are those of this data source, which people upload: its template, format, mode and policy hold
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
     /// What the files hold, such as customers or orders; found out where left out
     #[arg(long = "as", value_name = "TYPE")]
     pub data_type: Option<String>,

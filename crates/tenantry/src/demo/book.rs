@@ -80,7 +80,7 @@ static TABLES: &[Table] = tables! {
     "invoice_lines": [id invoice_id customer_id position order_line_id sku_id description quantity unit_price discount_percent tax_rate line_total created_at]
     "payments": [id customer_id order_id currency amount method reference received_on unallocated refunded created_at]
     "payment_allocations": [id kind payment_id credit_note_id invoice_id customer_id amount created_at]
-    "data_sources": [id name owner_id data_type format kind location cron time_zone mode policy empty_cells waits_for_approval active quirks last_fetched_at last_outcome last_error failures created_at]
+    "data_sources": [id name owner_id data_type format kind location cron time_zone mode policy empty_cells waits_for_approval active quirks last_fetched_at last_outcome last_error failures due due_since created_at]
     "webhook_sources": [id code name kind enabled mapping payload_schema created_at]
     "webhook_subscriptions": [id name url event_types description status disabled_at disabled_reason created_at]
     "webhook_events": [id type entity entity_id payload state created_at]

@@ -42,7 +42,14 @@ pub fn put(book: &mut Book, owner: Uuid) {
             "name": "New customers of the agency", "data_type": "customers", "format": "any", "kind": "upload",
             "location": null, "cron": "0 8 * * 5", "mode": null, "policy": null, "empty_cells": null,
             "waits_for_approval": true, "active": true, "quirks": "Anna mails it on Thursdays.",
-            "last_fetched_at": fetched(2), "last_outcome": "importing", "last_error": null, "failures": 0,
+            "last_fetched_at": fetched(2), "last_outcome": "importing", "last_error": null, "failures": 0, "due": "due",
+            "due_since": fetched(1),
+        }),
+        json!({
+            "name": "Visits of the merchandisers", "data_type": "activities", "format": "workbook", "kind": "upload",
+            "location": null, "cron": "0 18 * * 1", "mode": "create", "policy": null, "empty_cells": null,
+            "waits_for_approval": false, "active": true, "quirks": null, "last_fetched_at": fetched(16),
+            "last_outcome": "cancelled", "last_error": null, "failures": 0, "due": "overdue", "due_since": fetched(9),
         }),
     ];
     for (number, mut row) in rows.into_iter().enumerate() {

@@ -21,8 +21,11 @@ use sha2::{Digest, Sha256};
 use tokio::{fs::File, io::AsyncWriteExt};
 use uuid::Uuid;
 use work::{
-    import::{self, DATA_TYPES, EmptyCells, Mode, Options, Policy, SourceKind, TemplateUse, Upload},
+    import::{
+        self, Asked, DATA_TYPES, EmptyCells, Mode, Options, Policy, SourceKind, Step, TemplateUse, Upload,
+    },
     once::{Done, Kept},
+    sources,
 };
 
 use super::{again, look, placed, unanswered};
@@ -42,13 +45,11 @@ pub async fn receive(ask: Ask, request: Request) -> Result<Response, Refusal> {
     let request = Request::from_parts(parts, body);
     let form = Multipart::from_request(request, &ask.app).await.map_err(|_| not_a_form())?;
     let mut sent = once.asks().map(|_| Sha256::new());
-    let (uploads, options) = read(form, folder.path(), &mut sent).await?;
+    let form = read(form, folder.path(), &mut sent).await?;
     let once = once.of(&sent.map(|sent| sent.finalize().to_vec()).unwrap_or_default());
     let unanswered: fn(Uuid) -> Kept = |id| unanswered(StatusCode::CREATED, id);
-    let (db, files) = (&ask.app.db, &ask.app.files);
     let asked = once.asks().map(|once| (once, unanswered));
-    let received = import::receive_once(db, files, &ask.caller, uploads, &options, asked);
-    match ask.run(received).await? {
+    match ask.run(form.take(&ask, asked)).await? {
         Done::Before(kept) => again(&ask, kept).await,
         Done::Now(id) => {
             let answer = look::report(&ask, id, StatusCode::CREATED).await;
@@ -65,9 +66,35 @@ pub async fn take(ask: &Ask, request: Request) -> Result<Uuid, Problem> {
     permit(ask)?;
     let folder = ask.app.folder().map_err(storage)?;
     let form = Multipart::from_request(request, &ask.app).await.map_err(|_| not_a_form())?;
-    let (uploads, mut options) = read(form, folder.path(), &mut None).await?;
-    options.source = SourceKind::Portal;
-    ask.run(import::receive(&ask.app.db, &ask.app.files, &ask.caller, uploads, &options)).await
+    let mut form = read(form, folder.path(), &mut None).await?;
+    form.options.source = SourceKind::Portal;
+    match ask.run(form.take(ask, None)).await? {
+        Done::Now(id) => Ok(id),
+        Done::Before(_) => Err(Problem::internal("an answer was kept for a form without a key")),
+    }
+}
+
+/// What a form says: files, choices, and the data source that they come of.
+struct Form {
+    uploads: Vec<Upload>,
+    options: Options,
+    source: Option<String>,
+}
+
+impl Form {
+    /// Receives it; what comes of a data source goes on by itself.
+    async fn take(self, ask: &Ask, once: Option<Asked<'_>>) -> Result<Done<Uuid>, Problem> {
+        let Self { uploads, options, source } = self;
+        let (db, files, caller) = (&ask.app.db, &ask.app.files, &ask.caller);
+        let Some(source) = source else {
+            return import::receive_once(db, files, caller, uploads, &options, once).await;
+        };
+        let received = sources::receive_for(db, files, caller, &source, uploads, options, once).await?;
+        if let Done::Now(id) = received {
+            import::enqueue(db, caller, id, Step::Run, None).await?;
+        }
+        Ok(received)
+    }
 }
 
 /// Whether the caller may import any kind of record.
@@ -87,12 +114,8 @@ fn permit(ask: &Ask) -> Result<(), Problem> {
 
 /// Reads the form: files go to disk as they come, in whatever order the fields are. `sent` takes in what makes two forms
 /// the same: names, choices and contents, not the boundary between them.
-async fn read(
-    mut form: Multipart,
-    folder: &Path,
-    sent: &mut Option<Sha256>,
-) -> Result<(Vec<Upload>, Options), Problem> {
-    let (mut uploads, mut options) = (vec![], Options::new(SourceKind::Api));
+async fn read(mut form: Multipart, folder: &Path, sent: &mut Option<Sha256>) -> Result<Form, Problem> {
+    let (mut uploads, mut options, mut source) = (vec![], Options::new(SourceKind::Api), None);
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" {
@@ -104,7 +127,10 @@ async fn read(
         } else {
             let text = text(field).await?;
             note(sent, &[&name, &text]);
-            choose(&mut options, &name, &text)?;
+            match name.as_str() {
+                "data_source" => source = Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+                _ => choose(&mut options, &name, &text)?,
+            }
         }
     }
     match uploads.iter().any(|upload| upload.name.is_empty()) || uploads.is_empty() {
@@ -114,7 +140,7 @@ async fn read(
             "Send at least one file with its name, as the field `file`.",
             "",
         )),
-        false => Ok((uploads, options)),
+        false => Ok(Form { uploads, options, source }),
     }
 }
 
@@ -199,7 +225,7 @@ fn choose(options: &mut Options, name: &str, text: &str) -> Result<(), Problem> 
         }
         _ => {
             let message = format!(
-                "The form has no field `{name}`; there are file, data_type, mode, policy, empty_cells, restore, template, mapping, set, key."
+                "The form has no field `{name}`; there are file, data_source, data_type, mode, policy, empty_cells, restore, template, mapping, set, key."
             );
             return Err(invalid(name, &value_codes::UNKNOWN_FIELD, &message, ""));
         }

@@ -182,6 +182,7 @@ fn receive() -> Value {
                 "type": "array", "minItems": 1, "items": { "type": "string", "format": "binary" },
                 "description": "CSV, TSV, XLSX or a ZIP of them; several make one set.",
             },
+            "data_source": { "type": "string", "description": "The name or id of a data source that comes by upload: its template, format, mode, policy and empty cells hold where the form states none, and the import goes on by itself as far as it may.", "examples": ["New customers of the agency"] },
             "data_type": { "type": "string", "enum": kinds, "description": "What the files hold; found out where left out.", "examples": ["customers"] },
             "mode": { "type": "string", "enum": ["create", "update", "upsert"], "default": "upsert" },
             "policy": {
@@ -201,7 +202,7 @@ fn receive() -> Value {
     json!({
         "operationId": "receive_import",
         "summary": "Upload files to import",
-        "description": "At most 512 MiB. Nothing is written to records before the commit.",
+        "description": "At most 512 MiB. Nothing is written to records before the commit. For a `data_source` the rows are checked at once, and written where nobody has to approve them.",
         "requestBody": { "required": true, "content": { "multipart/form-data": { "schema": form } } },
         "responses": { "201": answer },
     })
@@ -270,6 +271,7 @@ pub fn schema() -> Value {
         "batch": { "type": "string", "format": "uuid" },
         "status": { "type": "string" },
         "policy": { "type": "string" },
+        "data_source_id": { "type": ["string", "null"], "format": "uuid", "description": "The data source that it came of." },
         "needs_second_person": { "type": "boolean", "description": "The caller may not approve it, since they brought it in or corrected it, and the company wants two persons (`settings/imports`)." },
         "took_ms": { "type": ["integer", "null"] },
         "error": { "type": ["string", "null"], "description": "Why the set as a whole cannot be used." },

@@ -141,6 +141,21 @@ async fn people_are_reminded_of_what_they_upload_and_there_is_nothing_to_fetch()
     house.quiet().await;
     let told = "select kind || ' ' || title from notifications where tenant_id = $1";
     assert_eq!(house.one(told).await, "source_due File is due: Shop");
+    let link = "select link from notifications where tenant_id = $1";
+    assert_eq!(house.one(link).await, format!("/admin/imports?source={source}"));
+    let since = "select due || ' ' || due_since from data_sources where tenant_id = $1";
+    let first = house.one(since).await;
+    assert!(first.starts_with("due "), "{first}");
+
+    // It comes round again, and no file has come.
+    execute(&house.services, &house.one, run, id.parse().ok(), Document::new()).await.unwrap();
+    house.quiet().await;
+    assert_eq!(house.one(since).await, first.replace("due ", "overdue "));
+    assert_eq!(
+        house.one(told).await,
+        "source_due File is overdue: Shop",
+        "it takes the place of the unread one"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,7 +21,8 @@ use uuid::Uuid;
 use work::{
     import::{self, BatchStatus, EmptyCells, Mode, Options, Policy, Report, SourceKind, TemplateUse, Upload},
     jobs::Services,
-    operation, tenants,
+    once::Done,
+    operation, sources, tenants,
 };
 
 use crate::{
@@ -92,7 +93,16 @@ async fn import_files(settings: &Settings, database: &Database, args: ImportFile
             Upload { name, path }
         })
         .collect();
-    let id = import::receive(&database.db, &database.files, &caller, uploads, &options).await?;
+    let (db, files) = (&database.db, &database.files);
+    let id = match &args.source {
+        None => import::receive(db, files, &caller, uploads, &options).await?,
+        Some(source) => {
+            match sources::receive_for(db, files, &caller, source, uploads, options, None).await? {
+                Done::Now(id) => id,
+                Done::Before(_) => return Err(Failure::work("An answer was kept without a key.")),
+            }
+        }
+    };
     let desk = Desk { database, caller, slug: args.tenant, id, json: args.json };
     eprintln!("Batch {id}");
     if let Some(name) = &args.save_template {
@@ -100,9 +110,14 @@ async fn import_files(settings: &Settings, database: &Database, args: ImportFile
         eprintln!("{} the template “{name}”.", if replaced { "Replaced" } else { "Saved" });
     }
     let meter = Meter::new();
-    import::validate(&database.db, &database.files, &desk.caller, id, &|step| meter.show(step)).await?;
+    if args.source.is_none() || args.dry_run {
+        import::validate(db, files, &desk.caller, id, &|step| meter.show(step)).await?;
+        drop(meter);
+        return desk.decide(args.dry_run, args.yes).await;
+    }
+    sources::go_on(db, files, &desk.caller, id, &|step| meter.show(step)).await?;
     drop(meter);
-    desk.decide(args.dry_run, args.yes).await
+    desk.stands(args.yes).await
 }
 
 /// Keeps the mapping as a template, by the operation that the API runs; answers whether it replaced one.
@@ -127,12 +142,7 @@ async fn resume(database: &Database, batch: &ImportBatchArgs, yes: bool, json: b
     let meter = Meter::new();
     import::resume(&database.db, &database.files, &desk.caller, desk.id, &|step| meter.show(step)).await?;
     drop(meter);
-    let report = desk.report().await?;
-    if report.status == BatchStatus::Validated.name() || report.status == BatchStatus::AwaitingApproval.name()
-    {
-        return desk.decide(false, yes).await;
-    }
-    desk.end(&report, 0).await
+    desk.stands(yes).await
 }
 
 async fn cancel(database: &Database, args: &ImportBatchArgs) -> Result<(), Failure> {
@@ -167,6 +177,17 @@ async fn undo(database: &Database, args: &ImportBatchArgs, force: bool) -> Resul
 impl Desk<'_> {
     async fn report(&self) -> Result<Report, Failure> {
         Ok(import::report(&self.database.db, &self.caller, self.id).await?)
+    }
+
+    /// Gets a batch approved that is checked; tells how another ended.
+    async fn stands(&self, yes: bool) -> Result<(), Failure> {
+        let report = self.report().await?;
+        if report.status == BatchStatus::Validated.name()
+            || report.status == BatchStatus::AwaitingApproval.name()
+        {
+            return self.decide(false, yes).await;
+        }
+        self.end(&report, 0).await
     }
 
     /// Tells what a commit would do and gets it approved, or not.

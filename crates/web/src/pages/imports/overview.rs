@@ -11,7 +11,10 @@ use model::{
 };
 use serde_json::Value;
 use store::engine;
-use work::import::{self, DATA_TYPES, DataType};
+use work::{
+    import::{self, DATA_TYPES, DataType},
+    sources::{self, Offered},
+};
 
 use super::{parts, words};
 use crate::{
@@ -41,11 +44,14 @@ pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Optio
     let query = ListQuery::parse(entity, &asked)?;
     let found = visitor.ask.run(engine::list(&visitor.ask.app.db, visitor.caller(), entity, &query)).await?;
     let batches = records(&found.data)?;
-    let templates = if imports_something(visitor.caller()) {
-        visitor.ask.run(import::template_names(&visitor.ask.app.db, visitor.caller())).await?
+    let (templates, offered) = if imports_something(visitor.caller()) {
+        let (db, caller) = (&visitor.ask.app.db, visitor.caller());
+        let templates = visitor.ask.run(import::template_names(db, caller)).await?;
+        (templates, visitor.ask.run(sources::offered(db, caller)).await?)
     } else {
-        vec![]
+        (vec![], vec![])
     };
+    let chosen = params.iter().find(|(name, _)| name == "source").map(|(_, source)| source.as_str());
     let look = &visitor.look;
     let Kind::Choice(statuses) = entity.field("status").map_or(Kind::Id, |field| field.kind) else {
         return Err(Problem::internal("the status of an import is no choice").into());
@@ -55,7 +61,7 @@ pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Optio
         div.scroll tabindex="0" role="region" aria-label=(look.t(words::TITLE)) {
             div.imports {
                 @if let Some(problem) = problem { (parts::refused(look, problem)) }
-                @if imports_something(visitor.caller()) { (drop(visitor, &templates)) }
+                @if imports_something(visitor.caller()) { (drop(visitor, &templates, &offered, chosen)) }
                 @if batches.is_empty() {
                     div.empty { (icon("upload")) p { (look.t(words::NONE_YET)) } }
                 } @else {
@@ -88,7 +94,7 @@ pub async fn page(visitor: &Visitor, params: &[(String, String)], problem: Optio
 }
 
 /// Where files are dropped in, or chosen.
-fn drop(visitor: &Visitor, templates: &[String]) -> Markup {
+fn drop(visitor: &Visitor, templates: &[String], offered: &[Offered], chosen: Option<&str>) -> Markup {
     let look = &visitor.look;
     let mine = |kind: &&DataType| {
         kind.offered && kind.parts.last().is_some_and(|part| visitor.may(part.description(), "import"))
@@ -102,6 +108,24 @@ fn drop(visitor: &Visitor, templates: &[String]) -> Markup {
                 label."btn pri" {
                     (small("upload")) (look.t(words::CHOOSE_FILES))
                     input.sr type="file" name="file" multiple required aria-describedby="drop-help";
+                }
+                @if !offered.is_empty() {
+                    label.holds {
+                        span.sr { (look.t(words::SOURCE)) }
+                        select.field name="data_source" {
+                            option value="" { (look.t(words::NO_SOURCE)) }
+                            @for one in offered {
+                                option value=(one.id) selected[chosen == Some(one.id.to_string().as_str())] {
+                                    (one.name)
+                                    @match one.due.as_deref() {
+                                        Some("overdue") => { " · " (look.t(words::OVERDUE)) }
+                                        Some(_) => { " · " (look.t(words::DUE)) }
+                                        None => {}
+                                    }
+                                }
+                            }
+                        }
+                    }
                 }
                 label.holds {
                     span.sr { (look.t(words::HOLDS)) }

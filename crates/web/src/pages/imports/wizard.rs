@@ -2,8 +2,14 @@
 
 use axum::{http::StatusCode, response::Response};
 use maud::{Markup, html};
-use model::problem::Problem;
+use model::{
+    Document,
+    problem::{Problem, codes},
+    query::GetQuery,
+    registry,
+};
 use serde_json::Value;
+use store::engine;
 use uuid::Uuid;
 use work::import::{self, Report};
 
@@ -53,12 +59,14 @@ pub async fn page(
         None => standing(visitor, &report, params).await?,
     };
     let place = format!("/admin/imports/{}", report.batch);
+    let of = source(visitor, &report).await?;
     let region = html! {
         div.wizard #import hx-get=[progress.is_some().then_some(&place)] hx-trigger=[progress.is_some().then_some("load delay:800ms")]
             hx-swap="outerHTML" {
             header.wizard-top { (parts::steps(look, if maps { "mapped" } else { report.status })) }
             div.scroll tabindex="0" role="region" aria-label=(parts::title(&report)) {
                 @if let Some(problem) = problem { div.pad { (parts::refused(look, problem)) } }
+                @if let Some(of) = of { (of) }
                 (shown.body)
             }
             footer.actions { (shown.actions) }
@@ -86,6 +94,33 @@ pub async fn page(
     let sheet = Page { title: parts::title(&report), bar, body, toast: None };
     let response: Response = answer(status, shell::page(visitor, &sheet));
     Ok(response)
+}
+
+/// The data source that an import came of, and what one has to know of its files; for who may see it.
+async fn source(visitor: &Visitor, report: &Report) -> Result<Option<Markup>, Problem> {
+    let (Some(id), Ok(_)) = (report.data_source_id, visitor.caller().permit("data_sources.view")) else {
+        return Ok(None);
+    };
+    let (db, entity, all) = (&visitor.ask.app.db, registry::described("data_sources")?, GetQuery::default());
+    let found = match visitor.ask.run(engine::get(db, visitor.caller(), entity, id, &all)).await {
+        Ok(found) => found,
+        Err(problem) if problem.code() == &codes::NOT_FOUND => return Ok(None),
+        Err(problem) => return Err(problem),
+    };
+    let record: Document = serde_json::from_str(&found.json).map_err(Problem::internal)?;
+    let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
+    Ok(Some(html! {
+        div.pad {
+            p.note {
+                (small("database"))
+                span {
+                    (visitor.look.t(words::SOURCE)) ": "
+                    a href={ "/data_sources/" (id) } { (text("name")) }
+                    @if !text("quirks").is_empty() { " · " (text("quirks")) }
+                }
+            }
+        }
+    }))
 }
 
 /// Whether somebody goes back to the mapping.

@@ -9,6 +9,10 @@ words! {
     CHOOSE_FILES "Choose files" "เลือกไฟล์";
     HOLDS "What do they hold?" "ไฟล์มีข้อมูลอะไร";
     FIND_OUT "Find out by itself" "ตรวจหาเอง";
+    SOURCE "Data source" "แหล่งข้อมูล";
+    NO_SOURCE "Of no data source" "ไม่ใช่ของแหล่งข้อมูลใด";
+    DUE "due" "ถึงกำหนด";
+    OVERDUE "overdue" "เลยกำหนด";
     SAMPLES "Sample files to fill in" "ไฟล์ตัวอย่างสำหรับกรอก";
     SAMPLES_HELP "Each says in its second row what its columns take. That row may stay in the file." "แถวที่สองบอกว่าแต่ละคอลัมน์รับค่าอะไร จะคงแถวนั้นไว้ในไฟล์ก็ได้";
     UPLOAD "Upload" "อัปโหลด";

@@ -11,6 +11,7 @@ use super::{
     batch::{Batch, Family},
     status::BatchStatus,
 };
+use crate::sources;
 
 /// Moves one batch on.
 ///
@@ -53,13 +54,14 @@ pub async fn all(tx: &mut TenantTx, family: &mut Family, next: BatchStatus) -> R
     Ok(())
 }
 
-/// Moves a set on where nothing else belongs to the step.
+/// Moves a set on where nothing else belongs to the step; a source that it came of tells so.
 ///
 /// # Errors
 /// As [`all`].
 pub async fn alone(db: &Db, worker: &Caller, family: &mut Family, next: BatchStatus) -> Result<(), Problem> {
     let mut tx = db.begin(worker).await?;
     all(&mut tx, family, next).await?;
+    sources::of_set(&mut tx, family.parent.id, None).await?;
     tx.commit().await
 }
 

@@ -150,6 +150,8 @@ pub struct Batch {
     pub warned: bool,
     /// What an undo did, once there was one.
     pub undone: Option<Undone>,
+    /// The data source that it came of; said of sets alone.
+    pub data_source: Option<Uuid>,
     /// When it was received.
     pub created_at: Timestamp,
     /// When work on it began.
@@ -163,7 +165,7 @@ pub struct Batch {
 const COLUMNS: &str = "b.id, b.parent_id, b.position, b.data_type, b.source, b.status, f.storage_key, \
      coalesce(b.file_name, ''), b.sheet, b.mode, b.policy, b.empty_cells, coalesce(b.detection, '{}'), b.mapping, \
      b.counts, b.error, b.created_at, b.started_at, b.dry_run_at, b.completed_at, \
-     b.summary -> 'undone', coalesce(b.summary ? 'warned', false), b.initiated_by";
+     b.summary -> 'undone', coalesce(b.summary ? 'warned', false), b.initiated_by, b.data_source_id";
 
 impl Batch {
     fn read(row: &Row) -> Result<Self, Problem> {
@@ -194,6 +196,7 @@ impl Batch {
             undone: row.get::<_, Option<Value>>(20).and_then(|undone| serde_json::from_value(undone).ok()),
             warned: row.get(21),
             brought_by: row.get(22),
+            data_source: row.get(23),
         })
     }
 

@@ -33,9 +33,7 @@ pub(crate) const JOBS: &[Kind] = &[
     Kind::of::<Commit>("Writes an import's rows."),
     Kind::of::<Resume>("Goes on with an import that was interrupted."),
     Kind::of::<Undo>("Takes back what an import wrote."),
-    Kind::of::<Run>(
-        "Checks an import that a data source brought, and writes it where nobody has to approve it.",
-    ),
+    Kind::of::<Run>("Checks an import of a data source, and writes it where nobody has to approve it."),
 ];
 
 /// The time between two writes of the progress.
@@ -52,7 +50,7 @@ pub enum Step {
     Commit,
     /// Go on after an interruption.
     Resume,
-    /// Check what a data source brought, and write it where nobody has to approve it.
+    /// Check what came of a data source, and write it where nobody has to approve it.
     Run,
     /// Take it back; with force also records that changed since.
     Undo {

@@ -88,6 +88,8 @@ pub struct Report {
     pub status: &'static str,
     /// What happens with bad rows.
     pub policy: &'static str,
+    /// The data source that it came of.
+    pub data_source_id: Option<Uuid>,
     /// All rows by what becomes or became of them.
     #[serde(flatten)]
     pub counts: Counts,
@@ -145,6 +147,7 @@ pub async fn report(db: &Db, caller: &Caller, id: Uuid) -> Result<Report, Proble
         batch: parent.id,
         status: parent.status.name(),
         policy: parent.policy.name(),
+        data_source_id: parent.data_source,
         counts: super::ending::sum(&family),
         needs_second_person: match parent.status {
             BatchStatus::Validated | BatchStatus::AwaitingApproval => {

@@ -132,7 +132,7 @@ impl Source {
     }
 
     /// Refuses a file of another format than the source's.
-    async fn admit(&self, upload: Upload) -> Result<(), Problem> {
+    pub(super) async fn admit(&self, upload: Upload) -> Result<(), Problem> {
         if self.format == "any" {
             return Ok(());
         }

@@ -130,16 +130,21 @@ impl Source {
     /// No attempt follows: the source says why, and its owner is told.
     async fn failed(&self, job: &Job, problem: &Problem) -> Result<(), Problem> {
         let mut tx = job.begin().await?;
+        self.note(&mut tx, &Outcome::Failed(problem.to_string())).await?;
+        self.tell(&mut tx, problem, None).await?;
+        job.finish_in(&mut tx, json!({ "refused": problem.kept() })).await?;
+        tx.commit().await
+    }
+
+    /// Keeps that something came now, or should have, and how it came out.
+    pub(super) async fn note(&self, tx: &mut TenantTx, outcome: &Outcome) -> Result<(), Problem> {
         let now = tx.world().now();
         tx.execute(
             sql!("update data_sources set last_fetched_at = $3 where tenant_id = $1 and id = $2"),
             &[&tx.tenant(), &self.id, &now],
         )
         .await?;
-        Outcome::Failed(problem.to_string()).keep(&mut tx, self.id).await?;
-        self.tell(&mut tx, problem, None).await?;
-        job.finish_in(&mut tx, json!({ "refused": problem.kept() })).await?;
-        tx.commit().await
+        outcome.keep(tx, self.id).await
     }
 
     /// Tells the owner; the admins where the owner is no longer there.
@@ -161,14 +166,30 @@ impl Source {
         Ok(())
     }
 
-    /// Of what people upload, the cadence says when it is due.
+    /// Of what people upload, the cadence says when it is due; where it was due already and none has come, it is overdue.
     async fn remind(&self, job: &Job) -> Result<Value, Problem> {
         let mut tx = job.begin().await?;
-        let title = Words::of(format!("File is due: {}", self.name), format!("ถึงกำหนดส่งไฟล์: {}", self.name));
+        let now = tx.world().now();
+        let row = tx
+            .one(
+                sql!(
+                    "update data_sources set due = case when due is null then 'due' else 'overdue' end,
+                       due_since = coalesce(due_since, $3)
+                     where tenant_id = $1 and id = $2 returning due"
+                ),
+                &[&tx.tenant(), &self.id, &now],
+            )
+            .await?;
+        let name = &self.name;
+        let title = match row.get(0) {
+            "due" => Words::of(format!("File is due: {name}"), format!("ถึงกำหนดส่งไฟล์: {name}")),
+            _ => Words::of(format!("File is overdue: {name}"), format!("เลยกำหนดส่งไฟล์: {name}")),
+        };
         let body = Words::of("Upload it under Imports.", "อัปโหลดที่หน้าการนำเข้า");
         let notice =
             Notice::new(&model::notices::SOURCE_DUE, title).body(body).about("data_sources", self.id);
-        notify(&mut tx, To::User(self.owner), notice.link("/admin/imports")).await?;
+        notify(&mut tx, To::User(self.owner), notice.link(format!("/admin/imports?source={}", self.id)))
+            .await?;
         job.finish_in(&mut tx, json!({ "reminded": true })).await?;
         tx.commit().await?;
         Ok(json!({ "reminded": true }))
@@ -188,6 +209,6 @@ fn set_of(kept: &Kept) -> Result<Uuid, Problem> {
 }
 
 /// The set of which nothing could be read, as the refusal names it.
-fn set_refused(problem: &Problem) -> Option<Uuid> {
+pub(super) fn set_refused(problem: &Problem) -> Option<Uuid> {
     problem.get_facts()?.get("batch")?.as_str()?.parse().ok()
 }

@@ -2,13 +2,15 @@
 //! import like any other, in the name of the source's owner.
 //!
 //! The job `sources.fetch` brings the files and makes a set of them, in one transaction with what the source remembers;
-//! the job `imports.run` checks it, and writes it where nobody has to approve.
+//! the job `imports.run` checks it, and writes it where nobody has to approve. What people upload for a source takes the
+//! same way from there on, in their own name.
 
 mod bring;
 mod decide;
 mod fetch;
 mod outcome;
 mod request;
+mod upload;
 
 use model::{caller::Caller, problem::Problem};
 use serde_json::Value;
@@ -21,9 +23,10 @@ use crate::{
     operation::Operation,
 };
 
-pub(crate) use decide::go_on;
+pub use decide::go_on;
 pub(crate) use outcome::{Outcome, of_set};
 pub use request::SOURCE_IS_UPLOADED;
+pub use upload::{Offered, offered, receive_for};
 
 /// The operations on data sources.
 pub const OPERATIONS: &[Operation] = &[request::OPERATION];

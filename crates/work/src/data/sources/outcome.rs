@@ -1,5 +1,6 @@
 //! How the last fetch of a source came out, as its record says.
 
+use jiff::Timestamp;
 use model::problem::Problem;
 use store::{TenantTx, sql};
 use uuid::Uuid;
@@ -17,6 +18,8 @@ pub(crate) enum Outcome {
     Waiting,
     /// It is written.
     Imported,
+    /// Somebody stopped it.
+    Cancelled,
     /// It is not written, and why.
     Failed(String),
 }
@@ -28,11 +31,22 @@ impl Outcome {
             Self::Importing => "importing",
             Self::Waiting => "waiting",
             Self::Imported => "imported",
+            Self::Cancelled => "cancelled",
             Self::Failed(_) => "failed",
         }
     }
 
-    /// Keeps it with the source. That nothing is new takes no failure back, and no import that waits.
+    /// What it does not take the place of: that nothing is new takes no failure back, and no import that waits; what was
+    /// stopped says nothing of another that ended.
+    fn yields_to(&self) -> &'static [&'static str] {
+        match self {
+            Self::Unchanged => &["failed", "waiting", "importing"],
+            Self::Cancelled => &["unchanged", "imported", "failed"],
+            _ => &[],
+        }
+    }
+
+    /// Keeps it with the source.
     ///
     /// # Errors
     /// Problems of the database.
@@ -41,23 +55,23 @@ impl Outcome {
             Self::Failed(why) => Some(why),
             _ => None,
         };
-        let quiet = *self == Self::Unchanged;
         tx.execute(
             sql!(
                 "update data_sources set
-                   last_outcome = case when $5 and last_outcome in ('failed', 'waiting', 'importing') then last_outcome else $3 end,
-                   last_error = case when $5 then last_error else $4 end,
+                   last_outcome = case when last_outcome = any($5) then last_outcome else $3 end,
+                   last_error = case when last_outcome = any($5) then last_error else $4 end,
                    failures = case when $4::text is not null then failures + 1 when $3 = 'imported' then 0 else failures end
                  where tenant_id = $1 and id = $2"
             ),
-            &[&tx.tenant(), &source, &self.name(), &why, &quiet],
+            &[&tx.tenant(), &source, &self.name(), &why, &self.yields_to()],
         )
         .await?;
         Ok(())
     }
 }
 
-/// Keeps with its source how a set stands that was fetched; sets that were not, or are not the source's latest, pass.
+/// Keeps with its source how a set stands; sets of none, or that are not the source's latest, pass. With what came since a
+/// file was due, none is due any more.
 /// `refused` is what a step was refused with.
 ///
 /// # Errors
@@ -66,10 +80,10 @@ pub(crate) async fn of_set(tx: &mut TenantTx, set: Uuid, refused: Option<&Proble
     let row = tx
         .optional(
             sql!(
-                "select b.data_source_id, b.status, b.error from import_batches b
+                "select b.data_source_id, b.status, b.error, b.created_at from import_batches b
                  where b.tenant_id = $1 and b.id = $2 and b.data_source_id is not null
                    and not exists (select 1 from import_batches later where later.tenant_id = $1
-                     and later.data_source_id = b.data_source_id and later.id > b.id)"
+                     and later.data_source_id = b.data_source_id and later.id > b.id and later.status <> 'cancelled')"
             ),
             &[&tx.tenant(), &set],
         )
@@ -83,7 +97,19 @@ pub(crate) async fn of_set(tx: &mut TenantTx, set: Uuid, refused: Option<&Proble
             let why: Option<String> = row.get(2);
             Outcome::Failed(why.unwrap_or_else(|| "Rows had errors; nothing was written.".to_owned()))
         }
+        (Some(BatchStatus::Cancelled), _) => Outcome::Cancelled,
         _ => return Ok(()),
     };
-    outcome.keep(tx, row.get(0)).await
+    let source: Uuid = row.get(0);
+    if matches!(outcome, Outcome::Imported | Outcome::Waiting) {
+        tx.execute(
+            sql!(
+                "update data_sources set due = null, due_since = null
+                 where tenant_id = $1 and id = $2 and due_since <= $3"
+            ),
+            &[&tx.tenant(), &source, &row.get::<_, Timestamp>(3)],
+        )
+        .await?;
+    }
+    outcome.keep(tx, source).await
 }
