@@ -8,7 +8,7 @@ mod import_rows;
 mod imports;
 
 pub use bulk_changes::{BULK_CHANGES_ACTION, BULK_CHANGES_UNDER_WAY};
-pub use data_sources::is_folder;
+pub use data_sources::{is_folder, keeps_secrets};
 pub use exports::EXPORT_JOBS_FORMAT;
 
 use crate::entity::Entity;

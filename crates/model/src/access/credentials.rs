@@ -11,6 +11,9 @@ pub const CREDENTIAL_KINDS: &[Choice] = &[
     choice("line", "LINE", "LINE"),
     choice("n8n", "n8n", "n8n"),
     choice("s3", "Object storage (S3)", "ที่เก็บข้อมูล (S3)"),
+    choice("http_basic", "Web address: user and password", "ที่อยู่เว็บ: ผู้ใช้และรหัสผ่าน"),
+    choice("http_bearer", "Web address: token", "ที่อยู่เว็บ: โทเคน"),
+    choice("http_header", "Web address: header with a key", "ที่อยู่เว็บ: ส่วนหัวพร้อมคีย์"),
 ];
 
 /// A secret of a third party, sealed; set by operations and never answered.

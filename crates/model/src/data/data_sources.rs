@@ -1,5 +1,7 @@
 //! The register of data sources: where each data set comes from, how often, and how it is read.
 
+use std::net::IpAddr;
+
 use super::imports::{IMPORT_BATCHES_EMPTY_CELLS, IMPORT_BATCHES_MODE, IMPORT_BATCHES_POLICY};
 use crate::{
     Document,
@@ -69,6 +71,11 @@ pub static DATA_SOURCES: Entity = Entity::new("data_sources", "data_source", Are
             .help("A web address that begins with https://, or a folder such as `brewery/prices` below the company's inbox in the file storage.")
             .help_th("ที่อยู่เว็บที่ขึ้นต้นด้วย https:// หรือโฟลเดอร์เช่น brewery/prices ใต้กล่องรับไฟล์ของบริษัท")
             .example("https://brewery.example.com/prices.csv"),
+        field::link("credential_id", "Credential", "credentials")
+            .th("ข้อมูลรับรอง")
+            .indexed()
+            .help("What the web address asks for: a credential for web addresses. Sent to this address alone.")
+            .help_th("สิ่งที่ที่อยู่เว็บขอ: ข้อมูลรับรองสำหรับที่อยู่เว็บ ส่งไปยังที่อยู่นี้เท่านั้น"),
         field::text("cron", "Cadence")
             .th("รอบเวลา")
             .listed()
@@ -126,6 +133,7 @@ pub static DATA_SOURCES: Entity = Entity::new("data_sources", "data_source", Are
         Check { constraint: None, run: cron::check },
         Check { constraint: None, run: location_errors },
         Check { constraint: None, run: data_type_errors },
+        Check { constraint: None, run: credential_errors },
     ])
     .internal(&["seen"]);
 
@@ -158,6 +166,35 @@ fn location_errors(record: &Document) -> Vec<FieldError> {
     vec![FieldError::new("location", &codes::INCONSISTENT, message).value(location)]
 }
 
+/// Whether a secret may go to a web address: by https, or within this machine, named by its number.
+pub fn keeps_secrets(address: &str) -> bool {
+    let Some(rest) = address.strip_prefix("http://") else { return address.starts_with("https://") };
+    let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let alone = |text: &str| text.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let bare =
+        host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
+    alone(bare).is_ok_and(|address| address.is_loopback())
+}
+
+/// A credential that is sent nowhere, or where others could read it.
+fn credential_errors(record: &Document) -> Vec<FieldError> {
+    let text = |name: &str| record.get(name).and_then(|value| value.as_str()).unwrap_or_default();
+    let (given, kind, location) = (text("credential_id"), text("kind"), text("location"));
+    if given.is_empty() {
+        return vec![];
+    }
+    if kind != "https" {
+        let message =
+            "Only what comes from a web address has a credential. Leave it empty, or choose the web address.";
+        return vec![FieldError::new("credential_id", &codes::INCONSISTENT, message).value(given)];
+    }
+    if location.starts_with("http://") && !keeps_secrets(location) {
+        let message = "A credential is sent by https alone. Begin the address with https://, or leave the credential empty.";
+        return vec![FieldError::new("location", &codes::INCONSISTENT, message).value(location)];
+    }
+    vec![]
+}
+
 /// A data type that no file can hold.
 fn data_type_errors(record: &Document) -> Vec<FieldError> {
     let Some(name) = record.get("data_type").and_then(|value| value.as_str()) else { return vec![] };
@@ -175,6 +212,23 @@ fn data_type_errors(record: &Document) -> Vec<FieldError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secrets_go_by_https_or_stay_on_this_machine() {
+        for good in [
+            "https://a.example/x", "http://127.0.0.1/x", "http://127.0.0.1:8080", "http://[::1]:80/x",
+            "http://[::1]",
+        ] {
+            assert!(keeps_secrets(good), "{good}");
+        }
+        for bad in [
+            "http://a.example/x", "http://10.0.0.1/", "http://localhost/", "http://127.0.0.1@a.example/",
+            "http://127.0.0.1.a.example/", "http://a.example\\@127.0.0.1/", "http://127.0.0.1:80@a.example/",
+            "HTTP://127.0.0.1/", "ftp://127.0.0.1/", "http://", "",
+        ] {
+            assert!(!keeps_secrets(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn a_folder_leads_nowhere_else() {

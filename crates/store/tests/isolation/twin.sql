@@ -115,8 +115,9 @@ begin
   insert into idempotency_keys (tenant_id, id, actor, route, key, body_hash, expires_at)
     values (t, probe.id(t, 'idempotency'), 'user', 'POST /orders', 'same', sha256('body'), 'infinity');
   insert into import_templates (tenant_id, id, name, data_type) values (t, probe.id(t, 'template'), 'ERP', 'customers');
-  insert into data_sources (tenant_id, id, name, owner_id, kind, template_id, schedule_id)
-    values (t, probe.id(t, 'data source'), 'ERP', probe.id(t, 'user'), 'upload', probe.id(t, 'template'), probe.id(t, 'schedule'));
+  insert into data_sources (tenant_id, id, name, owner_id, kind, template_id, schedule_id, credential_id)
+    values (t, probe.id(t, 'data source'), 'ERP', probe.id(t, 'user'), 'upload', probe.id(t, 'template'), probe.id(t, 'schedule'),
+      probe.id(t, 'credential'));
   insert into import_batches (tenant_id, id, source) values (t, probe.id(t, 'set'), 'cli');
   insert into import_batches (tenant_id, id, parent_id, source, template_id, file_id, data_source_id)
     values (t, probe.id(t, 'batch'), probe.id(t, 'set'), 'cli', probe.id(t, 'template'), probe.id(t, 'image'), probe.id(t, 'data source'));

@@ -158,8 +158,7 @@ pub async fn hold(
             "roles" => of_role(tx, change, record.id).await?,
             "role_permissions" => of_permission(tx, change, &doc).await?,
             "users" => of_person(tx, change, record.id).await?,
-            // It acts with its owner's rights.
-            "data_sources" => outranks(tx, linked(&doc, "owner_id")?).await?,
+            "data_sources" => of_source(tx, change, &doc).await?,
             _ => of_holder(tx, entity, change, &doc).await?,
         }
     }
@@ -186,6 +185,18 @@ async fn of_permission(tx: &mut TenantTx, change: Change, doc: &Document) -> Res
     }
     known(code, &role)?;
     within(tx.caller(), &[(code.to_owned(), reach(Some(text(doc, "record_scope"))))])
+}
+
+/// A source acts with its owner's rights. Whoever says where its credential is sent could send it to themselves.
+async fn of_source(tx: &mut TenantTx, change: Change, doc: &Document) -> Result<(), Problem> {
+    outranks(tx, linked(doc, "owner_id")?).await?;
+    if tx.caller().scope == Scope::System {
+        return Ok(());
+    }
+    if matches!(change, Change::Archived | Change::Deleted) || text(doc, "credential_id").is_empty() {
+        return Ok(());
+    }
+    within(tx.caller(), &[("credentials.rotate".to_owned(), RecordScope::All)])
 }
 
 /// Refuses a permission that the program does not know, or that the portal's roles never have.

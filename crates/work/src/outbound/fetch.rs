@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use model::data::keeps_secrets;
+use reqwest::header::{HeaderName, HeaderValue};
 use tokio::{
     fs::File,
     io::AsyncWriteExt,
@@ -9,7 +11,7 @@ use tokio::{
 };
 
 use super::{
-    Failure, Fetch, Http, Response,
+    Failure, Fetch, Http, Response, Secret,
     http::{answered, failure},
 };
 
@@ -26,6 +28,15 @@ impl Http {
         let mut asked = client.get(url);
         for (name, value) in fetch.headers {
             asked = asked.header(name, value);
+        }
+        if let Some(Secret { name, value }) = fetch.secret {
+            if !keeps_secrets(&fetch.url) {
+                let text = "A credential is sent by https alone. Begin the address with https://.";
+                return Err(Failure::Refused(text.to_owned()));
+            }
+            let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| unfit())?;
+            value.set_sensitive(true);
+            asked = asked.header(HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit())?, value);
         }
         let answer = timeout(STILL, asked.send()).await;
         let mut answer = answer.map_err(|_| late(STILL))?.map_err(|error| failure(&error))?;
@@ -58,6 +69,12 @@ impl Http {
     }
 }
 
+fn unfit() -> Failure {
+    Failure::Refused(
+        "The credential holds characters that no header takes. Give it another secret.".to_owned(),
+    )
+}
+
 fn late(time: Duration) -> Failure {
     Failure::Failed(format!("The answer stopped coming; it has {} seconds.", time.as_secs()))
 }
@@ -71,7 +88,8 @@ mod tests {
         let into = folder.path().join("file");
         let http = Http::new(vec![allowed.parse().unwrap()]).unwrap();
         let url = format!("http://127.0.0.1:{}/list.csv", server(answer.to_vec()).await);
-        let got = http.save(Fetch { url, headers: vec![], into: into.clone(), limit: 1 << 20 }).await;
+        let got =
+            http.save(Fetch { url, headers: vec![], secret: None, into: into.clone(), limit: 1 << 20 }).await;
         (got, std::fs::read(into).ok())
     }
 
@@ -88,6 +106,18 @@ mod tests {
         assert!(matches!(got, Err(Failure::Failed(_))), "it broke off: {got:?}");
         let (got, _) = fetch(b"HTTP/1.1 200 OK\r\ncontent-length: 2000000\r\n\r\n", "127.0.0.0/8").await;
         assert!(matches!(&got, Err(Failure::Refused(text)) if text.contains("larger than 1 MiB")), "{got:?}");
+    }
+
+    #[tokio::test]
+    async fn a_secret_goes_by_https_alone_also_where_plain_http_may_be_used() {
+        let http = Http::new(vec!["10.0.0.0/8".parse().unwrap()]).unwrap();
+        let secret = Secret { name: "x-key".to_owned(), value: "hush".to_owned() };
+        let into = tempfile::tempdir().unwrap().path().join("file");
+        let url = "http://10.0.0.1/list.csv".to_owned();
+        let fetch = Fetch { url, headers: vec![], secret: Some(secret), into, limit: 1 };
+        assert!(!format!("{fetch:?}").contains("hush"));
+        let got = http.save(fetch).await;
+        assert!(matches!(&got, Err(Failure::Refused(text)) if text.contains("https alone")), "{got:?}");
     }
 
     #[tokio::test]

@@ -36,10 +36,27 @@ pub struct Fetch {
     pub url: String,
     /// Headers beyond those every request has; names in lower case.
     pub headers: Vec<(&'static str, String)>,
+    /// A secret that goes along.
+    pub secret: Option<Secret>,
     /// The file that takes the body where the status is 200; what it held is gone.
     pub into: PathBuf,
     /// Most bytes of the body; a larger one is a failure.
     pub limit: u64,
+}
+
+/// A header that holds a secret: what is shown of it is its name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// The header.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({}: …)", self.name)
+    }
 }
 
 /// What came back.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::{TenantTx, sql};
 use uuid::Uuid;
 
-use super::{ACCOUNT, Opened, SECRET};
+use super::{ACCOUNT, Opened, SECRET, web};
 use crate::{
     access::seal::Keyring,
     operation::{Operate, Operation},
@@ -52,6 +52,7 @@ impl Operate<Keyring> for Create {
     type Done = Created;
 
     async fn run(self, tx: &mut TenantTx, keys: Keyring) -> Result<Created, Problem> {
+        web::check(&self.kind, &self.opened)?;
         let (tenant, id, world) = (tx.tenant(), tx.id(), tx.world().clone());
         let sealed = self.opened.seal(&keys, &world, tenant, id)?;
         let made = tx

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use store::{TenantTx, sql};
 use uuid::Uuid;
 
-use super::{ACCOUNT, Opened, SECRET};
+use super::{ACCOUNT, Opened, SECRET, web};
 use crate::{
     access::seal::Keyring,
     operation::{Operate, Operation},
@@ -42,6 +42,10 @@ impl Operate<(Uuid, Keyring)> for Rotate {
 
     async fn run(self, tx: &mut TenantTx, (id, keys): (Uuid, Keyring)) -> Result<Rotated, Problem> {
         let (tenant, world) = (tx.tenant(), tx.world().clone());
+        let row = tx
+            .one(sql!("select kind from credentials where tenant_id = $1 and id = $2"), &[&tenant, &id])
+            .await?;
+        web::check(row.get(0), &self.opened)?;
         let sealed = self.opened.seal(&keys, &world, tenant, id)?;
         tx.execute(
             sql!(

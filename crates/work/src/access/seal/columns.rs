@@ -13,7 +13,7 @@ pub struct Sealed {
     pub purpose: &'static str,
     /// A column that is emptied with it: the second step of signing in is asked for as long as its time is set.
     pub with: Option<&'static str>,
-    /// Whether the row makes no sense without it and is left out as well.
+    /// Whether the row makes no sense without it and is archived then.
     pub with_row: bool,
     /// Up to `$3` of the tenant's secrets that no key `$2` sealed, above the id `$4`: id and secret, locked.
     pub(crate) find: &'static Sql,

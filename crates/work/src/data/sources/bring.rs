@@ -5,7 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
-use model::problem::{Problem, codes};
+use model::{
+    caller::Caller,
+    problem::{Problem, codes},
+};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use store::secret::hex;
@@ -15,9 +18,10 @@ use uuid::Uuid;
 
 use super::Source;
 use crate::{
+    access::credentials::{self, Credential},
     import::{Upload, format_of},
     jobs::Services,
-    outbound::{Failure, Fetch},
+    outbound::{Failure, Fetch, Secret},
 };
 
 /// Most files of an inbox that become one set; the others follow the next time.
@@ -40,12 +44,12 @@ impl Source {
     pub(super) async fn bring(
         &self,
         services: &Services,
-        tenant: Uuid,
+        caller: &Caller,
         folder: &Path,
     ) -> Result<Brought, Problem> {
         let brought = match self.kind.as_str() {
-            "https" => self.of_address(services, folder).await?,
-            "inbox" => self.of_inbox(services, tenant, folder).await?,
+            "https" => self.of_address(services, caller, folder).await?,
+            "inbox" => self.of_inbox(services, caller.tenant, folder).await?,
             _ => Brought { uploads: vec![], seen: self.seen.clone() },
         };
         for upload in &brought.uploads {
@@ -54,7 +58,17 @@ impl Source {
         Ok(brought)
     }
 
-    async fn of_address(&self, services: &Services, folder: &Path) -> Result<Brought, Problem> {
+    async fn of_address(
+        &self,
+        services: &Services,
+        caller: &Caller,
+        folder: &Path,
+    ) -> Result<Brought, Problem> {
+        let credential = match self.credential {
+            Some(id) => Some(shown(services, caller, id).await?),
+            None => None,
+        };
+        let (name, secret) = credential.unzip();
         let known = |name: &str| {
             let same = self.seen["url"] == self.location.as_str();
             self.seen[name].as_str().filter(|_| same).map(str::to_owned)
@@ -66,6 +80,7 @@ impl Source {
         let fetch = Fetch {
             url: self.location.clone(),
             headers,
+            secret,
             into: into.clone(),
             limit: Limits::default().file_bytes,
         };
@@ -78,7 +93,17 @@ impl Source {
             200 => {}
             304 => return Ok(unchanged),
             status @ (408 | 425 | 429 | 500..) => return Err(away(format!("The address answers {status}."))),
-            status @ 300..400 => {
+            status @ (401 | 403) => {
+                return Err(bad(match name {
+                    Some(name) => format!(
+                        "The address answers {status}: it does not take the credential “{name}”. Give that a new secret, or choose another one."
+                    ),
+                    None => format!(
+                        "The address answers {status}: it asks for a credential. Choose one for web addresses in the source."
+                    ),
+                }));
+            }
+            status @ 300..=399 => {
                 let to = answer.header("location").unwrap_or("another address");
                 return Err(bad(format!(
                     "The address answers {status} and sends elsewhere, to {to}. Give the address where the file lies itself."
@@ -148,6 +173,23 @@ impl Source {
             self.format
         )))
     }
+}
+
+/// The name of a credential, and the header that shows it.
+async fn shown(services: &Services, caller: &Caller, id: Uuid) -> Result<(String, Secret), Problem> {
+    let mut tx = services.db.begin(caller).await?;
+    let found = credentials::of(&mut tx, &services.keys, id).await;
+    tx.rollback().await?;
+    let Credential { kind, name, opened } = found?;
+    let Some(opened) = opened else {
+        return Err(bad(format!(
+            "The credential “{name}” is archived, and its secret forgotten. Give it a new secret, or choose another one."
+        )));
+    };
+    let secret = credentials::header(&kind, &opened).ok_or_else(|| {
+        bad(format!("The credential “{name}” is none for web addresses ({kind}). Choose one that is."))
+    })?;
+    Ok((name, secret))
 }
 
 fn bad(detail: String) -> Problem {

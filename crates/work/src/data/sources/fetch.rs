@@ -64,7 +64,7 @@ impl Source {
         let by = By::person(self.owner, job.id());
         let owner = by.caller(job.db(), job.tenant()).await?;
         let folder = job.services().files.folder("source-")?;
-        let Brought { uploads, seen } = self.bring(job.services(), job.tenant(), folder.path()).await?;
+        let Brought { uploads, seen } = self.bring(job.services(), job.caller(), folder.path()).await?;
         if uploads.is_empty() {
             return self.unchanged(job, &seen).await;
         }

@@ -44,6 +44,7 @@ struct Source {
     format: String,
     kind: String,
     location: String,
+    credential: Option<Uuid>,
     options: Options,
     /// What was fetched last; see [`bring`].
     seen: Value,
@@ -54,7 +55,7 @@ impl Source {
     async fn load(db: &Db, caller: &Caller, id: Uuid) -> Result<Option<Self>, Problem> {
         let text = sql!(
             "select s.id, s.name, s.owner_id, s.format, s.kind, coalesce(s.location, ''), s.seen, s.data_type, s.mode,
-               s.policy, s.empty_cells, t.name
+               s.policy, s.empty_cells, t.name, s.credential_id
              from data_sources s
              left join import_templates t on t.tenant_id = $1 and t.id = s.template_id
              where s.tenant_id = $1 and s.id = $2 and s.archived_at is null"
@@ -76,6 +77,7 @@ impl Source {
                 format: row.get(3),
                 kind: row.get(4),
                 location: row.get(5),
+                credential: row.get(12),
                 seen: row.get(6),
                 options,
             }

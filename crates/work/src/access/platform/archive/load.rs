@@ -27,6 +27,8 @@ use crate::access::seal::{Keyring, SEALED, Sealed};
 
 /// Most rows, and most bytes, of one statement.
 const TOGETHER: (usize, usize) = (500, 4 << 20);
+/// No bytes, in the database's text form.
+const EMPTY: &str = "\\x";
 /// Batches that are ready before they are written.
 const AHEAD: usize = 2;
 
@@ -121,24 +123,18 @@ fn read(
         let mut count = 0;
         archive.rows(&name, |number, line| {
             let text = if secrets.is_empty() && !keyed {
-                Some(
-                    String::from_utf8(line)
-                        .map_err(|_| hostile(&name, &format!("line {number} is no UTF-8")))?,
-                )
+                String::from_utf8(line).map_err(|_| hostile(&name, &format!("line {number} is no UTF-8")))?
             } else {
                 let mut row = fields(&name, number, &line)?;
                 if keyed {
                     rekey(&name, number, &mut row, moves)?;
                 }
-                reseal(&name, (keys, world), &secrets, &mut row, (moves, &mut batch.without))?
-                    .then(|| written(&row))
-                    .transpose()?
+                reseal(&name, (keys, world), &secrets, &mut row, (moves, &mut batch.without))?;
+                written(&row)?
             };
-            if let Some(text) = text {
-                batch.json.push(if count == 0 { '[' } else { ',' });
-                batch.json.push_str(&text);
-                count += 1;
-            }
+            batch.json.push(if count == 0 { '[' } else { ',' });
+            batch.json.push_str(&text);
+            count += 1;
             batch.lines.1 = number;
             if count >= TOGETHER.0 || batch.json.len() >= TOGETHER.1 {
                 batch.json.push(']');
@@ -177,27 +173,31 @@ fn rekey(member: &str, number: u64, row: &mut Fields, moves: Move) -> Result<(),
     Ok(())
 }
 
-/// Seals the secrets of a row for its new place; `false` where the row stays behind with a secret that does not open.
+/// Seals the secrets of a row for its new place. One that does not open stays behind; a row that is nothing without it
+/// comes as archived, so that what points at it finds it.
 fn reseal(
     member: &str,
     with: (&Keyring, &World),
     secrets: &[&Sealed],
     row: &mut Fields,
     (moves, without): (Move, &mut BTreeMap<String, u64>),
-) -> Result<bool, Problem> {
+) -> Result<(), Problem> {
     if secrets.is_empty() {
-        return Ok(true);
+        return Ok(());
     }
     let id = row.get("id").and_then(|id| serde_json::from_str::<Uuid>(id.get()).ok());
     let id = id.ok_or_else(|| hostile(member, "a row has no id"))?;
     for sealed in secrets {
         let text = row.get(sealed.column).and_then(|text| serde_json::from_str::<String>(text.get()).ok());
-        let Some(text) = text else { continue };
+        // One that was forgotten with its archived row is no loss.
+        let Some(text) = text.filter(|text| text != EMPTY) else { continue };
         let anew = sealed::anew(with, sealed, id, (moves.from, moves.to), &text)?;
         if anew.is_none() {
             *without.entry(format!("{}.{}", sealed.table, sealed.column)).or_default() += 1;
             if sealed.with_row {
-                return Ok(false);
+                row.insert(sealed.column.to_owned(), raw(&Value::from(EMPTY))?);
+                row.insert("archived_at".to_owned(), raw(&Value::from(with.1.now().to_string()))?);
+                continue;
             }
             if let Some(column) = sealed.with.filter(|column| row.contains_key(*column)) {
                 row.insert(column.to_owned(), raw(&Value::Null)?);
@@ -211,7 +211,7 @@ fn reseal(
         }
         row.insert(sealed.column.to_owned(), raw(&anew.map_or(Value::Null, Value::from))?);
     }
-    Ok(true)
+    Ok(())
 }
 
 fn raw(value: &Value) -> Result<Box<RawValue>, Problem> {
