@@ -18,6 +18,7 @@ mod fixtures;
 mod forms;
 mod harness;
 mod hooks;
+mod import_keys;
 mod import_sources;
 mod imports;
 mod limits;

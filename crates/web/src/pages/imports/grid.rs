@@ -219,8 +219,7 @@ fn line(grid: &Grid<'_>, file: &FileReport, row: &Row) -> Markup {
         _ => chip::toned(look.t(words::CREATED), chip::Tone::Well),
     };
     let wrong = row.wrong(file);
-    let keyed = file.mapping.as_ref().is_some_and(|mapping| !mapping.key.is_empty());
-    let open = grid.open && !keyed && row.row.is_some();
+    let open = grid.open && row.row.is_some();
     let heads = headers(file);
     html! {
         tr data-batch=[open.then_some(row.batch)] data-row=[row.row.filter(|_| open)] {

@@ -167,7 +167,7 @@ pub async fn add_part(
         sql!(
             "insert into import_fixes (tenant_id, id, batch_id, row_number, place, value, created_by)
              select tenant_id, app.uuid7(), $3, row_number, place, value, created_by from import_fixes
-             where tenant_id = $1 and batch_id = $2"
+             where tenant_id = $1 and batch_id = $2 and key is null"
         ),
         &[&tx.tenant(), &child.id, &id],
     )

@@ -15,7 +15,7 @@ use super::{
     advance,
     again::{of_id, of_sheet},
     batch::{self, Batch, Family},
-    counts, job,
+    counts, job, kept,
     lease::Lease,
     plan::Plan,
     rejudge::rejudge,
@@ -41,7 +41,7 @@ pub enum Column {
 /// What is corrected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fix {
-    /// One cell gets a value, or the file's own back.
+    /// One cell gets a value, or the file's own back. Of a record that several rows tell by a key, that cell of all of them.
     Cell {
         /// The row's number in the file.
         row: i64,
@@ -61,7 +61,7 @@ pub enum Fix {
         /// As it would stand in the file.
         value: String,
     },
-    /// A row is left out, or taken back.
+    /// A row is left out, or taken back; a record that several rows tell by a key, with all of them.
     Skip {
         /// The row's number in the file.
         row: i64,
@@ -82,8 +82,8 @@ pub struct Fixed {
 /// Corrects a file of a set whose rows are checked. What was approved needs approval again.
 ///
 /// # Errors
-/// `invalid` where there is no such row or column, or several columns of the name; `conflict` when the set is not checked,
-/// or rows tell of records by a key; `busy` while somebody works on it; `forbidden`.
+/// `invalid` where there is no such row or column, or several columns of the name; `conflict` when the set is not checked;
+/// `busy` while somebody works on it; `forbidden`.
 pub async fn fix(db: &Db, caller: &Caller, id: Uuid, fix: &Fix) -> Result<Fixed, Problem> {
     let family = Family::load(db, caller, id).await?;
     super::permit(caller, &family)?;
@@ -131,11 +131,6 @@ fn open(family: &Family) -> Result<(), Problem> {
 fn check(family: &Family, id: Uuid, fix: &Fix) -> Result<Option<usize>, Problem> {
     let child = of_id(family, id)?;
     let mapping = child.mapping.as_ref().ok_or_else(|| super::steps::unmapped(child))?;
-    if !mapping.key.is_empty() {
-        let told = format!("Rows of {} tell of one record by {}.", child.file_name, mapping.key.join(", "));
-        return Err(Problem::new(&codes::CONFLICT, told)
-            .hint("Choose values for what is not known where columns are mapped, or correct the file."));
-    }
     let (column, value) = match fix {
         Fix::Skip { .. } => return Ok(None),
         Fix::Cell { column, value, .. } => (column, value.as_deref()),
@@ -244,7 +239,10 @@ async fn run(db: &Db, worker: &Caller, lease: &Lease, id: Uuid, fix: &Fix) -> Re
         return Ok(done);
     }
     let sheet: Vec<Uuid> = of_sheet(&family, &child).map(|other| other.id).collect();
-    keep(&mut tx, &child, &sheet, place, fix, &rows).await?;
+    let mut plans = work.family.children.iter().zip(&work.plans);
+    let plan = plans.find(|(other, _)| other.id == child.id).and_then(|(_, plan)| plan.as_ref());
+    let key = plan.map(|plan| plan.key.clone()).unwrap_or_default();
+    kept::keep(&mut tx, &child, (&sheet, &key), place, fix, &rows).await?;
     let mut touched = vec![];
     for (at, other) in work.family.children.iter().enumerate() {
         if sheet.contains(&other.id) {
@@ -267,7 +265,7 @@ async fn run(db: &Db, worker: &Caller, lease: &Lease, id: Uuid, fix: &Fix) -> Re
         None => {
             tx.rollback().await?;
             tx = batch::begin(db, worker).await?;
-            keep(&mut tx, &child, &sheet, place, fix, &rows).await?;
+            kept::keep(&mut tx, &child, (&sheet, &key), place, fix, &rows).await?;
             (BatchStatus::Mapped, None)
         }
     };
@@ -277,60 +275,6 @@ async fn run(db: &Db, worker: &Caller, lease: &Lease, id: Uuid, fix: &Fix) -> Re
     lease.fence(&mut tx).await?;
     tx.commit().await?;
     Ok(Fixed { checked, ..done })
-}
-
-/// Keeps the correction for every kind of record that is read from the sheet.
-async fn keep(
-    tx: &mut TenantTx,
-    child: &Batch,
-    sheet: &[Uuid],
-    place: Option<usize>,
-    fix: &Fix,
-    rows: &[i64],
-) -> Result<(), Problem> {
-    let place = place.and_then(|place| i32::try_from(place).ok());
-    let value = match fix {
-        Fix::Cell { value, .. } => value.as_deref(),
-        Fix::Alike { value, .. } => Some(value.as_str()),
-        Fix::Skip { .. } => None,
-    };
-    let gone = matches!(fix, Fix::Skip { skip: false, .. } | Fix::Cell { value: None, .. });
-    tx.execute(
-        sql!(
-            "delete from import_fixes where tenant_id = $1 and batch_id = any($2) and row_number = any($3)
-               and place is not distinct from $4"
-        ),
-        &[&tx.tenant(), &sheet, &rows, &place],
-    )
-    .await?;
-    if gone {
-        return Ok(());
-    }
-    let (low, high) = child.id_range();
-    // What the file says is no correction.
-    tx.execute(
-        sql!(
-            "insert into import_fixes (tenant_id, id, batch_id, row_number, place, value, created_by)
-             select $1, app.uuid7(), b.id, r.row_number, $6, $7, $8
-             from import_rows r cross join unnest($3::uuid[]) as b (id)
-             where r.tenant_id = $1 and r.batch_id = $2 and r.id between $9 and $10 and r.is_file_row
-               and r.row_number = any($4) and ($5 or coalesce(r.raw[$6 + 1], '') <> $7)"
-        ),
-        &[
-            &tx.tenant(),
-            &child.id,
-            &sheet,
-            &rows,
-            &place.is_none(),
-            &place,
-            &value,
-            &tx.actor().id(),
-            &low,
-            &high,
-        ],
-    )
-    .await?;
-    Ok(())
 }
 
 /// Whoever approved the set saw it otherwise.

@@ -34,6 +34,7 @@ mod fresh;
 mod groups;
 mod job;
 mod judge;
+mod kept;
 mod kinds;
 mod lease;
 mod links;

@@ -4,7 +4,10 @@
 //! comes out otherwise than before, the rows that look at it are judged too, until nobody is left who would see a
 //! difference. All of it is one transaction of the caller's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use model::problem::Problem;
 use serde_json::Value;
@@ -51,7 +54,7 @@ pub async fn rejudge(
             return Ok(None);
         }
         let before = states(tx, &rows).await?;
-        if moves_places(work, &before) {
+        if moves_places(work, &before) || told_by_keys(work, &before) {
             return Ok(None);
         }
         tx.savepoint("rejudge").await?;
@@ -144,8 +147,9 @@ async fn staged(tx: &mut TenantTx, batch: &Batch, plan: &Plan, rows: &[Known]) -
     let corrected = corrected::of(tx, batch.id, Some(&numbers)).await?;
     let (stager, mut chunk) = (Stager::of(batch, plan), Chunk::default());
     for row in rows {
-        let cells = row.raw.iter().map(String::as_str).collect();
-        let row = FileRow::new(row.number, cells, row.defects.clone(), corrected.get(&row.number));
+        let cells: Vec<&str> = row.raw.iter().map(String::as_str).collect();
+        let fix = corrected.of_row(row.number, || cells.clone());
+        let row = FileRow::new(row.number, cells, row.defects.clone(), fix.as_deref());
         stager.add(&row, &mut chunk);
     }
     Ok(chunk)
@@ -187,6 +191,16 @@ async fn states(tx: &mut TenantTx, rows: &BTreeSet<Uuid>) -> Result<States, Prob
         )
         .await?;
     Ok(found.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
+/// Whether records are among these that several rows tell by a key: the rows are in the file alone, which is read anew.
+fn told_by_keys(work: &Work, rows: &States) -> bool {
+    let keyed = |(_, plan): &(&Batch, &Option<Arc<Plan>>)| {
+        plan.as_ref().is_some_and(|plan| plan.parts.iter().any(|part| part.keyed))
+    };
+    let batches = work.family.children.iter().zip(&work.plans).filter(keyed);
+    let batches: Vec<String> = batches.map(|(batch, _)| batch.id.to_string()).collect();
+    rows.values().any(|row| batches.iter().any(|batch| row["batch_id"] == batch.as_str()))
 }
 
 /// Whether the place where stock lies by default may be another by these rows, which then concerns all stock of the set.

@@ -107,8 +107,8 @@ fn read(
     let stager = Stager::of(batch, plan);
     let mut chunk = Chunk::default();
     while let Some(row) = rows.next_row().map_err(refusal::problem)? {
-        let fix = corrected.get(&number(row));
-        stager.add(&FileRow::read(plan, row, fix), &mut chunk);
+        let fix = corrected.of_row(number(row), || row.cells().collect());
+        stager.add(&FileRow::read(plan, row, fix.as_deref()), &mut chunk);
         if chunk.file_rows as usize >= CHUNK && send.blocking_send(std::mem::take(&mut chunk)).is_err() {
             return Ok(());
         }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     batch::{Batch, EmptyCells},
     codes as row_codes,
-    corrected::RowFix,
+    corrected::{self, RowFix},
     finding::Finding,
     groups::{self, Group},
     plan::{PartPlan, Plan},
@@ -42,6 +42,8 @@ pub struct FileRow<'a> {
     raw: Vec<&'a str>,
     corrected: Option<Vec<&'a str>>,
     skipped: bool,
+    /// It stands for its record, which is left out.
+    stands: bool,
     defects: Vec<Finding>,
     mends: Vec<bool>,
 }
@@ -51,7 +53,8 @@ impl<'a> FileRow<'a> {
     pub fn new(number: i64, raw: Vec<&'a str>, defects: Vec<Finding>, fix: Option<&'a RowFix>) -> Self {
         let mends = defects.iter().map(|defect| fix.is_some_and(|fix| fix.mends(defect, &raw))).collect();
         let corrected = fix.filter(|fix| !fix.cells.is_empty()).map(|fix| fix.laid(&raw));
-        Self { number, raw, corrected, skipped: fix.is_some_and(|fix| fix.skipped), defects, mends }
+        let (skipped, stands) = fix.map_or((false, false), |fix| (fix.skipped, fix.stands));
+        Self { number, raw, corrected, skipped, stands, defects, mends }
     }
 
     /// A row as the reader of the file gives it.
@@ -97,9 +100,10 @@ impl<'a> Stager<'a> {
         let last = self.plan.finest();
         let (mut carried, mended) = row.shape();
         if row.skipped {
-            if !self.plan.parts[last].keyed {
-                let part = self.plan.parts[last].name();
-                let id = self.row_id(part, number);
+            let part = self.plan.parts[last].name();
+            let key = self.plan.parts[last].keyed.then(|| self.key(row)).flatten();
+            if key.is_none() || row.stands {
+                let id = key.map_or_else(|| self.row_id(part, number), |key| self.key_id(&key));
                 let left = Row { id, part, number, skipped: true, ..Row::default() };
                 chunk.rows.push(self.of_file(left, row, &mut vec![], vec![]));
             }
@@ -175,8 +179,12 @@ impl<'a> Stager<'a> {
 
     /// What the row's cells in the columns of the key say; none where they say nothing.
     fn key(&self, row: &FileRow<'_>) -> Option<String> {
-        let cells: Vec<&str> = self.plan.key.iter().map(|index| row.cell(*index).trim()).collect();
-        cells.iter().any(|cell| !cell.is_empty()).then(|| cells.join("\u{1f}"))
+        corrected::key(&self.plan.key, row.corrected.as_ref().unwrap_or(&row.raw))
+    }
+
+    /// The id of the record that rows tell by this key.
+    fn key_id(&self, key: &str) -> Uuid {
+        derived_id(self.at, &[self.batch.id.as_bytes(), b"key", key.as_bytes()])
     }
 
     /// Adds what the row says of a record that rows tell by a key.
@@ -197,7 +205,7 @@ impl<'a> Stager<'a> {
             chunk.rows.push(row);
             return;
         };
-        row.id = derived_id(self.at, &[self.batch.id.as_bytes(), b"key", key.as_bytes()]);
+        row.id = self.key_id(&key);
         self.lay(at, row, chunk);
     }
 

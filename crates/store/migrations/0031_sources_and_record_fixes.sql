@@ -21,3 +21,11 @@ alter table data_sources
     references credentials (tenant_id, id) not valid;
 alter table data_sources validate constraint data_sources_credential_id_link;
 create index data_sources_credential_id_idx on data_sources (tenant_id, credential_id) where credential_id is not null;
+
+-- A correction of a record that several rows tell by a key holds for all rows of its sheet with the key: their cells at
+-- key_places are key, joined by the unit separator.
+alter table import_fixes
+  add column key_places integer[],
+  add column key text,
+  add constraint import_fixes_key_check check ((key is null) = (key_places is null)) not valid;
+alter table import_fixes validate constraint import_fixes_key_check;
