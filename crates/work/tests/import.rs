@@ -16,6 +16,10 @@ mod fixes_random;
 mod gold;
 #[path = "import/house.rs"]
 mod house;
+#[path = "import/mapped.rs"]
+mod mapped;
+#[path = "import/mapping_random.rs"]
+mod mapping_random;
 #[path = "import/names.rs"]
 mod names;
 #[path = "import/northwind.rs"]

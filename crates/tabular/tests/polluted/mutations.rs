@@ -160,18 +160,17 @@ fn changed_files_give_rows_or_a_refusal() {
     assert!(read_whole * 2 > count, "most files stay readable, else nothing is tested");
 }
 
-/// Writes the unchanged files into the folders of the fuzzer's targets, where `TABULAR_SEEDS` names them.
+/// Writes the unchanged files into the folders of the fuzzer's targets, where `FUZZ_SEEDS` names them.
 #[test]
 fn seeds_for_the_fuzzer() {
-    let Some(folder) = std::env::var_os("TABULAR_SEEDS").map(std::path::PathBuf::from) else {
-        println!("skipped: TABULAR_SEEDS is not set");
+    let Some(folder) = std::env::var_os("FUZZ_SEEDS").map(std::path::PathBuf::from) else {
+        println!("skipped: FUZZ_SEEDS is not set");
         return;
     };
-    let folder = if folder.is_absolute() {
-        folder
-    } else {
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder)
-    };
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder);
+    for target in ["text", "read"] {
+        std::fs::create_dir_all(folder.join(target)).unwrap();
+    }
     for (number, bytes) in texts().into_iter().enumerate() {
         std::fs::write(folder.join(format!("text/{number:03}")), [&b"\0"[..], &bytes].concat()).unwrap();
         std::fs::write(folder.join(format!("read/{number:03}")), bytes).unwrap();

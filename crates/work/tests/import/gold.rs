@@ -42,14 +42,25 @@ fn exports(half: &'static str) -> Vec<Export> {
     all
 }
 
+/// Every header of the set.
+pub fn headers() -> impl Iterator<Item = &'static str> {
+    [TUNING, TEST].into_iter().flat_map(exports).flat_map(|export| export.columns).map(|column| column.header)
+}
+
+/// Every export of the set, its cells parted by tabs.
+pub fn texts() -> Vec<String> {
+    [TUNING, TEST].into_iter().flat_map(exports).map(|export| export.text("\t")).collect()
+}
+
 impl Export {
-    fn csv(&self) -> String {
+    fn text(&self, delimiter: &str) -> String {
         let quoted = |cell: &str| format!("\"{cell}\"");
         let rows = self.columns.iter().map(|column| column.values.len()).max().unwrap();
-        let mut text = self.columns.iter().map(|column| quoted(column.header)).collect::<Vec<_>>().join(",");
+        let headers = self.columns.iter().map(|column| quoted(column.header));
+        let mut text = headers.collect::<Vec<_>>().join(delimiter);
         for row in 0..rows {
             let cells = self.columns.iter().map(|column| quoted(column.values.get(row).unwrap_or(&"")));
-            write!(text, "\n{}", cells.collect::<Vec<_>>().join(",")).unwrap();
+            write!(text, "\n{}", cells.collect::<Vec<_>>().join(delimiter)).unwrap();
         }
         text + "\n"
     }
@@ -100,7 +111,7 @@ async fn score(house: &House, half: &'static str) -> Score {
     let mut score = Score::default();
     for export in exports(half) {
         score.exports += 1;
-        let path = house.file("export.csv", export.csv());
+        let path = house.file("export.csv", export.text(","));
         let receive = async |options: &Options| {
             let upload = vec![house.upload(&path)];
             let batch =

@@ -242,7 +242,7 @@ async fn run(db: &Db, worker: &Caller, lease: &Lease, id: Uuid, fix: &Fix) -> Re
     let mut plans = work.family.children.iter().zip(&work.plans);
     let plan = plans.find(|(other, _)| other.id == child.id).and_then(|(_, plan)| plan.as_ref());
     let key = plan.map(|plan| plan.key.clone()).unwrap_or_default();
-    kept::keep(&mut tx, &child, (&sheet, &key), place, fix, &rows).await?;
+    kept_fixes::keep(&mut tx, &child, (&sheet, &key), place, fix, &rows).await?;
     let mut touched = vec![];
     for (at, other) in work.family.children.iter().enumerate() {
         if sheet.contains(&other.id) {
@@ -265,7 +265,7 @@ async fn run(db: &Db, worker: &Caller, lease: &Lease, id: Uuid, fix: &Fix) -> Re
         None => {
             tx.rollback().await?;
             tx = batch::begin(db, worker).await?;
-            kept::keep(&mut tx, &child, (&sheet, &key), place, fix, &rows).await?;
+            kept_fixes::keep(&mut tx, &child, (&sheet, &key), place, fix, &rows).await?;
             (BatchStatus::Mapped, None)
         }
     };

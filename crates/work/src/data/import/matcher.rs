@@ -14,9 +14,11 @@ use tabular::{Column, ColumnKind, SheetInfo};
 
 use super::{
     error_file::ADDED,
+    kept::is_kept,
     kinds::{fits, flag, kind_name, of_kind},
     mapping::{CellFormat, Class, ColumnMapping, Mapping},
-    names, tongues,
+    names,
+    tongues::{self, Told},
     transform::Transform,
     types::{DataType, Part, Role},
 };
@@ -152,7 +154,7 @@ pub fn map(
 ) -> Mapping {
     let mut pairs: Vec<Pair> = vec![];
     for (at, column) in sheet.columns.iter().enumerate().filter(|(at, _)| !is_of_error_file(sheet, *at)) {
-        let header = fold(&column.header);
+        let header = Header::of(column);
         for (to, target) in targets.iter().enumerate() {
             if let Some((score, class, reason, transform)) = read(column, &header, target, memory) {
                 // Of fields that read alike the one of the earlier part is meant.
@@ -201,7 +203,7 @@ pub fn map(
                 let reason = format!("Repeats column {}; the first one is read.", first + 1);
                 (None, Class::Certain, reason, None)
             }
-            (None, None) => (None, Class::Weak, ignored(data_type, &column.header), None),
+            (None, None) => (None, Class::Weak, ignored(data_type, column), None),
         };
         ColumnMapping {
             index: column.index,
@@ -268,32 +270,40 @@ fn twin(sheet: &SheetInfo, at: usize) -> Option<usize> {
     })
 }
 
-fn ignored(data_type: &DataType, header: &str) -> String {
-    let folded = fold(header);
-    let kept = data_type.parts.iter().any(|part| {
-        let entity = part.description();
-        let mut fields = entity.fields.iter().chain(entity.standard());
-        fields.any(|field| {
-            !part.takes(field) && [field.name, field.label.en].iter().any(|name| fold(name) == folded)
-        })
-    });
-    if kept {
+fn ignored(data_type: &DataType, column: &Column) -> String {
+    if is_kept(data_type, column) {
         "The program keeps this itself.".into()
     } else {
         format!("{} have no such field; the column is ignored.", data_type.label.en)
     }
 }
 
+/// A header, made ready once for all fields.
+struct Header {
+    folded: String,
+    /// What it says in English, and that folded.
+    told: Option<(Told, String)>,
+}
+
+impl Header {
+    fn of(column: &Column) -> Self {
+        let told = tongues::english(&column.header).map(|told| (told, fold(told.english)));
+        Self { folded: fold(&column.header), told }
+    }
+}
+
 /// A pair by the header as it stands or, where that says less, by what it says in English.
 fn read(
     column: &Column,
-    header: &str,
+    header: &Header,
     target: &Target,
     memory: &HashMap<String, String>,
 ) -> Option<(f64, Class, String, Option<Transform>)> {
-    let plain = score(column, header, target, memory);
-    let told = tongues::english(&column.header)
-        .and_then(|told| Some((told, score(column, &fold(told.english), target, memory)?)))
+    let plain = score(column, &header.folded, target, memory);
+    let told = header
+        .told
+        .as_ref()
+        .and_then(|(told, english)| Some((told, score(column, english, target, memory)?)))
         // Nearly alike in translation is a guess upon a guess.
         .filter(|(_, (_, class, ..))| *class == Class::Certain);
     match (plain, told) {
@@ -306,6 +316,11 @@ fn read(
         (plain, _) => plain,
     }
 }
+
+/// The least likeness of spellings that is worth a proposal, 0 to 1.
+const NEAREST: f64 = 0.6;
+/// Letters of the longest header that is compared for likeness; the work grows with them.
+const LONGEST: usize = 100;
 
 fn score(
     column: &Column,
@@ -341,17 +356,26 @@ fn score(
     if target.composed.iter().any(|name| name == header) {
         return Some((0.95, Class::Certain, "The header names the record and the field.".into(), transform));
     }
-    if !fits || header.chars().count() < 3 || column.kind == ColumnKind::Empty {
+    if !fits || column.kind == ColumnKind::Empty {
+        return None;
+    }
+    let letters = header.chars().take(LONGEST + 1).count();
+    if !(3..=LONGEST).contains(&letters) {
         return None;
     }
     let near = target
         .exact
         .iter()
         .chain(&target.composed)
-        .map(|name| strsim::normalized_damerau_levenshtein(header, name))
+        .filter_map(|name| {
+            let other = name.chars().count();
+            let (shorter, longer) = (letters.min(other) as f64, letters.max(other) as f64);
+            // So much longer or shorter it cannot read nearly alike.
+            (shorter >= NEAREST * longer).then(|| 1.0 - strsim::osa_distance(header, name) as f64 / longer)
+        })
         .max_by(f64::total_cmp)?;
     let class = if near >= 0.85 { Class::Likely } else { Class::Weak };
-    (near >= 0.6).then(|| {
+    (near >= NEAREST).then(|| {
         (near * 0.8, class, "The header reads nearly like the field's, and the values fit.".into(), transform)
     })
 }
