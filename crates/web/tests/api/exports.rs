@@ -14,7 +14,7 @@ async fn request(api: &Api, token: &str, entity: &str) -> Answer {
 }
 
 /// The export once it has ended.
-async fn ended(api: &Api, token: &str, id: &str) -> Value {
+pub async fn ended(api: &Api, token: &str, id: &str) -> Value {
     loop {
         let export = api.get(&format!("/api/v1/export_jobs/{id}")).token(token).go().await.expect(200).json();
         if !["queued", "processing"].contains(&export["status"].as_str().unwrap()) {
@@ -24,7 +24,7 @@ async fn ended(api: &Api, token: &str, id: &str) -> Value {
     }
 }
 
-async fn file(api: &Api, token: &str, id: &str) -> Answer {
+pub async fn file(api: &Api, token: &str, id: &str) -> Answer {
     api.get(&format!("/api/v1/export_jobs/{id}/file")).token(token).go().await
 }
 
@@ -37,7 +37,7 @@ async fn with_customers() -> (Api, Tenant) {
     (api, tenant)
 }
 
-fn id(answer: Answer) -> String {
+pub fn id(answer: Answer) -> String {
     answer.expect(200).json()["export_id"].as_str().unwrap().to_owned()
 }
 

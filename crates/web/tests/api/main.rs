@@ -49,4 +49,5 @@ mod requests;
 mod rights;
 mod search;
 mod settings;
+mod spreadsheets;
 mod why;
