@@ -22,7 +22,7 @@ use tokio::{fs::File, io::AsyncWriteExt};
 use uuid::Uuid;
 use work::{
     import::{
-        self, Asked, DATA_TYPES, EmptyCells, Mode, Options, Policy, SourceKind, Step, TemplateUse, Upload,
+        self, AskedOnce, DATA_TYPES, EmptyCells, Mode, Options, Policy, SourceKind, Step, TemplateUse, Upload,
     },
     once::{Done, Kept},
     sources,
@@ -83,7 +83,7 @@ struct Form {
 
 impl Form {
     /// Receives it; what comes of a data source goes on by itself.
-    async fn take(self, ask: &Ask, once: Option<Asked<'_>>) -> Result<Done<Uuid>, Problem> {
+    async fn take(self, ask: &Ask, once: Option<AskedOnce<'_>>) -> Result<Done<Uuid>, Problem> {
         let Self { uploads, options, source } = self;
         let (db, files, caller) = (&ask.app.db, &ask.app.files, &ask.caller);
         let Some(source) = source else {

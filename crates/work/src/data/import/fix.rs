@@ -15,7 +15,7 @@ use super::{
     advance,
     again::{of_id, of_sheet},
     batch::{self, Batch, Family},
-    counts, job, kept,
+    counts, job, kept_fixes,
     lease::Lease,
     plan::Plan,
     rejudge::rejudge,

@@ -101,7 +101,7 @@ pub use job::{Step, enqueue, progress, wait};
 pub use mapping::{CellFormat, Class, ColumnMapping, Made, Mapping};
 pub use matcher::{Target, targets};
 pub use options::{Options, Upload};
-pub use receive::{Asked, receive, receive_once};
+pub use receive::{AskedOnce, receive, receive_once};
 pub use report::{FileReport, Report, Tally, report};
 pub use rows::{RowFilter, RowPage, rows};
 pub use sample::sample;

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{
     batch::{self, EmptyCells, Family, Mode, Policy},
     codes as row_codes, decide,
-    detect::{self, Asked as Said, Found, Knowledge},
+    detect::{self, Asked, Found, Knowledge},
     options::{Options, Upload},
     recorded::{self, Stated},
     template::{self, TemplateUse},
@@ -46,7 +46,7 @@ pub async fn receive(
 }
 
 /// A key, and what is known of the answer by a set's id.
-pub type Asked<'a> = (&'a Once, fn(Uuid) -> Kept);
+pub type AskedOnce<'a> = (&'a Once, fn(Uuid) -> Kept);
 
 /// Receives files as [`receive`] does, unless it was done before under the same key; what is known of the answer is
 /// kept with the set.
@@ -59,7 +59,7 @@ pub async fn receive_once(
     caller: &Caller,
     uploads: Vec<Upload>,
     options: &Options,
-    once: Option<Asked<'_>>,
+    once: Option<AskedOnce<'_>>,
 ) -> Result<Done<Uuid>, Problem> {
     if uploads.is_empty() {
         return Err(Problem::new(&codes::BAD_REQUEST, "No file was given."));
@@ -200,7 +200,7 @@ pub async fn look(db: &Db, files: &Files, caller: &Caller, id: Uuid) -> Result<(
         )
         .await?;
     let asked = asked.first().ok_or_else(|| Problem::not_found("import batch"))?;
-    let said = Said {
+    let said = Asked {
         kind: wanted(asked.get(0))?,
         choices: asked
             .get::<_, Option<serde_json::Value>>(1)
@@ -255,7 +255,7 @@ async fn one(
     file: &OnDisk,
     name: &str,
     mut knowledge: Knowledge,
-    said: Said,
+    said: Asked,
 ) -> Result<Vec<Found>, Problem> {
     let (file, name, locale) = (file.clone(), name.to_owned(), knowledge.locale.clone());
     let opened = move || {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{Outcome, Source, fetch::set_refused};
 use crate::{
-    import::{Asked, Options, TemplateUse, Upload, receive_once},
+    import::{AskedOnce, Options, TemplateUse, Upload, receive_once},
     once::Done,
 };
 
@@ -77,7 +77,7 @@ pub async fn receive_for(
     source: &str,
     uploads: Vec<Upload>,
     options: Options,
-    once: Option<Asked<'_>>,
+    once: Option<AskedOnce<'_>>,
 ) -> Result<Done<Uuid>, Problem> {
     let source = named(db, caller, source).await?;
     for upload in &uploads {
