@@ -159,7 +159,7 @@ async fn a_request_that_meets_a_change_is_served_once() {
     }
     assert_eq!(house.count("customers where true").await, "3");
     assert_eq!(house.count("audit_logs where entity = 'customers'").await, "6");
-    assert_eq!(house.count("webhook_events where type = 'customers.created'").await, "3");
+    assert_eq!(house.count("webhook_events where type = 'customer.created'").await, "3");
 }
 
 /// The planted failure of the tests above: without the mark of a change, the memory answers.
