@@ -13,7 +13,8 @@ help: ## this list
 setup: ## install the system and npm packages that are missing (apt-get, as root or with sudo)
 	@scripts/setup
 
-run: setup ## build, seed the demo and serve it on http://127.0.0.1:8080
+run: ## build, seed the demo and serve it on http://127.0.0.1:8080
+	@scripts/setup run
 	@$(CARGO) build --release --locked --quiet --package tenantry
 	@target/release/tenantry demo
 	@exec target/release/tenantry serve
