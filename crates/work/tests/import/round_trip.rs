@@ -105,31 +105,22 @@ fn opened(folder: &std::path::Path, book: &std::path::Path) -> Option<std::path:
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn libreoffice_opens_an_export_and_keeps_its_values() {
+async fn what_libreoffice_opens_and_writes_again_comes_back_without_a_change() {
     let house = House::new().await;
     let customers = "Code,Name,Email,Credit limit,Country,Notes\n\
         0012,ร้านไวน์,A@Example.com,1250.5,Thailand,\"two\nlines\"\nC2,-Minus & <Sons>,,0,,=1+1\nC3,Plain,,99999.99,Germany,\n";
     house.content("customers.csv", customers, &options()).await;
-    let orders = "Order number,Customer,Order date,Ship date,Freight,Product code,Quantity,Unit price\n\
-        1,0012,2026-01-05,2026-01-07,5,P1,2.5,19.99\n";
-    house.content("products.csv", "Product code,Product name\nP1,Pear\n", &options()).await;
-    house.content("orders.csv", orders, &options()).await;
-    for name in ["customers", "orders"] {
-        let entity = registry::entity(name).unwrap();
-        let (mut out, told) = (vec![], |_| ready(Ok(())));
-        let whole = Kept::default();
-        let layout = Format::Xlsx.into();
-        let count = export::write(&house.db, &house.caller, entity, &whole, layout, &mut out, told).await;
-        let (count, book) = (count.unwrap(), house.file(&format!("{name}.xlsx"), &out));
-        assert!(count > 0, "{name}");
-        let Some(text) = opened(book.parent().unwrap(), &book) else {
-            println!("skipped: LibreOffice (soffice) is not installed");
-            return;
-        };
-        let mut said = options();
-        said.data_type = Some(name.to_owned());
-        let batch = house.dry(&[text], &said).await;
-        let file = &house.report(batch).await.files[0];
-        assert_eq!((file.counts.rows, file.counts.unchanged), (count, count), "{name}: {:#?}", file.errors);
-    }
+    let entity = registry::entity("customers").unwrap();
+    let (mut out, told) = (vec![], |_| ready(Ok(())));
+    let (whole, layout) = (Kept::default(), Format::Xlsx.into());
+    let count = export::write(&house.db, &house.caller, entity, &whole, layout, &mut out, told).await;
+    let (count, book) = (count.unwrap(), house.file("customers.xlsx", &out));
+    assert_eq!(count, 3);
+    let Some(text) = opened(book.parent().unwrap(), &book) else {
+        println!("skipped: LibreOffice (soffice) is not installed");
+        return;
+    };
+    let batch = house.dry(&[text], &options()).await;
+    let file = &house.report(batch).await.files[0];
+    assert_eq!((file.counts.rows, file.counts.unchanged), (count, count), "{:#?}", file.errors);
 }
