@@ -2,7 +2,10 @@
 
 use axum::response::Response;
 use model::{Document, entity::Entity, event::Change, problem::Problem};
-use store::engine::{self, BulkRequest, Done, Record};
+use store::{
+    TenantTx,
+    engine::{self, BulkRequest, Done, Record},
+};
 use uuid::Uuid;
 use work::access::rights;
 
@@ -27,8 +30,12 @@ pub async fn create(
             Start::First(tx) => tx,
             Start::Again(answer) => return Ok(answer),
         };
-        let record = engine::create(&mut tx, entity, body).await?;
-        rights::hold(&mut tx, entity, Change::Created, &[&record]).await?;
+        let done = async {
+            let record = engine::create(&mut tx, entity, body).await?;
+            rights::hold(&mut tx, entity, Change::Created, &[&record]).await.map(|()| record)
+        };
+        let done = done.await;
+        let (tx, record) = sound(tx, done).await?;
         once.end(tx, answer(record)).await
     };
     ask.run(work).await
@@ -90,8 +97,12 @@ pub async fn restore(
             Start::First(tx) => tx,
             Start::Again(answer) => return Ok(answer),
         };
-        let record = engine::restore(&mut tx, entity, id, if_match).await?;
-        rights::hold(&mut tx, entity, Change::Restored, &[&record]).await?;
+        let done = async {
+            let record = engine::restore(&mut tx, entity, id, if_match).await?;
+            rights::hold(&mut tx, entity, Change::Restored, &[&record]).await.map(|()| record)
+        };
+        let done = done.await;
+        let (tx, record) = sound(tx, done).await?;
         once.end(tx, answer(record)).await
     };
     ask.run(work).await
@@ -114,10 +125,27 @@ pub async fn bulk(
             Start::Again(answer) => return Ok(answer),
         };
         let change = request.action.change();
-        let results = engine::bulk(&mut tx, entity, request).await?;
-        // Whatever `atomic` says: rights that may not be given refuse the whole call.
-        rights::hold(&mut tx, entity, change, &engine::written(&results)).await?;
+        let done = async {
+            let results = engine::bulk(&mut tx, entity, request).await?;
+            // Whatever `atomic` says: rights that may not be given refuse the whole call.
+            rights::hold(&mut tx, entity, change, &engine::written(&results)).await.map(|()| results)
+        };
+        let done = done.await;
+        let (tx, results) = sound(tx, done).await?;
         once.end(tx, answer(results)).await
     };
     ask.run(work).await
+}
+
+/// The transaction in which all went well. One in which something did not is rolled back before the answer, so that its
+/// locks, that of the request's key among them, hold up nobody who comes right behind.
+async fn sound<T>(tx: TenantTx, done: Result<T, Problem>) -> Result<(TenantTx, T), Problem> {
+    match done {
+        Ok(done) => Ok((tx, done)),
+        // Where the rollback fails, the connection is gone, and the server rolls back by itself.
+        Err(problem) => {
+            let _ = tx.rollback().await;
+            Err(problem)
+        }
+    }
 }
