@@ -23,7 +23,7 @@ const FILES: &[(&str, &[Column])] = &[
         &[
             ("Category code", &["K1", "K2", "K3", "K4", ""]),
             ("Category name", &["Red", "White", "Rose", ""]),
-            ("Parent", &["", "", "K1", "K2", "White", "K9"]),
+            ("Parent", &["White", "", "K1", "", "K2", "K9"]),
         ],
     ),
     (
