@@ -7,7 +7,7 @@ use store::{
     engine::{self, BulkRequest, Done, Record},
 };
 use uuid::Uuid;
-use work::access::rights;
+use work::{access::rights, once::sound};
 
 use crate::{
     ask::Ask,
@@ -26,16 +26,12 @@ pub async fn create(
     answer: impl FnOnce(Record) -> Response,
 ) -> Result<Response, Problem> {
     let work = async {
-        let mut tx = match once.begin(ask, &entity.permission("create")).await? {
+        let tx = match once.begin(ask, &entity.permission("create")).await? {
             Start::First(tx) => tx,
             Start::Again(answer) => return Ok(answer),
         };
-        let done = async {
-            let record = engine::create(&mut tx, entity, body).await?;
-            rights::hold(&mut tx, entity, Change::Created, &[&record]).await.map(|()| record)
-        };
-        let done = done.await;
-        let (tx, record) = sound(tx, done).await?;
+        let write = async |tx: &mut TenantTx| engine::create(tx, entity, body).await;
+        let (tx, record) = written(tx, entity, Change::Created, write).await?;
         once.end(tx, answer(record)).await
     };
     ask.run(work).await
@@ -53,9 +49,9 @@ pub async fn update(
     if_match: Option<i32>,
 ) -> Result<Record, Problem> {
     let work = async {
-        let mut tx = ask.app.db.begin(&ask.caller).await?;
-        let record = engine::update(&mut tx, entity, id, body, if_match).await?;
-        rights::hold(&mut tx, entity, Change::Updated, &[&record]).await?;
+        let tx = ask.app.db.begin(&ask.caller).await?;
+        let write = async |tx: &mut TenantTx| engine::update(tx, entity, id, body, if_match).await;
+        let (tx, record) = written(tx, entity, Change::Updated, write).await?;
         tx.commit().await.map(|()| record)
     };
     ask.run(work).await
@@ -72,9 +68,9 @@ pub async fn archive(
     if_match: Option<i32>,
 ) -> Result<Record, Problem> {
     let work = async {
-        let mut tx = ask.app.db.begin(&ask.caller).await?;
-        let record = engine::archive(&mut tx, entity, id, if_match).await?;
-        rights::hold(&mut tx, entity, Change::Archived, &[&record]).await?;
+        let tx = ask.app.db.begin(&ask.caller).await?;
+        let write = async |tx: &mut TenantTx| engine::archive(tx, entity, id, if_match).await;
+        let (tx, record) = written(tx, entity, Change::Archived, write).await?;
         tx.commit().await.map(|()| record)
     };
     ask.run(work).await
@@ -93,16 +89,12 @@ pub async fn restore(
     answer: impl FnOnce(Record) -> Response,
 ) -> Result<Response, Problem> {
     let work = async {
-        let mut tx = match once.begin(ask, &entity.permission("delete")).await? {
+        let tx = match once.begin(ask, &entity.permission("delete")).await? {
             Start::First(tx) => tx,
             Start::Again(answer) => return Ok(answer),
         };
-        let done = async {
-            let record = engine::restore(&mut tx, entity, id, if_match).await?;
-            rights::hold(&mut tx, entity, Change::Restored, &[&record]).await.map(|()| record)
-        };
-        let done = done.await;
-        let (tx, record) = sound(tx, done).await?;
+        let write = async |tx: &mut TenantTx| engine::restore(tx, entity, id, if_match).await;
+        let (tx, record) = written(tx, entity, Change::Restored, write).await?;
         once.end(tx, answer(record)).await
     };
     ask.run(work).await
@@ -129,23 +121,25 @@ pub async fn bulk(
             let results = engine::bulk(&mut tx, entity, request).await?;
             // Whatever `atomic` says: rights that may not be given refuse the whole call.
             rights::hold(&mut tx, entity, change, &engine::written(&results)).await.map(|()| results)
-        };
-        let done = done.await;
+        }
+        .await;
         let (tx, results) = sound(tx, done).await?;
         once.end(tx, answer(results)).await
     };
     ask.run(work).await
 }
 
-/// The transaction in which all went well. One in which something did not is rolled back before the answer, so that its
-/// locks, that of the request's key among them, hold up nobody who comes right behind.
-async fn sound<T>(tx: TenantTx, done: Result<T, Problem>) -> Result<(TenantTx, T), Problem> {
-    match done {
-        Ok(done) => Ok((tx, done)),
-        // Where the rollback fails, the connection is gone, and the server rolls back by itself.
-        Err(problem) => {
-            let _ = tx.rollback().await;
-            Err(problem)
-        }
+/// Writes one record and looks at what it gives or takes of rights; the transaction, where both went well.
+async fn written(
+    mut tx: TenantTx,
+    entity: &'static Entity,
+    change: Change,
+    write: impl AsyncFnOnce(&mut TenantTx) -> Result<Record, Problem>,
+) -> Result<(TenantTx, Record), Problem> {
+    let done = async {
+        let record = write(&mut tx).await?;
+        rights::hold(&mut tx, entity, change, &[&record]).await.map(|()| record)
     }
+    .await;
+    sound(tx, done).await
 }

@@ -46,6 +46,19 @@ pub enum Done<T> {
     Before(Kept),
 }
 
+impl<T> Done<T> {
+    /// What was done, without a key under which it could have been done before.
+    ///
+    /// # Errors
+    /// An answer of the time before, which is a defect.
+    pub fn now(self) -> Result<T, Problem> {
+        match self {
+            Self::Now(done) => Ok(done),
+            Self::Before(_) => Err(Problem::internal("an answer was kept for a request without a key")),
+        }
+    }
+}
+
 /// A transaction to do it in, or the answer of the time before.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "it is taken apart where it is made")]
@@ -79,6 +92,22 @@ pub async fn begin(
         }
         Err(problem) => {
             tx.rollback().await?;
+            Err(problem)
+        }
+    }
+}
+
+/// The transaction in which all went well. One in which something did not is rolled back before the answer, so that its
+/// locks, that of the request's key among them, hold up nobody who comes right behind.
+///
+/// # Errors
+/// What went wrong.
+pub async fn sound<T>(tx: TenantTx, done: Result<T, Problem>) -> Result<(TenantTx, T), Problem> {
+    match done {
+        Ok(done) => Ok((tx, done)),
+        Err(problem) => {
+            // Where the rollback fails, the connection is gone, and the server rolls back by itself.
+            let _ = tx.rollback().await;
             Err(problem)
         }
     }

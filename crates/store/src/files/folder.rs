@@ -1,6 +1,7 @@
 //! A local folder that keeps files.
 
 use std::{
+    fs::{DirEntry, Metadata},
     io::{Error, ErrorKind},
     path::{Path as FilePath, PathBuf},
 };
@@ -79,19 +80,27 @@ fn gone(removed: Result<(), Error>) -> Result<(), Problem> {
     }
 }
 
-/// Adds the files below a folder; one that is not there, or goes while it is read, holds none.
-fn walk(root: &FilePath, folder: &FilePath, kept: &mut Vec<Kept>) -> std::io::Result<()> {
+/// What lies in a folder; one that is not there, or goes while it is read, holds nothing.
+pub(super) fn entries(folder: &FilePath) -> std::io::Result<Vec<(DirEntry, Metadata)>> {
     let gone = |error: &Error| error.kind() == ErrorKind::NotFound;
-    let entries = match std::fs::read_dir(folder) {
-        Err(error) if gone(&error) => return Ok(()),
-        entries => entries?,
+    let listed = match std::fs::read_dir(folder) {
+        Err(error) if gone(&error) => return Ok(vec![]),
+        listed => listed?,
     };
-    for entry in entries {
+    let mut entries = vec![];
+    for entry in listed {
         let entry = entry?;
-        let data = match entry.metadata() {
-            Err(error) if gone(&error) => continue,
-            data => data?,
-        };
+        match entry.metadata() {
+            Err(error) if gone(&error) => {}
+            data => entries.push((entry, data?)),
+        }
+    }
+    Ok(entries)
+}
+
+/// Adds the files below a folder.
+fn walk(root: &FilePath, folder: &FilePath, kept: &mut Vec<Kept>) -> std::io::Result<()> {
+    for (entry, data) in entries(folder)? {
         if data.is_dir() {
             walk(root, &entry.path(), kept)?;
         } else if let Ok(key) = entry.path().strip_prefix(root) {

@@ -11,7 +11,12 @@ use jiff::Timestamp;
 use model::{data::is_folder, problem::Problem};
 use uuid::Uuid;
 
-use super::{Files, Keeps, bucket::Bucket, fault::storage, folder::Folder};
+use super::{
+    Files, Keeps,
+    bucket::Bucket,
+    fault::storage,
+    folder::{Folder, entries},
+};
 
 /// Most files of one folder that are looked at, in the order of their names.
 const MOST: usize = 10_000;
@@ -103,20 +108,10 @@ fn under_way(name: &str) -> bool {
 }
 
 fn walk(home: &Path, folder: &Path, found: &mut Vec<Dropped>) -> std::io::Result<()> {
-    let gone = |error: &Error| error.kind() == ErrorKind::NotFound;
-    let entries = match std::fs::read_dir(folder) {
-        Err(error) if gone(&error) => return Ok(()),
-        entries => entries?,
-    };
-    for entry in entries {
-        let entry = entry?;
+    for (entry, data) in entries(folder)? {
         if under_way(&entry.file_name().to_string_lossy()) {
             continue;
         }
-        let data = match entry.metadata() {
-            Err(error) if gone(&error) => continue,
-            data => data?,
-        };
         if data.is_dir() {
             walk(home, &entry.path(), found)?;
         } else if data.is_file()

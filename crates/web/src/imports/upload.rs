@@ -68,10 +68,7 @@ pub async fn take(ask: &Ask, request: Request) -> Result<Uuid, Problem> {
     let form = Multipart::from_request(request, &ask.app).await.map_err(|_| not_a_form())?;
     let mut form = read(form, folder.path(), &mut None).await?;
     form.options.source = SourceKind::Portal;
-    match ask.run(form.take(ask, None)).await? {
-        Done::Now(id) => Ok(id),
-        Done::Before(_) => Err(Problem::internal("an answer was kept for a form without a key")),
-    }
+    ask.run(form.take(ask, None)).await?.now()
 }
 
 /// What a form says: files, choices, and the data source that they come of.

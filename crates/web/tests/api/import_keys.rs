@@ -1,11 +1,11 @@
 //! Corrections of records that several rows of a file tell by a key.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
-use tokio::time::sleep;
 
-use crate::harness::{Answer, Api, Tenant, location};
+use crate::{
+    harness::{Answer, Api, Tenant, location},
+    imports,
+};
 
 /// Three rows tell of the customer S1, and each row of a supplier of its own key.
 const FILE: &str = "Store,Name,Mail,Vendor\nS1,One,nobody,Acme\nS1,One,nobody,Best\nS2,Two,two@example.com,Acme\nS1,One,nobody,Acme\n";
@@ -38,19 +38,9 @@ impl House {
                 "mapping",
                 "{\"Store\": \"customers.code\", \"Name\": \"customers.name\", \"Mail\": \"customers.email\", \"Vendor\": null}",
             ),
+            ("file", file),
         ];
-        let parts: String = fields
-            .iter()
-            .map(|(name, value)| {
-                format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-            })
-            .collect();
-        let body = format!(
-            "{parts}--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\n\r\n{file}\r\n--edge--\r\n"
-        );
-        let asking = self.api.post("/api/v1/imports").token(&self.tenant.token);
-        let asking = asking.header("content-type", "multipart/form-data; boundary=edge");
-        let place = location(&asking.body(body).go().await.expect(201));
+        let place = location(&imports::upload_as(&self.api, &self.tenant.token, &fields).await.expect(201));
         self.post(&format!("{place}/validate"), json!({})).await;
         self.ended(&place).await;
         place
@@ -58,14 +48,7 @@ impl House {
 
     /// The import once nothing of it is under way.
     async fn ended(&self, place: &str) -> Value {
-        for _ in 0..400 {
-            let now = self.get(place).await;
-            if now["progress"].is_null() {
-                return now;
-            }
-            sleep(Duration::from_millis(50)).await;
-        }
-        panic!("{place} does not end");
+        imports::ended(&self.api, &self.tenant.token, place).await.json()
     }
 
     /// The batch that holds this kind of record.

@@ -1,16 +1,14 @@
 //! Files that people upload for a data source.
 
-use std::time::Duration;
-
 use model::caller::Caller;
 use serde_json::{Value, json};
 use store::sql::Query;
-use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::{
     forms,
     harness::{Answer, Api, Tenant, location},
+    imports,
 };
 
 const FILE: &str = "Customer code,Customer name\r\nC1,Harborview Cellars\r\nC2,Downtown Wine\r\n";
@@ -73,14 +71,7 @@ impl House {
 
     /// The import once nothing of it is under way.
     async fn ended(&self, place: &str) -> Value {
-        for _ in 0..400 {
-            let now = self.get(place).await;
-            if now["progress"].is_null() {
-                return now;
-            }
-            sleep(Duration::from_millis(50)).await;
-        }
-        panic!("{place} does not end");
+        imports::ended(&self.api, &self.tenant.token, place).await.json()
     }
 
     async fn customers(&self) -> Value {

@@ -27,7 +27,7 @@ async fn upload(api: &Api, tenant: &Tenant, fields: &[(&str, &str)]) -> Answer {
     upload_as(api, &tenant.token, fields).await
 }
 
-async fn upload_as(api: &Api, token: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn upload_as(api: &Api, token: &str, fields: &[(&str, &str)]) -> Answer {
     let (kind, body) = form(fields);
     api.post("/api/v1/imports").token(token).header("content-type", &kind).body(body).go().await
 }
@@ -39,13 +39,19 @@ async fn step(api: &Api, tenant: &Tenant, place: &str, name: &str) -> Answer {
         return answer;
     }
     assert_eq!(location(&answer), place);
-    loop {
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        let now = api.get(place).token(&tenant.token).go().await.expect(200);
-        if now.json()["progress"] == Value::Null {
+    ended(api, &tenant.token, place).await
+}
+
+/// The import once nothing of it is under way.
+pub async fn ended(api: &Api, token: &str, place: &str) -> Answer {
+    for _ in 0..400 {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        let now = api.get(place).token(token).go().await.expect(200);
+        if now.json()["progress"].is_null() {
             return now;
         }
     }
+    panic!("{place} does not end");
 }
 
 async fn customers(api: &Api, tenant: &Tenant) -> i64 {

@@ -6,7 +6,7 @@ use axum::{body::Body, http::Request};
 use futures_util::future::join_all;
 use model::caller::{Actor, Caller};
 use serde_json::{Value, json};
-use store::engine;
+use store::{db::DbSettings, engine, testing::TestDb};
 use tower::ServiceExt;
 use work::once::{KEPT_FOR, Kept, Once};
 
@@ -65,6 +65,31 @@ async fn what_failed_is_not_kept() {
     let (bad, good) = (json!({ "code": "N1" }), json!({ "code": "N1", "name": "North" }));
     assert_eq!(make(&api, &tenant.token, "one", &bad).await.refused(422), "invalid");
     assert!(!replayed(&make(&api, &tenant.token, "one", &good).await.expect(201)));
+}
+
+#[tokio::test]
+async fn what_is_refused_is_rolled_back_before_its_answer() {
+    let test = TestDb::new().await.unwrap();
+    let settings = DbSettings::new(test.app.clone(), test.operator.clone());
+    let api = Api::over(test, &DbSettings { connections: 1, ..settings });
+    let tenant = api.tenant("harborview").await;
+    let connection = async || {
+        let asked = store::sql::Query::free("select pg_backend_pid()", vec![]);
+        let rows =
+            api.db.flight(&Caller::system(tenant.id, uuid::Uuid::nil())).add(asked).go().await.unwrap();
+        rows[0][0].get::<_, i32>(0)
+    };
+    let route = json!({ "code": "N1", "name": "North" });
+    make(&api, &tenant.token, "first", &route).await.expect(201);
+    // No stock keeping unit has this id.
+    let adjust = json!({ "sku_id": tenant.id, "quantity": "5", "reason": "Stocktake" });
+    for (path, body) in [(ROUTES, route), ("/api/v1/inventory/adjust", adjust)] {
+        let before = connection().await;
+        let asking = api.post(path).token(&tenant.token).header("idempotency-key", "one").json(&body);
+        assert!(asking.go().await.status.is_client_error(), "{path}");
+        // A connection that is closed in the middle holds the key until the server notices.
+        assert_eq!(connection().await, before, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -236,8 +236,8 @@ impl Standing {
 
     /// Remembers one of the staff who showed this, until then at the longest.
     pub(super) fn remember(&self, db: &Db, shown: Shown, ends: Option<Timestamp>) {
-        let longest = db.world().now().saturating_add(REMEMBERED);
-        let until = longest.map_or(Timestamp::MIN, |longest| ends.map_or(longest, |ends| longest.min(ends)));
+        let longest = db.world().now() + REMEMBERED;
+        let until = ends.map_or(longest, |ends| ends.min(longest));
         if self.customer.is_none() && self.tenant_active && self.stamp.is_some() {
             known::STANDINGS.put(shown, (until, Self { remembered: true, ..self.clone() }));
         }
@@ -269,7 +269,8 @@ impl Standing {
         if !self.tenant_active {
             return Err(Problem::new(&TENANT_INACTIVE, "This company's access is suspended."));
         }
-        if self.customer.is_none() {
+        // Whoever is remembered was recalled for the address that they come from.
+        if self.customer.is_none() && !self.remembered {
             let caller = Caller { scope: Scope::Staff, actor: self.actor, ..system.clone() };
             admit(db, &caller, &self.networks()).await?;
         }

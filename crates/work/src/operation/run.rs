@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Operation, Target};
 use crate::{
     jobs::Services,
-    once::{self, Begun, Done, Kept, Once},
+    once::{self, Begun, Done, Kept, Once, sound},
 };
 
 /// Runs an operation in a transaction of its own and gives its answer.
@@ -22,10 +22,7 @@ pub async fn execute(
     id: Option<Uuid>,
     input: Document,
 ) -> Result<Document, Problem> {
-    match execute_once(services, caller, operation, id, input, None).await? {
-        Done::Now(answer) => Ok(answer),
-        Done::Before(_) => Err(Problem::internal("an answer was kept for a request without a key")),
-    }
+    execute_once(services, caller, operation, id, input, None).await?.now()
 }
 
 /// Runs an operation as [`execute`] does, unless it was done before under the same key. The answer is kept with the
@@ -49,27 +46,31 @@ pub async fn execute_once(
         Begun::Before(kept) => return Ok(Done::Before(kept)),
     };
     if operation.system_scope {
-        match id {
-            Some(id) => engine::reached(&mut tx, entity, operation.name, id).await?,
-            None => _ = caller.permit(&permission)?,
-        }
-        tx.rollback().await?;
+        let reached = match id {
+            Some(id) => engine::reached(&mut tx, entity, operation.name, id).await,
+            None => caller.permit(&permission).map(drop),
+        };
+        sound(tx, reached).await?.0.rollback().await?;
         tx = match once::begin(db, &caller.program(), &permission, once).await? {
             Begun::First(tx) => tx,
             Begun::Before(kept) => return Ok(Done::Before(kept)),
         };
     }
-    let outcome = match (operation.target, id) {
-        (Target::Record(run), Some(id)) => {
-            engine::hold(&mut tx, entity, operation.name, id).await?;
-            run(&mut tx, services, (entity, id), checked(operation, input)?).await?
+    let done = async {
+        match (operation.target, id) {
+            (Target::Record(run), Some(id)) => {
+                engine::hold(&mut tx, entity, operation.name, id).await?;
+                run(&mut tx, services, (entity, id), checked(operation, input)?).await
+            }
+            (Target::Collection(run), None) => {
+                tx.caller().permit(&permission)?;
+                run(&mut tx, services, checked(operation, input)?).await
+            }
+            _ => Err(Problem::not_found(entity.singular)),
         }
-        (Target::Collection(run), None) => {
-            tx.caller().permit(&permission)?;
-            run(&mut tx, services, checked(operation, input)?).await?
-        }
-        _ => return Err(Problem::not_found(entity.singular)),
-    };
+    }
+    .await;
+    let (mut tx, outcome) = sound(tx, done).await?;
     if outcome.happened {
         tx.emit(operation.told(entity, id, &outcome.answer));
     }

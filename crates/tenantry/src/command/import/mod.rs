@@ -21,7 +21,6 @@ use uuid::Uuid;
 use work::{
     import::{self, BatchStatus, EmptyCells, Mode, Options, Policy, Report, SourceKind, TemplateUse, Upload},
     jobs::Services,
-    once::Done,
     operation, sources, tenants,
 };
 
@@ -97,10 +96,7 @@ async fn import_files(settings: &Settings, database: &Database, args: ImportFile
     let id = match &args.source {
         None => import::receive(db, files, &caller, uploads, &options).await?,
         Some(source) => {
-            match sources::receive_for(db, files, &caller, source, uploads, options, None).await? {
-                Done::Now(id) => id,
-                Done::Before(_) => return Err(Failure::work("An answer was kept without a key.")),
-            }
+            sources::receive_for(db, files, &caller, source, uploads, options, None).await?.now()?
         }
     };
     let desk = Desk { database, caller, slug: args.tenant, id, json: args.json };

@@ -145,7 +145,8 @@ async fn write(
             continue;
         }
         let updates = has_updates(db, worker, batch).await?;
-        let written = Part { db, worker, lease, step, chunk: Chunk { batch, plan, part, updates }, progress };
+        let written =
+            Writing { db, worker, lease, step, chunk: Chunk { batch, plan, part, updates }, progress };
         let done = match &mut open {
             Some(tx) => Box::pin(written.within(tx, &mut failed)).await?,
             None => Box::pin(written.by_chunks()).await?,
@@ -171,7 +172,7 @@ async fn write(
 }
 
 /// A part whose rows are being written.
-struct Part<'a> {
+struct Writing<'a> {
     db: &'a Db,
     worker: &'a Caller,
     lease: &'a Lease,
@@ -180,7 +181,7 @@ struct Part<'a> {
     progress: &'a (dyn Fn(Progress) + Send + Sync),
 }
 
-impl Part<'_> {
+impl Writing<'_> {
     /// In a transaction that all parts share. Adds how many rows failed to `failed`.
     async fn within(&self, tx: &mut TenantTx, failed: &mut u64) -> Result<Written, Problem> {
         let (mut after, mut done) = (self.chunk.batch.id_range().0, 0);

@@ -39,10 +39,7 @@ pub async fn receive(
     uploads: Vec<Upload>,
     options: &Options,
 ) -> Result<Uuid, Problem> {
-    match receive_once(db, files, caller, uploads, options, None).await? {
-        Done::Now(id) => Ok(id),
-        Done::Before(_) => Err(Problem::internal("an answer was kept for a request without a key")),
-    }
+    receive_once(db, files, caller, uploads, options, None).await?.now()
 }
 
 /// A key, and what is known of the answer by a set's id.
