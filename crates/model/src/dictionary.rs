@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use crate::{
-    entity::{Area, Entity, Writes},
+    entity::{Area, Entity, Personal, Writes},
     field::{Field, Kind, NOW, Read, Write},
     problem,
     registry::{ENTITIES, NOT_ENTITIES},
@@ -85,7 +85,12 @@ fn one(page: &mut String, entity: &Entity) -> fmt::Result {
         writeln!(page, "- named by: {}", names(entity.named_by))?;
     }
     if !entity.owner.is_empty() {
-        writeln!(page, "- owner: `{}`", entity.owner.join(" → "))?;
+        let reached = match entity.personal {
+            None => "",
+            Some(Personal::Alone) => "; people reach their own alone",
+            Some(Personal::OrShared) => "; people reach their own, and those without an owner",
+        };
+        writeln!(page, "- owner: `{}`{reached}", entity.owner.join(" → "))?;
     }
     for child in entity.children {
         writeln!(page, "- `{}/{{id}}/{}`: {} by `{}`", entity.name, child.name, child.entity, child.field)?;

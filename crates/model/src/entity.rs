@@ -92,6 +92,15 @@ pub struct Check {
     pub run: fn(&Document) -> Vec<FieldError>,
 }
 
+/// What people reach of records that concern them one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Personal {
+    /// Their own alone.
+    Alone,
+    /// Their own, and those without an owner, which are everybody's.
+    OrShared,
+}
+
 /// One kind of record.
 #[derive(Clone, Copy, Debug)]
 pub struct Entity {
@@ -126,9 +135,9 @@ pub struct Entity {
     pub children: &'static [Child],
     /// From a record to its owner, for record scope: `["owner_id"]`, `["customer_id", "owner_id"]`.
     pub owner: &'static [&'static str],
-    /// Concerns one person alone: whatever their roles, people reach only the records they own. Tokens and the program
-    /// reach what their permission says.
-    pub personal: bool,
+    /// Concerns people one by one: whatever their roles, they do not reach what is somebody else's. Tokens and the
+    /// program reach what their permission says.
+    pub personal: Option<Personal>,
     /// Rules over the whole record.
     pub checks: &'static [Check],
     /// Tenants may add fields of their own; values live in `attributes`.
@@ -175,7 +184,7 @@ impl Entity {
             searchable: false,
             children: &[],
             owner: &[],
-            personal: false,
+            personal: None,
             checks: &[],
             custom_fields: false,
             versioned: true,
@@ -249,9 +258,9 @@ impl Entity {
         self
     }
 
-    /// Concerns the owner alone: no role reaches those of other people.
-    pub const fn personal(mut self) -> Self {
-        self.personal = true;
+    /// No role reaches those of other people.
+    pub const fn personal(mut self, personal: Personal) -> Self {
+        self.personal = Some(personal);
         self
     }
 

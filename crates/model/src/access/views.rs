@@ -1,7 +1,7 @@
 //! What tenants add to entities and lists.
 
 use crate::{
-    entity::{Area, Class, Entity, key},
+    entity::{Area, Class, Entity, Personal, key},
     field::{self, Choice, Text, choice},
 };
 
@@ -54,7 +54,7 @@ pub static CUSTOM_FIELDS: Entity = Entity::new("custom_fields", "custom_field", 
 /// A list's filter, sort and columns under a name; without a user it is shared.
 pub static SAVED_VIEWS: Entity = Entity::new("saved_views", "saved_view", Area::Access, Class::Staff)
     .labels(Text::of("Saved view", "มุมมองที่บันทึก"), Text::of("Saved views", "มุมมองที่บันทึก"))
-    .about("A list's filter, sort and columns under a name; without a user it is shared.")
+    .about("A list's filter, sort and columns under a name: one person's own, or without a user everybody's.")
     .fields(&[
         field::code("entity", "Entity").th("ชนิดระเบียน").required().listed().indexed().example("customers"),
         field::link("user_id", "User", "users")
@@ -80,4 +80,6 @@ pub static SAVED_VIEWS: Entity = Entity::new("saved_views", "saved_view", Area::
     ])
     .keys(&[key("saved_views_entity_user_id_name_key", &["entity", "user_id", "name"])])
     .named_by(&["name"])
+    .owner(&["user_id"])
+    .personal(Personal::OrShared)
     .without_creation_index();

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     Document,
-    entity::{Area, Check, Class, Entity, key},
+    entity::{Area, Check, Class, Entity, Personal, key},
     field::{self, Choice, Text, choice},
     notices,
     problem::FieldError,
@@ -51,7 +51,7 @@ pub static NOTIFICATIONS: Entity =
         ])
         .title("title")
         .owner(&["user_id"])
-        .personal()
+        .personal(Personal::Alone)
         .unversioned()
         .read_only();
 
@@ -88,7 +88,7 @@ pub static NOTIFICATION_PREFERENCES: Entity =
         .keys(&[key("notification_preferences_user_id_kind_key", &["user_id", "kind"])])
         .checks(&[Check { constraint: None, run: known_kind }])
         .owner(&["user_id"])
-        .personal()
+        .personal(Personal::Alone)
         .permanent()
         .without_creation_index();
 

@@ -41,7 +41,7 @@ pub fn new_record(
 ) -> Result<Document, Vec<FieldError>> {
     let caller = tx.caller();
     // Whoever may only make records of their own makes them their own where they name no owner.
-    if let (Some(_), [owner], Some(me)) = (sight.owners(), entity.owner, caller.actor.id())
+    if let (true, [owner], Some(me)) = (sight.needs_owner(), entity.owner, caller.actor.id())
         && *owner != "id"
         && doc.get(*owner).is_none_or(Value::is_null)
     {

@@ -3,7 +3,7 @@
 use model::{
     Document,
     caller::{Actor, Caller, RecordScope},
-    entity::{Class, Entity},
+    entity::{Class, Entity, Personal},
     field::Field,
     problem::Problem,
     query::linked,
@@ -17,6 +17,8 @@ use super::writer::{Alias, Writer};
 pub struct Sight {
     /// Whose records; `None` means everyone's.
     owners: Option<Vec<Uuid>>,
+    /// Those without an owner as well, which are everybody's.
+    shared: bool,
     /// The one customer whose records a portal user reaches.
     customer: Option<Uuid>,
 }
@@ -28,11 +30,12 @@ impl Sight {
     /// `forbidden`, naming the permission that is missing.
     pub fn of(caller: &Caller, entity: &Entity, action: &str) -> Result<Self, Problem> {
         let mut scope = caller.permit(&entity.permission(action))?;
-        if entity.personal && matches!(caller.actor, Actor::User(_)) {
+        if entity.personal.is_some() && matches!(caller.actor, Actor::User(_)) {
             scope = RecordScope::Own;
         }
+        let shared = entity.personal == Some(Personal::OrShared);
         let customer = caller.customer.filter(|_| entity.class == Class::Customer);
-        Ok(Self { owners: caller.owners(scope), customer })
+        Ok(Self { owners: caller.owners(scope), shared, customer })
     }
 
     /// What the caller sees of an entity; `None` when nothing.
@@ -45,9 +48,14 @@ impl Sight {
         self.owners.is_none() && self.customer.is_none()
     }
 
-    /// Whose records; `None` means everyone's.
+    /// Whose records it reaches and no others; `None` means everyone's.
     pub fn owners(&self) -> Option<&[Uuid]> {
         self.owners.as_deref()
+    }
+
+    /// Whether a record without an owner is out of reach.
+    pub fn needs_owner(&self) -> bool {
+        self.owners.is_some() && !self.shared
     }
 
     /// Writes ` and …`, true of the records of `entity` under `alias` that are reached; nothing where all are.
@@ -59,8 +67,12 @@ impl Sight {
             w.put(" and ").column(alias, customer_column(entity)).put(" = ").bind(customer);
         }
         if let Some(owners) = &self.owners {
-            w.put(" and ");
+            w.put(" and (");
             along(w, entity, alias, entity.owner, owners, 0)?;
+            if let (true, [owner]) = (self.shared, entity.owner) {
+                w.put(" or ").column(alias, owner).put(" is null");
+            }
+            w.put(")");
         }
         Ok(())
     }
@@ -84,6 +96,9 @@ impl Sight {
         let owners = self.owners()?;
         let [owner] = entity.owner else { return None };
         let stated = doc.get(*owner)?;
+        if stated.is_null() {
+            return Some(self.shared);
+        }
         let id = stated.as_str().and_then(|id| Uuid::try_parse(id).ok());
         Some(id.is_some_and(|id| owners.contains(&id)))
     }

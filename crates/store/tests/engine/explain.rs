@@ -181,7 +181,7 @@ async fn an_index_answers_every_order_search_and_indexed_filter() {
     let mut checked = 0;
     for entity in registry::ENTITIES.iter().copied() {
         fill(&house, entity).await;
-        let manager = if entity.personal { &token } else { &person };
+        let manager = if entity.personal.is_some() { &token } else { &person };
         let sql = format!("select max(id::text) from {} where tenant_id = $1", entity.name);
         let some: String = house.admin.query_one(&sql, &[&house.a.id]).await.unwrap().get(0);
         for offer in offered(entity) {

@@ -48,8 +48,10 @@ pub fn access() -> Value {
         "type": "object",
         "properties": { "entity": { "type": "string" }, "id": { "type": "string", "format": "uuid" } },
     });
-    let reasons =
-        ["account_inactive", "no_permission", "not_seen", "out_of_reach", "permitted", "all", "team", "own"];
+    let reasons = [
+        "account_inactive", "no_permission", "not_seen", "out_of_reach", "permitted", "all", "team", "own",
+        "shared",
+    ];
     let answer = json!({
         "type": "object",
         "required": ["allowed", "reason", "explanation", "permission", "scope", "roles", "path", "owner", "teams"],

@@ -137,6 +137,36 @@ async fn a_list_is_saved_as_a_view_that_it_begins_with() {
 }
 
 #[tokio::test]
+async fn views_of_somebody_else_are_out_of_everybodys_reach_and_shared_ones_are_not() {
+    let (api, tenant) = Api::with_tenant().await;
+    let mary = api.sign_in(tenant.id, "admin").await;
+    let bob = api.sign_in(tenant.id, "admin").await;
+    let make = async |body: Value| {
+        let made = api.post("/api/v1/saved_views").token(&mary.token).json(&body).go().await.expect(201);
+        (location(&made), made.json()["id"].as_str().unwrap().to_owned())
+    };
+    let (own, _) = make(json!({ "entity": "customers", "name": "Mine", "user_id": mary.id })).await;
+    let (shared, id) = make(json!({ "entity": "customers", "name": "Ours" })).await;
+    let rename = json!({ "name": "Theirs" });
+    for asking in [api.get(&own), api.patch(&own).json(&rename), api.delete(&own)] {
+        assert_eq!(asking.token(&bob.token).go().await.refused(404), "not_found");
+    }
+    let listed = api.get("/api/v1/saved_views").token(&bob.token).go().await.expect(200).json();
+    assert_eq!(listed["data"].as_array().unwrap().len(), 1);
+    api.patch(&own).token(&mary.token).json(&json!({ "name": "Still mine" })).go().await.expect(200);
+    api.patch(&shared).token(&bob.token).json(&rename).go().await.expect(200);
+    // Nor is one handed to somebody else.
+    for body in [json!({ "user_id": mary.id }), json!({ "user_id": tenant.id })] {
+        let given = api.patch(&shared).token(&bob.token).json(&body).go().await;
+        assert_eq!(given.refused(422), "invalid");
+        assert_eq!(given.json()["errors"][0]["code"], "out_of_reach");
+    }
+    let why = format!("/api/v1/users/{}/access?entity=saved_views&action=update&record={id}", bob.id);
+    let why = api.get(&why).token(&mary.token).go().await.expect(200).json();
+    assert_eq!((&why["allowed"], &why["reason"]), (&json!(true), &json!("shared")));
+}
+
+#[tokio::test]
 async fn columns_are_chosen_and_stand_in_the_address() {
     let (api, tenant) = Api::with_tenant().await;
     customers(&api, &tenant, &["Old Line"]).await;

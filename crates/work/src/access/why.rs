@@ -96,7 +96,7 @@ fn asked(question: &Question) -> Result<(&'static Entity, String), Problem> {
 /// How far the permission reaches; of what concerns one person alone, never beyond their own.
 fn effective(subject: &Caller, entity: &Entity, permission: &str) -> Option<RecordScope> {
     let scope = subject.grants.scope(permission)?;
-    Some(if entity.personal { RecordScope::Own } else { scope })
+    Some(if entity.personal.is_some() { RecordScope::Own } else { scope })
 }
 
 /// Why, or why not.
@@ -110,6 +110,7 @@ enum Verdict {
     All,
     Team,
     Own,
+    Shared,
 }
 
 impl Verdict {
@@ -122,6 +123,7 @@ impl Verdict {
             Some(Some(reach)) if reach.seen && reach.permitted => match scope {
                 RecordScope::All => Self::All,
                 _ if reach.owner == subject.actor.id() => Self::Own,
+                _ if reach.owner.is_none() => Self::Shared,
                 _ => Self::Team,
             },
             Some(Some(reach)) if reach.seen => Self::OutOfReach,
@@ -130,7 +132,7 @@ impl Verdict {
     }
 
     fn allowed(self) -> bool {
-        matches!(self, Self::Permitted(_) | Self::All | Self::Team | Self::Own)
+        matches!(self, Self::Permitted(_) | Self::All | Self::Team | Self::Own | Self::Shared)
     }
 
     fn code(self) -> &'static str {
@@ -143,6 +145,7 @@ impl Verdict {
             Self::All => "all",
             Self::Team => "team",
             Self::Own => "own",
+            Self::Shared => "shared",
         }
     }
 
@@ -163,6 +166,7 @@ impl Verdict {
                 "`{permission}` is held for the records of the user's teams, and the owner is in one of them."
             ),
             Self::Own => format!("`{permission}` is held, and the user owns the record."),
+            Self::Shared => format!("`{permission}` is held, and the record is everybody's."),
         }
     }
 }

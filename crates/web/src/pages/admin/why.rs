@@ -188,6 +188,7 @@ fn verdict(look: &Look, told: &Value) -> Markup {
         "permitted" => words::WHY_PERMITTED,
         "all" => words::WHY_ALL,
         "team" => words::WHY_TEAM,
+        "shared" => words::WHY_SHARED,
         _ => words::WHY_OWN,
     };
     let reach = |code: &Value| match code.as_str() {

@@ -44,6 +44,7 @@ words! {
     WHY_OUT_OF_REACH "They see this record, but the permission does not reach it." "มองเห็นระเบียนนี้ แต่สิทธิ์ไปไม่ถึง";
     WHY_OWN "They hold the permission, and own the record." "มีสิทธิ์ และเป็นเจ้าของระเบียน";
     WHY_PERMITTED "They hold the permission, for the records that it reaches." "มีสิทธิ์ กับระเบียนในขอบเขต";
+    WHY_SHARED "They hold the permission, and the record is everybody's." "มีสิทธิ์ และเป็นระเบียนที่ใช้ร่วมกัน";
     WHY_TEAM "They hold the permission for their teams, and the owner is in one of them." "มีสิทธิ์กับทีมของตน และเจ้าของอยู่ในทีมเดียวกัน";
     ACTIVE "Active" "ใช้งานอยู่";
     BEING_DELETED "Being deleted" "กำลังลบ";
