@@ -11,10 +11,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use model::caller::Grants;
+use model::caller::{Caller, Grants};
 use uuid::Uuid;
 
-use super::{sign_in::Side, standing::Standing};
+use super::sign_in::Side;
 
 /// Entries of a cache; one that is full begins anew.
 const MOST: usize = 4_096;
@@ -75,5 +75,18 @@ pub enum Shown {
     Session(Side, Uuid, Uuid, Uuid),
 }
 
-/// Those who showed it a moment ago, and until when that counts.
-pub static STANDINGS: LazyLock<Known<Shown, (Timestamp, Standing)>> = LazyLock::new(Known::new);
+/// Somebody of the staff who was let in a moment ago.
+#[derive(Debug)]
+pub struct Recent {
+    /// As whom.
+    pub caller: Caller,
+    /// From where they may come; from everywhere where there are none.
+    pub networks: Vec<String>,
+    /// The tenant's stamp of access then.
+    pub stamp: i64,
+    /// Until when that counts.
+    pub until: Timestamp,
+}
+
+/// Those who showed it a moment ago.
+pub static RECENT: LazyLock<Known<Shown, Arc<Recent>>> = LazyLock::new(Known::new);

@@ -22,7 +22,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    known::{self, Held, Shown},
+    known::{self, Held, Recent, Shown},
     refusals::{self, Attempt},
     sign_in::{Side, Visit},
 };
@@ -115,7 +115,7 @@ macro_rules! token {
 }
 
 /// Somebody who may act, as the database has them now.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Standing {
     actor: Actor,
     tenant_active: bool,
@@ -130,8 +130,6 @@ pub struct Standing {
     /// For the company's own people and programs the networks from which they may come, for a portal user the group
     /// `portal`.
     settled: Option<Value>,
-    /// It is known from an earlier request.
-    remembered: bool,
 }
 
 /// Now, or the end of this second: many who come within it with one token then ask for the very same, which is looked
@@ -230,24 +228,29 @@ impl Standing {
             scopes,
             roles,
             stamp: row.get(5),
-            remembered: false,
         })
     }
 
-    /// Remembers one of the staff who showed this, until then at the longest.
-    pub(super) fn remember(&self, db: &Db, shown: Shown, ends: Option<Timestamp>) {
+    /// The caller as [`Standing::caller`] gives them. One of the staff is remembered as who showed this, until `ends` at the
+    /// longest.
+    ///
+    /// # Errors
+    /// As [`Standing::caller`].
+    pub(super) async fn enters(
+        self,
+        db: &Db,
+        system: &Caller,
+        (shown, ends): (Shown, Option<Timestamp>),
+    ) -> Result<Caller, Problem> {
         let longest = db.world().now() + REMEMBERED;
         let until = ends.map_or(longest, |ends| ends.min(longest));
-        if self.customer.is_none() && self.tenant_active && self.stamp.is_some() {
-            known::STANDINGS.put(shown, (until, Self { remembered: true, ..self.clone() }));
+        let (stamp, networks) = (self.stamp, self.networks());
+        let caller = self.caller(db, system).await?;
+        if let Some(stamp) = stamp.filter(|_| caller.customer.is_none()) {
+            let recent = Recent { caller: caller.clone(), networks, stamp, until };
+            known::RECENT.put(shown, Arc::new(recent));
         }
-    }
-
-    /// Who showed this a moment ago, from where the visit comes.
-    pub(super) fn recall(db: &Db, shown: &Shown, visit: &Visit) -> Option<Self> {
-        let (until, standing) = known::STANDINGS.get(shown).filter(|_| visit.may_be_remembered)?;
-        let admitted = visit.client.is_none_or(|client| security::allowed(&standing.networks(), client));
-        (admitted && db.world().now() < until).then_some(standing)
+        Ok(caller)
     }
 
     /// From where the company lets its own people and programs in.
@@ -269,8 +272,7 @@ impl Standing {
         if !self.tenant_active {
             return Err(Problem::new(&TENANT_INACTIVE, "This company's access is suspended."));
         }
-        // Whoever is remembered was recalled for the address that they come from.
-        if self.customer.is_none() && !self.remembered {
+        if self.customer.is_none() {
             let caller = Caller { scope: Scope::Staff, actor: self.actor, ..system.clone() };
             admit(db, &caller, &self.networks()).await?;
         }
@@ -295,9 +297,22 @@ impl Standing {
             client: system.client,
             grants,
             team: self.team,
-            remembered: self.stamp.filter(|_| self.remembered).map(|stamp| Arc::new(Remembered::new(stamp))),
+            remembered: None,
         })
     }
+}
+
+/// Who showed this a moment ago, where they may come from the address of this visit. The first context that is set for them
+/// tells whether it still holds.
+pub(super) fn recall(db: &Db, shown: &Shown, visit: &Visit) -> Option<Caller> {
+    let recent = known::RECENT.get(shown).filter(|_| visit.may_be_remembered)?;
+    let admitted = visit.client.is_none_or(|client| security::allowed(&recent.networks, client));
+    (admitted && db.world().now() < recent.until).then(|| Caller {
+        request: visit.request,
+        client: visit.client,
+        remembered: Some(Arc::new(Remembered::new(recent.stamp))),
+        ..recent.caller.clone()
+    })
 }
 
 /// Lets a caller in who comes from one of these networks, and everybody where there are none. Others leave a line in the

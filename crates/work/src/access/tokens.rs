@@ -247,14 +247,14 @@ pub async fn authenticate(db: &Db, token: &str, visit: &Visit) -> Result<Caller,
     let system = Caller::system(tenant, visit.request).at(visit.client);
     let hash = hash(secret);
     let shown = Shown::Secret(tenant, hash.clone());
-    if let Some(standing) = Standing::recall(db, &shown, visit) {
-        return standing.caller(db, &system).await;
+    if let Some(caller) = standing::recall(db, &shown, visit) {
+        return Ok(caller);
     }
     let rows = db.point(&system, standing::token_of_hash(db, tenant, hash)).await?;
     let standing = Standing::read(&rows, Actor::Token(Uuid::nil())).ok_or_else(refused)?;
     let (unseen, token) = (rows.first().is_some_and(|row| row.get("unseen")), standing.actor());
-    standing.remember(db, shown, rows.first().and_then(|row| row.get("ends")));
-    let caller = standing.caller(db, &system).await?;
+    let ends = rows.first().and_then(|row| row.get("ends"));
+    let caller = standing.enters(db, &system, (shown, ends)).await?;
     if unseen {
         touch(db, &system, token.id()).await?;
     }

@@ -193,15 +193,15 @@ pub async fn by_access_token(services: &Services, token: &str, visit: &Visit) ->
     let side = claims.side().ok_or_else(tokens::refused)?;
     let system = Caller::system(claims.tenant, visit.request).at(visit.client);
     let (shown, session) = (Shown::Session(side, claims.tenant, claims.sid, claims.sub), claims.sid);
-    if let Some(standing) = Standing::recall(db, &shown, visit) {
-        return Ok(Present { caller: standing.caller(db, &system).await?, session });
+    if let Some(caller) = standing::recall(db, &shown, visit) {
+        return Ok(Present { caller, session });
     }
     let rows = db.point(&system, standing::person_of_session(db, claims.tenant, side, session)).await?;
     let standing =
         Standing::read(&rows, side.actor(claims.sub)).filter(|it| it.actor() == side.actor(claims.sub));
     let standing = standing.ok_or_else(tokens::refused)?;
-    standing.remember(db, shown, rows.first().map(|row| row.get("ends")));
-    Ok(Present { caller: standing.caller(db, &system).await?, session })
+    let ends = rows.first().map(|row| row.get("ends"));
+    Ok(Present { caller: standing.enters(db, &system, (shown, ends)).await?, session })
 }
 
 /// The person behind a browser's cookie.
@@ -213,8 +213,8 @@ pub async fn by_cookie(db: &Db, text: &str, visit: &Visit) -> Result<Present, Pr
     let tenant = tokens::tenant(db, &secret.short_id).await?.ok_or_else(over)?;
     let system = Caller::system(tenant, visit.request).at(visit.client);
     let shown = Shown::Secret(tenant, secret.hash());
-    if let Some(standing) = Standing::recall(db, &shown, visit) {
-        return Ok(Present { caller: standing.caller(db, &system).await?, session: secret.session });
+    if let Some(caller) = standing::recall(db, &shown, visit) {
+        return Ok(Present { caller, session: secret.session });
     }
     let rows =
         db.point(&system, standing::person_of_session(db, tenant, secret.side, secret.session)).await?;
@@ -223,8 +223,8 @@ pub async fn by_cookie(db: &Db, text: &str, visit: &Visit) -> Result<Present, Pr
         return Err(over());
     }
     let standing = Standing::read(&rows, secret.side.actor(Uuid::nil())).ok_or_else(over)?;
-    standing.remember(db, shown, rows.first().map(|row| row.get("ends")));
-    let caller = standing.caller(db, &system).await?;
+    let ends = rows.first().map(|row| row.get("ends"));
+    let caller = standing.enters(db, &system, (shown, ends)).await?;
     if rows.first().is_some_and(|row| row.get("unseen")) {
         touch(db, &system, secret.side, secret.session).await?;
     }
