@@ -3,7 +3,7 @@
 //! Hand-written SQL is made with [`sql!`], which registers its text, so that one test can prepare every
 //! statement of the program against the migrated schema and check that it carries `tenant_id`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use bytes::{BufMut, BytesMut};
 use jiff::{Timestamp, civil::Date};
@@ -60,16 +60,16 @@ macro_rules! across {
 pub use inventory::submit;
 
 /// One parameter with its PostgreSQL type.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Arg {
-    value: Box<dyn ToSql + Sync + Send>,
+    value: Arc<dyn ToSql + Sync + Send>,
     kind: Type,
 }
 
 impl Arg {
     /// A value sent as `kind`.
     pub fn new(value: impl ToSql + Sync + Send + 'static, kind: Type) -> Self {
-        Self { value: Box::new(value), kind }
+        Self { value: Arc::new(value), kind }
     }
 
     pub(crate) fn pair(&self) -> (&(dyn ToSql + Sync), Type) {
@@ -110,31 +110,48 @@ pub(crate) enum Keep {
 }
 
 /// A statement with its parameters, ready to run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Query {
     pub(crate) text: Cow<'static, str>,
     pub(crate) args: Vec<Arg>,
     pub(crate) keep: Keep,
+    /// Of a query by ids: the place of their argument, and the one id that is asked for.
+    pub(crate) by_id: Option<(usize, Uuid)>,
 }
 
 impl Query {
     /// A statement that is run often in the same form: prepared once per connection and kept.
     pub fn fixed(sql: &'static Sql, args: Vec<Arg>) -> Self {
-        Self { text: Cow::Borrowed(sql.text), args, keep: Keep::Always }
+        Self { text: Cow::Borrowed(sql.text), args, keep: Keep::Always, by_id: None }
     }
 
     /// A statement made from a description, run often in the same form: prepared and kept.
     ///
     /// `text` must be made of names from descriptions and `$n` alone, never of values.
     pub fn repeated(text: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Self {
-        Self { text: text.into(), args, keep: Keep::Always }
+        Self { text: text.into(), args, keep: Keep::Always, by_id: None }
+    }
+
+    /// The same statement, of which the argument `at` is a list of ids that holds `id` alone. It gives at most one row for each,
+    /// whose last column is the id, so it can be asked together with others for theirs.
+    pub fn by_id(self, at: usize, id: Uuid) -> Self {
+        Self { by_id: Some((at, id)), ..self }
+    }
+
+    /// Asks for these, where it is a query by ids.
+    pub(crate) fn ask_for(&mut self, ids: Vec<Uuid>) {
+        if let Some((at, _)) = self.by_id
+            && let Some(arg) = self.args.get_mut(at)
+        {
+            *arg = ids.into();
+        }
     }
 
     /// A statement of free form (a list with its filters): planned for these very parameters, not kept.
     ///
     /// `text` must be made of names from descriptions and `$n` alone, never of values.
     pub fn free(text: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Self {
-        Self { text: text.into(), args, keep: Keep::Never }
+        Self { text: text.into(), args, keep: Keep::Never, by_id: None }
     }
 
     /// The text, for tests that explain it.
@@ -146,10 +163,12 @@ impl Query {
         self.args.iter().map(Arg::pair).collect()
     }
 
-    /// Its parameters as they are sent, each behind its length; `None` where one cannot be sent.
+    /// Its parameters as they are sent, ids aside, each behind its length; `None` where one cannot be sent.
     pub(crate) fn sent(&self) -> Option<BytesMut> {
         let mut all = BytesMut::new();
-        for (value, kind) in self.typed() {
+        let ids = self.by_id.map(|(at, _)| at);
+        for (_, arg) in self.args.iter().enumerate().filter(|(at, _)| Some(*at) != ids) {
+            let (value, kind) = arg.pair();
             let start = all.len();
             all.put_u32(0);
             let null = matches!(value.to_sql_checked(&kind, &mut all).ok()?, IsNull::Yes);

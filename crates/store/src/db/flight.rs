@@ -4,10 +4,14 @@
 //! of a flight are in one `join`. Every answer is read. A caller who goes away in the middle closes the
 //! connection, see [`super::pool::Lease`].
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use futures_util::future::{join, join_all, join3};
 use model::{caller::Caller, problem::Problem};
+use tokio::sync::SetOnce;
 use tokio_postgres::{Client, Error, Row, Statement};
 
 use super::{Db, error::problem, tx::Context};
@@ -54,12 +58,24 @@ impl<'a> Flight<'a> {
     /// The first query's problem, `access_changed`, or `unavailable`.
     pub async fn go(mut self) -> Result<Vec<Vec<Row>>, Problem> {
         let (queries, caller) = (std::mem::take(&mut self.queries), self.caller);
-        let Carried { rows, stamp } = self.carry(&queries).await?;
-        caller.confirm(stamp).and(rows)
+        let mut told: Vec<_> = queries.iter().map(|_| None).collect();
+        let ended = self.carry(&queries, |at, answer| told[at] = Some(answer)).await;
+        let mut rows = Vec::with_capacity(told.len());
+        for answer in told.into_iter().flatten() {
+            let (answer, stamp) = answer;
+            caller.confirm(stamp)?;
+            rows.push(answer?);
+        }
+        ended.map(|()| rows)
     }
 
-    /// Sends these, as [`Flight::go`] does, for whoever shares the context.
-    pub(super) async fn carry(self, queries: &[Query]) -> Result<Carried, Problem> {
+    /// Sends these, as [`Flight::go`] does, for whoever shares the context. `told` hears of each answer as soon as it is there,
+    /// with the query's place, in no order; what is given at the end is how the transaction began and ended.
+    pub(super) async fn carry(
+        self,
+        queries: &[Query],
+        told: impl FnMut(usize, Answer) + Send,
+    ) -> Result<(), Problem> {
         let mut lease = self.db.lease().await?;
         let context = lease.prepare(Context::READS).await.map_err(problem)?;
         let mut statements = Vec::with_capacity(queries.len());
@@ -69,35 +85,36 @@ impl<'a> Flight<'a> {
         let client = lease.client();
         let values = Context::of(self.caller);
         let params = values.of_read();
-        let queries = queries.iter().zip(&statements).map(|(query, statement)| run(client, query, statement));
-        let (begun, (set, rows), ended) = join3(
-            client.batch_execute(&self.begin),
-            join(client.query(&context, &params), join_all(queries)),
-            client.batch_execute("commit"),
-        )
-        .await;
-        begun.map_err(problem)?;
-        // A failed transaction answers COMMIT with ROLLBACK and no error; but then one of these is an error.
-        let answer = set.map(|set| {
-            let rows = ended.and(rows.into_iter().collect::<Result<_, Error>>());
-            Carried { rows: rows.map_err(problem), stamp: stamp(&set) }
+        let (stamped, told) = (SetOnce::new(), Mutex::new(told));
+        let head = async {
+            let (begun, set) = join(client.batch_execute(&self.begin), client.query(&context, &params)).await;
+            let set = begun.and(set);
+            // Nobody else sets it.
+            let _ = stamped.set(set.as_ref().ok().map(|set| stamp(set)));
+            set
+        };
+        let answers = queries.iter().zip(&statements).enumerate().map(|(at, (query, statement))| {
+            let (stamped, told) = (&stamped, &told);
+            async move {
+                let rows = run(client, query, statement).await.map_err(problem);
+                // Without a context, what became of the transaction tells it all.
+                if let Some(stamp) = stamped.wait().await {
+                    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+                    told(at, (rows, *stamp));
+                }
+            }
         });
-        let connection_is_fine = !client.is_closed();
-        if connection_is_fine {
+        // A failed transaction answers COMMIT with ROLLBACK and no error; but then one of the answers is an error.
+        let (set, _, ended) = join3(head, join_all(answers), client.batch_execute("commit")).await;
+        if ended.is_ok() {
             lease.clean();
         }
-        answer.map_err(problem)
+        set.and(ended).map_err(problem)
     }
 }
 
-/// What came back of a flight.
-#[derive(Debug)]
-pub(super) struct Carried {
-    /// The rows of each query, or the first query's problem.
-    pub(super) rows: Result<Vec<Vec<Row>>, Problem>,
-    /// The tenant's stamp of access before any of the queries began.
-    pub(super) stamp: Option<i64>,
-}
+/// The rows of a query or its problem, and the tenant's stamp of access before any query of its transaction began.
+pub(super) type Answer = (Result<Vec<Row>, Problem>, Option<i64>);
 
 /// What the statement that sets the context answers: the tenant's stamp of access.
 pub(super) fn stamp(set: &[Row]) -> Option<i64> {

@@ -49,19 +49,20 @@ pub fn plan(caller: &Caller, entity: &'static Entity, id: Uuid, query: &GetQuery
     projection::known(caller, entity, &query.view, &[], &[])?;
     let usual = query.view.fields.is_none() && query.view.expand.is_empty() && sight.is_all();
     if usual && let Some(text) = known_text(entity, caller.scope) {
-        return Ok(Query::repeated(text, vec![caller.tenant.into(), id.into()]));
+        return Ok(Query::repeated(text, vec![caller.tenant.into(), vec![id].into()]).by_id(1, id));
     }
     let mut w = Writer::new(caller.tenant);
     w.put("select row_to_json(r)::text, t.").put(if entity.versioned { "version" } else { "id" });
-    w.put(" from ").name(entity.name).put(" t");
+    w.put(", t.id from ").name(entity.name).put(" t");
     projection::joins(&mut w, caller, entity, &query.view)?;
-    w.put(" where ").tenant(Alias::MAIN).put(" and t.id = ").bind(id);
+    w.put(" where ").tenant(Alias::MAIN).put(" and ");
+    let at = w.among(Alias::MAIN, vec![id]);
     sight.and(&mut w, entity, Alias::MAIN)?;
-    Ok(if usual {
-        Query::repeated(remember(entity, caller.scope, w.into_text()), vec![caller.tenant.into(), id.into()])
-    } else {
-        w.repeated()
-    })
+    let query = w.repeated();
+    if usual {
+        remember(entity, caller.scope, query.text());
+    }
+    Ok(query.by_id(at, id))
 }
 
 /// A row of JSON and version as a record.
@@ -86,10 +87,8 @@ fn known_text(entity: &Entity, scope: Scope) -> Option<&'static str> {
 }
 
 /// Keeps a text for as long as the program runs: there are at most two per entity.
-fn remember(entity: &Entity, scope: Scope, text: String) -> &'static str {
-    let text: &'static str = Box::leak(text.into_boxed_str());
+fn remember(entity: &Entity, scope: Scope, text: &str) {
     if let Ok(mut texts) = TEXTS.write() {
-        return texts.entry((entity.name, scope == Scope::Portal)).or_insert(text);
+        texts.entry((entity.name, scope == Scope::Portal)).or_insert_with(|| String::from(text).leak());
     }
-    text
 }

@@ -70,6 +70,13 @@ impl Writer {
         self.put("$").number(number)
     }
 
+    /// Writes `alias."id" = any(…)` of a list of ids and gives the list's place among the arguments. Its length is hidden from
+    /// the planner: one plan serves one id and many.
+    pub fn among(&mut self, alias: Alias, ids: Vec<Uuid>) -> usize {
+        self.column(alias, "id").put(" = any((select ").bind(ids).put("::uuid[])::uuid[])");
+        self.args.len() - 1
+    }
+
     /// Writes `alias.tenant_id = $1`.
     pub fn tenant(&mut self, alias: Alias) -> &mut Self {
         self.alias(alias).put(".tenant_id = $1")
@@ -90,11 +97,6 @@ impl Writer {
     /// Prepared and kept: the text depends on descriptions alone.
     pub fn repeated(self) -> Query {
         Query::repeated(self.text, self.args)
-    }
-
-    /// The text alone.
-    pub fn into_text(self) -> String {
-        self.text
     }
 }
 

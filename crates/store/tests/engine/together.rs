@@ -1,7 +1,9 @@
 //! Short reads that share flights: each gets its own answer, of its own tenant.
 
 use futures_util::future::join_all;
-use store::{sql, sql::Query};
+use model::{problem::codes, query::GetQuery, registry};
+use serde_json::{Value, json};
+use store::{engine, sql, sql::Query};
 use uuid::Uuid;
 
 use crate::house::{House, customer, id};
@@ -47,6 +49,43 @@ async fn reads_that_travel_together_keep_their_answers_and_failures_apart() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_that_are_got_at_once_come_to_those_who_asked_for_them() {
+    let house = House::with_connections(2).await;
+    let mut records = vec![];
+    for tenant in [&house.a, &house.b] {
+        for number in 0..30 {
+            let made = customer(&format!("c{number}"), &format!("{number} of {}", tenant.id));
+            let made = house.create(&tenant.manager(), "customers", made).await.unwrap();
+            records.push((tenant, id(&made["id"]), made["name"].as_str().unwrap().to_owned()));
+        }
+    }
+    let customers = registry::entity("customers").unwrap();
+    let nobody = Uuid::nil();
+    // Everybody asks for each record, whoever's it is, and now and then for one that is not there.
+    let asked = (0..600).map(|number| {
+        let (tenant, ..) = &records[number * 7 % records.len()];
+        let (owner, record, name) = &records[number % records.len()];
+        let (db, caller) = (house.db.clone(), tenant.manager());
+        let wanted = if number % 11 == 0 { nobody } else { *record };
+        let found = (tenant.id == owner.id && wanted != nobody).then_some(name);
+        async move {
+            let got = engine::get(&db, &caller, customers, wanted, &GetQuery::default()).await;
+            (wanted, found, got)
+        }
+    });
+    for (wanted, found, got) in join_all(asked).await {
+        match (found, got) {
+            (Some(name), Ok(record)) => {
+                let told: Value = serde_json::from_str(&record.json).unwrap();
+                assert_eq!((record.id, id(&told["id"]), &told["name"]), (wanted, wanted, &json!(name)));
+            }
+            (None, Err(problem)) => assert_eq!(*problem.code(), codes::NOT_FOUND),
+            (found, got) => panic!("{found:?}: {got:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_goes_away_takes_nobody_along() {
     let house = House::with_connections(2).await;
     let caller = house.a.manager();
@@ -85,4 +124,34 @@ async fn who_asks_for_the_same_shares_the_rows_and_who_asks_for_another_does_not
     }
     let runs: std::collections::HashSet<Uuid> = all.iter().map(|(_, run)| *run).collect();
     assert!((2..100).contains(&runs.len()), "{} runs for 200 who asked", runs.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flight_brings_every_answer_in_its_place() {
+    let house = House::with_connections(4).await;
+    let tenant = house.a.id;
+    // A context that is not set shows no customer.
+    for code in ["c", "d"] {
+        house.create(&house.a.manager(), "customers", customer(code, "Harborview Cellars")).await.unwrap();
+    }
+    let number = sql!("select $2::int4 from customers where tenant_id = $1");
+    let flown = (0..4).map(|line| {
+        let (db, caller) = (house.db.clone(), house.a.manager());
+        tokio::spawn(async move {
+            for turn in 0..500 {
+                let wanted = [line, turn, 7];
+                let mut flight = db.flight(&caller);
+                for wanted in wanted {
+                    flight = flight.add(Query::fixed(number, vec![tenant.into(), wanted.into()]));
+                }
+                let told = flight.go().await.unwrap();
+                let told: Vec<Vec<i32>> =
+                    told.iter().map(|rows| rows.iter().map(|row| row.get(0)).collect()).collect();
+                assert_eq!(told, wanted.map(|wanted| vec![wanted; 2]));
+            }
+        })
+    });
+    for flown in join_all(flown).await {
+        flown.unwrap();
+    }
 }

@@ -115,7 +115,8 @@ fn contests(
         ..Caller::system(tenant, tenant)
     };
     let get = engine::get_statement(&caller, customers, Uuid::nil(), &GetQuery::default())?;
-    let values: Vec<Vec<String>> = ids.iter().map(|id| vec![tenant.to_string(), id.to_string()]).collect();
+    let values: Vec<Vec<String>> =
+        ids.iter().map(|id| vec![tenant.to_string(), format!("{{{id}}}")]).collect();
     let params = [FILTER, SORT].map(|(name, value)| (name.to_owned(), value.to_owned()));
     let (explained, _) =
         engine::explain(&caller, customers, &ListQuery::parse(customers, &params)?, Found::Exactly)?;
