@@ -52,6 +52,8 @@ impl Isolation for Apart {
             .args(order.to_args())
             // What the settings say is none of its business.
             .env_clear()
+            // The allocator takes memory as it needs it: what it holds in reserve would be beyond the bound that is set later.
+            .env("MIMALLOC_ARENA_RESERVE", "0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
