@@ -1,5 +1,9 @@
 //! The description of one kind of record, from which everything about it comes.
 
+mod reach;
+
+pub use reach::{Class, Personal};
+
 use crate::{
     Document,
     field::{Field, Text},
@@ -27,31 +31,6 @@ pub enum Area {
     Data,
     /// Jobs and what connects to other software.
     Integrations,
-}
-
-/// How the database protects the table; the argument of the one function that makes its policies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    /// Rows of one customer: a portal sees its own.
-    Customer,
-    /// A portal may read.
-    Catalogue,
-    /// Staff alone.
-    Staff,
-    /// Written by the program, read by staff where listed.
-    System,
-}
-
-impl Class {
-    /// The name the database knows.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Customer => "customer",
-            Self::Catalogue => "catalogue",
-            Self::Staff => "staff",
-            Self::System => "system",
-        }
-    }
 }
 
 /// What callers may do with records through the API and imports.
@@ -90,15 +69,6 @@ pub struct Check {
     pub constraint: Option<&'static str>,
     /// Gives the errors of a record whose fields are each valid. Fields that are not known are absent.
     pub run: fn(&Document) -> Vec<FieldError>,
-}
-
-/// What people reach of records that concern them one by one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Personal {
-    /// Their own alone.
-    Alone,
-    /// Their own, and those without an owner, which are everybody's.
-    OrShared,
 }
 
 /// One kind of record.

@@ -1,7 +1,7 @@
 //! The API over HTTP against pgbench with the very same SQL, both on this machine.
 //!
 //! The server is this program's own `serve` in a process of its own; the load comes from this process. pgbench runs
-//! BEGIN, context, statement, COMMIT; the API looks its caller up by the token beside that, tells all about the record and
+//! BEGIN, context, statement, COMMIT; the API knows its caller by the token beside that, tells all about the record and
 //! writes its JSON.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};

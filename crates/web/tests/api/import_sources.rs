@@ -52,17 +52,8 @@ impl House {
     }
 
     async fn post(&self, path: &str, token: &str, file: &str, fields: &[(&str, &str)]) -> Answer {
-        let mut body = String::new();
-        for (name, value) in fields {
-            body.push_str(&format!(
-                "--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            ));
-        }
-        body.push_str(&format!(
-            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\n\r\n{file}\r\n--edge--\r\n"
-        ));
-        let asking = self.api.post(path).token(token);
-        asking.header("content-type", "multipart/form-data; boundary=edge").body(body).go().await
+        let fields: Vec<_> = fields.iter().copied().chain([("file", file)]).collect();
+        imports::upload_to(&self.api, path, token, &fields).await
     }
 
     async fn get(&self, path: &str) -> Value {

@@ -28,8 +28,12 @@ async fn upload(api: &Api, tenant: &Tenant, fields: &[(&str, &str)]) -> Answer {
 }
 
 pub async fn upload_as(api: &Api, token: &str, fields: &[(&str, &str)]) -> Answer {
+    upload_to(api, "/api/v1/imports", token, fields).await
+}
+
+pub async fn upload_to(api: &Api, path: &str, token: &str, fields: &[(&str, &str)]) -> Answer {
     let (kind, body) = form(fields);
-    api.post("/api/v1/imports").token(token).header("content-type", &kind).body(body).go().await
+    api.post(path).token(token).header("content-type", &kind).body(body).go().await
 }
 
 /// Takes a step, waiting for one that goes on.

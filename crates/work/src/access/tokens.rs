@@ -263,7 +263,7 @@ pub async fn authenticate(db: &Db, token: &str, visit: &Visit) -> Result<Caller,
 
 /// The tenant of a short id; none where there is no such tenant.
 pub(super) async fn tenant(db: &Db, short_id: &str) -> Result<Option<Uuid>, Problem> {
-    if let Some(tenant) = known::TENANTS.get(&short_id.to_owned()) {
+    if let Some(tenant) = known::TENANTS.get(short_id) {
         return Ok(Some(tenant));
     }
     let found = db.resolve("short_id", short_id).await?;
