@@ -24,9 +24,11 @@ pub struct Order {
     backwards: bool,
 }
 
-/// A condition on one key.
+/// A condition on one key, or on all.
 #[derive(Clone, Copy, Debug)]
 enum Step<'a> {
+    /// Behind the cursor, all keys compared as one row.
+    Row(&'a Cursor),
     Same(&'a SortKey, &'a Value),
     Beyond(&'a SortKey, &'a Value),
     Empty(&'a SortKey),
@@ -56,7 +58,17 @@ impl Order {
         self.keys.iter().any(|key| matches!(key.key, Key::Rank))
     }
 
-    /// Writes ` order by …`.
+    /// Whether it is read backwards, from a record to the ones in front of it.
+    pub fn is_backwards(&self) -> bool {
+        self.backwards
+    }
+
+    /// Writes ` order by …` as a page shows its records, however it is read.
+    pub fn shown(&self, w: &mut Writer) {
+        Self { backwards: false, ..self.clone() }.by(w);
+    }
+
+    /// Writes ` order by …` as it is read.
     pub fn by(&self, w: &mut Writer) {
         w.put(" order by ");
         for key in &self.keys {
@@ -86,21 +98,16 @@ impl Order {
         source: &dyn Fn(&mut Writer) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let branches = match cursor {
-            None => vec![],
-            Some(cursor) => {
-                if let Some(row) = self.as_one_row(cursor) {
-                    w.put("(select t.* from ");
-                    source(w)?;
-                    w.put(" and ");
-                    self.beyond_row(w, row)?;
-                    self.by(w);
-                    w.put(" limit ").number(limit).put(")");
-                    return Ok(());
-                }
-                self.branches(cursor)
-            }
+            None => vec![vec![]],
+            Some(cursor) if self.is_one_row(cursor) => vec![vec![Step::Row(cursor)]],
+            Some(cursor) => self.branches(cursor),
         };
-        w.put("(");
+        let first = |w: &mut Writer| {
+            self.by(w);
+            w.put(" limit ").number(limit).put(")");
+        };
+        let several = branches.len() > 1;
+        w.put(if several { "(select t.* from (" } else { "" });
         for (number, steps) in branches.iter().enumerate() {
             w.put(if number == 0 { "(" } else { " union all (" }).put("select t.* from ");
             source(w)?;
@@ -108,26 +115,21 @@ impl Order {
                 w.put(" and ");
                 self.step(w, step)?;
             }
-            self.by(w);
-            w.put(" limit ").number(limit).put(")");
+            first(w);
         }
-        if branches.is_empty() {
-            w.put("select t.* from ");
-            source(w)?;
-            self.by(w);
-            w.put(" limit ").number(limit);
+        if several {
+            w.put(") t");
+            first(w);
         }
-        w.put(")");
         Ok(())
     }
 
-    /// The cursor, if all its keys have values, none but the ones behind it can be empty, and all keys run the
-    /// same way: then comparing rows says it all, and an index answers it.
-    fn as_one_row<'a>(&self, cursor: &'a Cursor) -> Option<&'a Cursor> {
-        let plain = self.keys.iter().zip(&cursor.keys).all(|(key, value)| {
+    /// Whether all keys of the cursor have values, none but the ones behind it can be empty, and all run the same way:
+    /// then comparing rows says it all, and an index answers it.
+    fn is_one_row(&self, cursor: &Cursor) -> bool {
+        self.keys.iter().zip(&cursor.keys).all(|(key, value)| {
             !value.is_null() && (self.backwards || !can_be_empty(key)) && key.descending == self.id_descending
-        });
-        plain.then_some(cursor)
+        })
     }
 
     fn beyond_row(&self, w: &mut Writer, cursor: &Cursor) -> Result<(), Problem> {
@@ -178,6 +180,7 @@ impl Order {
 
     fn step(&self, w: &mut Writer, step: &Step<'_>) -> Result<(), Problem> {
         match step {
+            Step::Row(cursor) => self.beyond_row(w, cursor)?,
             Step::Same(key, value) => {
                 column(w, key);
                 w.put(" = ");
@@ -203,12 +206,42 @@ impl Order {
         Ok(())
     }
 
-    /// Writes the keys as further columns of the answer.
+    /// Writes the keys as further columns of each record.
     pub fn columns(&self, w: &mut Writer) {
-        for key in &self.keys {
+        for (number, key) in self.keys.iter().enumerate() {
             w.put(", ");
             column(w, key);
+            w.put(" as k").number(number);
         }
+    }
+
+    /// Writes the ids and keys of the first and of the last record of a page of `limit` as further columns, where `p` are its
+    /// records as they are shown, with the one beyond it.
+    pub fn edges(&self, w: &mut Writer, limit: usize) {
+        let edge = |w: &mut Writer, is_last: bool| match (self.backwards, is_last) {
+            (false, false) => _ = w.put("1"),
+            (false, true) => _ = w.put("least(count(*), ").number(limit).put(")::int"),
+            (true, false) => _ = w.put("greatest(count(*) - ").number(limit).put(", 0)::int + 1"),
+            (true, true) => _ = w.put("count(*)::int"),
+        };
+        for is_last in [false, true] {
+            w.put(", (array_agg(p.id))[");
+            edge(w, is_last);
+            for number in 0..self.keys.len() {
+                w.put("], (array_agg(p.k").number(number).put("))[");
+                edge(w, is_last);
+            }
+            w.put("]");
+        }
+    }
+
+    /// The id and the keys of a page's first record (`edge` is 0) or its last (1), whose columns begin at `first`.
+    ///
+    /// # Errors
+    /// When a column is of another type than its field says.
+    pub fn edge_of(&self, row: &Row, first: usize, edge: usize) -> Result<(Uuid, Vec<Value>), Problem> {
+        let first = first + edge * (self.keys.len() + 1);
+        Ok((row.try_get(first).map_err(Problem::internal)?, self.keys_of(row, first + 1)?))
     }
 
     /// The keys of an answered record, whose columns begin at `first`.

@@ -31,9 +31,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(2);
 /// A list, planned: pure, nothing has been asked of the database yet.
 #[derive(Debug)]
 pub struct Plan {
-    /// Gives the records of the page, and one more if there is a further one.
+    /// Gives the records of the page, and one more if there is a further one, all in one row.
     pub rows: Query,
-    /// Counts the matching records, where that was asked and the rows do not tell it.
+    /// Counts the matching records, where that was asked and the row does not tell it.
     pub count: Option<Query>,
     /// No index answers one of the filters.
     pub slow: bool,
@@ -158,15 +158,16 @@ async fn fly(
     }
     let mut answers = answers.skip(skipped);
     let rows = answers.next().unwrap_or_default();
+    let row = rows.first().ok_or_else(|| Problem::internal("a page is no row"))?;
     let counted = answers.next();
     let counted = counted.as_deref().and_then(<[Row]>::first).map(|row| row.try_get(0)).transpose();
     let count = match (query.count, counted.map_err(Problem::internal)?) {
         (Count::Exact, Some(count)) => Some(Counted::Exactly(count)),
         (Count::Capped, Some(count)) => Some(Counted::capped(count, COUNT_CAP)),
-        (Count::Capped, None) => ranked(&rows, query.start == Start::First)?,
+        (Count::Capped, None) => ranked(row, query.start == Start::First)?,
         _ => None,
     };
-    page(query, &order, found, &seal, rows, count)
+    page(query, &order, found, &seal, row, count)
 }
 
 impl Plan {
@@ -221,14 +222,20 @@ impl Plan {
             }
         };
 
+        let limit = usize::from(query.limit);
         let mut w = Writer::new(caller.tenant);
-        w.put("select row_to_json(r)::text, t.id");
+        w.put("select string_agg(p.record, ','), count(*), (array_agg(octet_length(p.record)))[");
+        w.number(if order.is_backwards() { 1 } else { limit + 1 }).put("]");
+        order.edges(&mut w, limit);
+        w.put(if counts_ranked { ", max(p.matches) as matches" } else { "" });
+        w.put(" from (select row_to_json(r)::text as record, t.id");
         order.columns(&mut w);
         w.put(if counts_ranked { ", t.matches from " } else { " from " });
-        order.page(&mut w, cursor.as_ref(), usize::from(query.limit) + 1, &source)?;
+        order.page(&mut w, cursor.as_ref(), limit + 1, &source)?;
         w.put(" t");
         projection::joins(&mut w, caller, entity, &query.view)?;
-        order.by(&mut w);
+        order.shown(&mut w);
+        w.put(") p");
         let count = match query.count {
             Count::Exact => {
                 let mut w = Writer::new(caller.tenant);
@@ -251,47 +258,49 @@ impl Plan {
 }
 
 /// How many matches of a search were ranked; where so many are enough, others were not looked for.
-fn ranked(rows: &[Row], is_first: bool) -> Result<Option<Counted>, Problem> {
-    let Some(row) = rows.first() else { return Ok(is_first.then_some(Counted::Exactly(0))) };
-    let matches = row.try_get("matches").map_err(Problem::internal)?;
-    Ok(Some(Counted::capped(matches, OF_A_LIST.enough.try_into().unwrap_or(i64::MAX) - 1)))
+fn ranked(row: &Row, is_first: bool) -> Result<Option<Counted>, Problem> {
+    let matches: Option<i64> = row.try_get("matches").map_err(Problem::internal)?;
+    Ok(match matches {
+        Some(matches) => Some(Counted::capped(matches, OF_A_LIST.enough.try_into().unwrap_or(i64::MAX) - 1)),
+        None => is_first.then_some(Counted::Exactly(0)),
+    })
 }
 
-/// Puts the answered rows together; a row beyond the limit says that there is a further page.
+/// The page of an answered row: its records one behind the other; how many; how long the one is that only tells of
+/// a further page, which is the last, or read backwards the first; then what the cursors are made of.
 fn page(
     query: &ListQuery,
     order: &Order,
     found: Found,
     seal: &str,
-    mut rows: Vec<Row>,
+    row: &Row,
     count: Option<Counted>,
 ) -> Result<Page, Problem> {
-    let more = rows.len() > usize::from(query.limit);
-    rows.truncate(usize::from(query.limit));
-    let backwards = matches!(query.start, Start::Before(_));
-    if backwards {
-        rows.reverse();
+    let records: Option<&str> = row.try_get(0).map_err(Problem::internal)?;
+    let answered: i64 = row.try_get(1).map_err(Problem::internal)?;
+    let answered = usize::try_from(answered).map_err(Problem::internal)?;
+    let len = answered.min(query.limit.into());
+    let (more, is_empty) = (answered > len, len == 0);
+    let mut records = records.unwrap_or_default();
+    if more {
+        let beyond: i32 = row.try_get(2).map_err(Problem::internal)?;
+        let cut = usize::try_from(beyond).map_err(Problem::internal)? + 1;
+        let kept = match order.is_backwards() {
+            true => records.get(cut..),
+            false => records.len().checked_sub(cut).and_then(|end| records.get(..end)),
+        };
+        records =
+            kept.ok_or_else(|| Problem::internal("the record beyond a page is longer than the page"))?;
     }
-    let cursor = |row: Option<&Row>| -> Result<Option<String>, Problem> {
-        let Some(row) = row else { return Ok(None) };
-        let id = row.try_get(1).map_err(Problem::internal)?;
-        Ok(Some(Cursor { found, keys: order.keys_of(row, 2)?, id }.seal(seal)))
+    let (has_prev, has_next) = match order.is_backwards() {
+        true => (more, true),
+        false => (query.start != Start::First, more),
     };
-    let has_next = if backwards { true } else { more };
-    let has_prev = if backwards { more } else { query.start != Start::First };
-    let next = cursor(rows.last().filter(|_| has_next))?;
-    let prev = cursor(rows.first().filter(|_| has_prev))?;
-
-    let mut data = String::with_capacity(rows.len() * 1_024 + 2);
-    data.push('[');
-    for (number, row) in rows.iter().enumerate() {
-        if number > 0 {
-            data.push(',');
-        }
-        data.push_str(row.try_get(0).map_err(Problem::internal)?);
-    }
-    data.push(']');
-    Ok(Page { data, len: rows.len(), next, prev, count })
+    let [prev, next] = [(has_prev, 0), (has_next, 1)].map(|(there, edge)| match there && !is_empty {
+        true => order.edge_of(row, 3, edge).map(|(id, keys)| Some(Cursor { found, keys, id }.seal(seal))),
+        false => Ok(None),
+    });
+    Ok(Page { data: format!("[{records}]"), len, next: next?, prev: prev?, count })
 }
 
 /// A list that ran into its limit is told by which fields it can be narrowed.

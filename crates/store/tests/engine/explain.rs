@@ -152,9 +152,12 @@ fn by_condition(plan: &Value, columns: &[&str]) -> bool {
     })
 }
 
-/// The page is read in the order of an index on the column: under each `limit` an index scan and no sort.
+/// The page is read in the order of an index on the column: under each `limit` an index scan and no sort. What stands above
+/// other limits has few records.
 async fn by_order(house: &House, plan: &Value, column: &str) -> bool {
-    let limits: Vec<_> = nodes(plan).into_iter().filter(|node| node["Node Type"] == "Limit").collect();
+    let is_limit = |node: &&Value| node["Node Type"] == "Limit";
+    let few = |limit: &&Value| nodes(limit).iter().skip(1).any(is_limit);
+    let limits: Vec<_> = nodes(plan).into_iter().filter(is_limit).filter(|limit| !few(limit)).collect();
     for limit in &limits {
         let inner = nodes(limit);
         let Some(index) = inner.iter().find_map(|node| node["Index Name"].as_str()) else { return false };

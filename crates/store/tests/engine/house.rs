@@ -173,7 +173,7 @@ impl Tenant {
 
     /// One who may do everything.
     pub fn manager(&self) -> Caller {
-        self.user(self.manager, RecordScope::All, &["view", "create", "update", "delete"])
+        self.user(self.manager, RecordScope::All, &["view", "create", "update", "delete", "export"])
     }
 
     /// A sales rep who reaches records of their own.
