@@ -21,16 +21,26 @@ use super::{
     types::Role,
 };
 
-/// The staged rows of a chunk of this part; `$2` holds their ids in order and `$3` the batch. The bounds let an index
-/// find the chunk alone, however large the batch is.
+/// The staged rows of a chunk of this part; `$2` holds their ids in order and `$3` the batch. Their bounds let an index
+/// find the chunk alone, however large the batch is; all else is [`checked`].
 pub fn chunk_of(part: &PartPlan) -> String {
-    format!("r.batch_id = $3 and r.part = '{}' and r.id {} and r.id = any($2)", part.name(), bounds())
+    let own = checked(&format!("r.batch_id = $3 and r.part = '{}'", part.name()));
+    format!("r.id {} and r.id = any($2) and {own}", bounds())
 }
 
 /// The staged lines of a chunk of documents.
 pub fn lines_of(child: &PartPlan) -> String {
-    let bounds = bounds();
-    format!("r.batch_id = $3 and r.root_id {bounds} and r.root_id = any($2) and r.part = '{}'", child.name())
+    let own = checked(&format!("r.part = '{}'", child.name()));
+    format!("r.batch_id = $3 and r.root_id {} and r.root_id = any($2) and {own}", bounds())
+}
+
+/// Rows whose record is to be written.
+const PENDING: &str = "r.status = 'pending'";
+
+/// A condition that rows are checked for and no index is asked. The planner knows nothing yet of the rows of a young batch:
+/// an index that finds all of them looks as good to it as the one that finds the chunk.
+pub fn checked(condition: &str) -> String {
+    format!("({condition}) is true")
 }
 
 /// From the least to the greatest id of `$2`, which is in order, up or down.
@@ -228,10 +238,11 @@ async fn insert(
         "insert into {table} (tenant_id, id, created_by, {names})
          select $1, r.id, $4, {values}
          from import_rows r{unfold}
-         where r.tenant_id = $1 and {selected} and r.status = 'pending' and r.action is null and r.payload is not null",
+         where r.tenant_id = $1 and {selected} and {pending} and r.action is null and r.payload is not null",
         table = part.entity.name,
         names = names.join(", "),
         values = values.join(", "),
+        pending = checked(PENDING),
         unfold = columns::unfold(part),
     );
     let actor: Option<Uuid> = tx.actor().id();
@@ -257,12 +268,13 @@ async fn update(
     let text = format!(
         "update {table} t set {sets}
          from import_rows r{unfold}
-         where t.tenant_id = $1 and r.tenant_id = $1 and {selected} and r.status = 'pending' and r.action = 'update'
+         where t.tenant_id = $1 and r.tenant_id = $1 and {selected} and {pending} and r.action = 'update'
            and t.id = r.applied_record_id and t.version = (r.before ->> 'version')::integer
            and t.id = any(array(select r.applied_record_id from import_rows r
              where r.tenant_id = $1 and {selected} and r.action = 'update'))",
         table = part.entity.name,
         unfold = columns::unfold(part),
+        pending = checked(PENDING),
     );
     tx.run(&Query::repeated(text, vec![tx.tenant().into(), rows.to_vec().into(), batch.id.into()])).await?;
     Ok(())
@@ -297,15 +309,16 @@ async fn mark(
          applied_record_id = case when m.payload is null then null else coalesce(m.applied_record_id, m.id) end,
          applied_version = {version}"
     );
+    let selected = format!("{selected} and {}", checked(PENDING));
     let mine = selected.replace("r.", "m.");
     let update = if from.is_empty() {
-        format!("update import_rows m set {sets} where m.tenant_id = $1 and {mine} and m.status = 'pending'")
+        format!("update import_rows m set {sets} where m.tenant_id = $1 and {mine}")
     } else {
         format!(
             "update import_rows m set {sets}
              from (select r.id, t.version from import_rows r{from}
-               where r.tenant_id = $1 and {selected} and r.status = 'pending' and {written}) w
-             where m.tenant_id = $1 and {mine} and m.status = 'pending' and m.id = w.id"
+               where r.tenant_id = $1 and {selected} and {written}) w
+             where m.tenant_id = $1 and {mine} and m.id = w.id"
         )
     };
     let text = format!("with done as ({update} returning 1) select count(*) from done");

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     Progress, advance,
-    apply::{chunk_of, lines_of},
+    apply::{checked, chunk_of, lines_of},
     batch::{self, Batch, Family},
     codes, columns,
     commit::CHUNK,
@@ -312,7 +312,8 @@ impl Back<'_> {
         for selected in std::iter::once(chunk_of(self.part)).chain(lines) {
             let text = format!(
                 "update import_rows r set status = 'skipped', warnings = null
-                 where r.tenant_id = $1 and {selected} and r.status = 'applied'"
+                 where r.tenant_id = $1 and {selected} and {}",
+                checked(APPLIED)
             );
             let args = vec![tx.tenant().into(), taken.to_vec().into(), self.batch.id.into()];
             tx.run(&Query::repeated(text, args)).await?;
@@ -341,6 +342,9 @@ impl Back<'_> {
     }
 }
 
+/// Rows whose record is written.
+const APPLIED: &str = "r.status = 'applied'";
+
 /// The records of the selected rows, first of all, so that each is looked up by its id.
 fn targets(selected: &str) -> String {
     format!("array(select r.applied_record_id from import_rows r where r.tenant_id = $1 and {selected})")
@@ -356,9 +360,10 @@ async fn remove(
     let text = format!(
         "with gone as (
            delete from {table} t using import_rows r
-           where t.tenant_id = $1 and r.tenant_id = $1 and {selected} and r.status = 'applied' and r.action = 'create'
+           where t.tenant_id = $1 and r.tenant_id = $1 and {selected} and {applied} and r.action = 'create'
              and t.id = r.applied_record_id and t.id = any({ids}) returning 1)
          select count(*) from gone",
+        applied = checked(APPLIED),
         ids = targets(selected),
         table = part.entity.name
     );
@@ -376,9 +381,10 @@ async fn restore(
     let text = format!(
         "with back as (
            update {table} t set {sets} from import_rows r {unfold}
-           where t.tenant_id = $1 and r.tenant_id = $1 and {selected} and r.status = 'applied' and r.action = 'update'
+           where t.tenant_id = $1 and r.tenant_id = $1 and {selected} and {applied} and r.action = 'update'
              and t.id = r.applied_record_id and t.id = any({ids}) returning 1)
          select count(*) from back",
+        applied = checked(APPLIED),
         ids = targets(selected),
         table = part.entity.name
     );
