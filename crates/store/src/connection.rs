@@ -5,19 +5,33 @@
 //! stand in between. Without it a connection is plain, as it is over a socket.
 
 use std::{
+    net::IpAddr,
     pin::Pin,
     sync::{Arc, LazyLock},
 };
 
 use futures_util::stream::{Stream, poll_fn};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, config::SslMode};
+use tokio_postgres::{
+    AsyncMessage, Client, Config, Error, NoTls,
+    config::{Host, SslMode},
+};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// Gives the process its provider of cryptography, without which no client for HTTP can be made.
 pub fn provide_cryptography() {
     // One that is installed already does as well.
     let _ = ring::default_provider().install_default();
+}
+
+/// Whether the URL of a connection leads to this machine: over a socket or the loopback interface. One that cannot be read
+/// leads nowhere.
+pub fn is_on_this_machine(url: &str) -> bool {
+    let near = |host: &Host| match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()),
+    };
+    url.parse::<Config>().is_ok_and(|config| config.get_hosts().iter().all(near))
 }
 
 /// What moves the bytes of a connection; done when the connection ends.
@@ -70,4 +84,25 @@ fn config(roots: RootCertStore) -> ClientConfig {
         .expect("the provider knows the default versions of TLS")
         .with_root_certificates(roots)
         .with_no_client_auth()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_on_this_machine;
+
+    #[test]
+    fn sockets_and_loopback_are_on_this_machine_and_nothing_else() {
+        for near in [
+            "host=/run/postgresql dbname=a", "postgresql://a@localhost/a", "postgresql://a@127.0.0.1/a",
+            "postgresql://a@[::1]/a",
+        ] {
+            assert!(is_on_this_machine(near), "{near}");
+        }
+        for far in [
+            "postgresql://a@db.example.com/a", "postgresql://a@localhost,10.0.0.1/a",
+            "postgresql://a@10.0.0.1/a", "what",
+        ] {
+            assert!(!is_on_this_machine(far), "{far}");
+        }
+    }
 }

@@ -16,7 +16,7 @@ pub mod testing;
 pub mod verify;
 pub mod world;
 
-pub use connection::provide_cryptography;
+pub use connection::{is_on_this_machine, provide_cryptography};
 pub use db::{Db, DbSettings, Lane, SystemTask, SystemTx, TenantTx, Usage, Wake, Wakes};
 pub use files::Files;
 pub use queue::NewJob;

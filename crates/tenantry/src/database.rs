@@ -113,6 +113,12 @@ pub async fn migrate(settings: &Settings) -> Result<(Database, Report), Failure>
     Ok((database, report))
 }
 
+/// Whether PostgreSQL is on this machine: a cluster of our own, or one that is named by a socket or the loopback interface.
+pub fn is_here(settings: &Settings) -> bool {
+    let url = settings.app_url.as_ref().or(settings.database_url.as_ref());
+    url.is_none_or(|url| store::is_on_this_machine(url))
+}
+
 /// The runtime logins on a server of the operator's; `None` where Tenantry keeps its own.
 fn given_logins(settings: &Settings) -> Result<Option<DbSettings>, Failure> {
     let mut logins = match (&settings.app_url, &settings.operator_url, &settings.database_url) {

@@ -70,6 +70,8 @@ pub struct Settings {
     pub operator_url: Option<String>,
     /// Most connections to the database.
     pub connections: usize,
+    /// Threads that answer requests, where it was said.
+    pub threads: Option<usize>,
     /// Keys that seal secrets of third parties, where they are not kept in the data folder.
     pub secret: Option<String>,
     /// The runtime login's connection past a pooler; `Some(None)` switches LISTEN off.
@@ -183,6 +185,12 @@ impl Settings {
                 .and_then(|text| text.parse().ok())
                 .filter(|count| (1..=1000).contains(count))
                 .ok_or_else(|| bad("connections", "a number from 1 to 1000"))?,
+            threads: text("threads")
+                .map(|text| {
+                    let count = text.parse().ok().filter(|count| (1..=1000).contains(count));
+                    count.ok_or_else(|| bad("threads", "a number from 1 to 1000"))
+                })
+                .transpose()?,
             secret: text("secret"),
             direct_url: text("direct_url").map(|text| Some(text).filter(|text| text != "off")),
             job_slots: text("job_slots")
@@ -315,6 +323,7 @@ mod tests {
             "TENANTRY_LISTEN is `8080`: expected an address and port such as 127.0.0.1:8080."
         );
         assert!(told(&[data, ("TENANTRY_CONNECTIONS", "0")], "").contains("from 1 to 1000"));
+        assert!(told(&[data, ("TENANTRY_THREADS", "0")], "").contains("from 1 to 1000"));
         assert!(told(&[data, ("TENANTRY_RATE_CALLER", "600")], "").contains("such as 600/60, or `off`"));
         let off = load(&[data, ("TENANTRY_RATE_CLIENT", "off")], "").unwrap().quotas;
         assert!(off.client.is_none() && off.caller.is_some() && off.tenant.is_some());

@@ -22,7 +22,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::{
     bench,
     cli::{Cli, Command, ImportArgs, ImportCommand},
-    database::{Database, Use},
+    database::{self, Database, Use},
     failure::Failure,
     logging,
     settings::Settings,
@@ -42,12 +42,23 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     let settings = Settings::load(|name| std::env::var(name).ok(), cli.config.as_deref())?;
     let level = if matches!(cli.command, Command::Serve(_) | Command::Work) { "info" } else { "warn" };
     let traces = logging::start(&settings, level)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let threads = threads(&settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     let done = runtime.block_on(dispatch(cli.command, &settings));
     // A question that nobody answers must not keep the process.
     runtime.shutdown_background();
     drop(traces);
     done
+}
+
+/// How many threads answer requests. PostgreSQL takes most of the time of a request; where both share the cores, more threads
+/// than half of them only wake each other.
+fn threads(settings: &Settings) -> Result<usize, Failure> {
+    if let Some(threads) = settings.threads {
+        return Ok(threads);
+    }
+    let cores = std::thread::available_parallelism()?.get();
+    Ok(if database::is_here(settings) { (cores / 2).max(1) } else { cores })
 }
 
 async fn dispatch(command: Command, settings: &Settings) -> Result<(), Failure> {

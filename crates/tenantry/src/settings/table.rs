@@ -184,6 +184,15 @@ pub static SETTINGS: &[Setting] = &[
         secret: false,
     },
     Setting {
+        env: "TENANTRY_THREADS",
+        key: "threads",
+        default: None,
+        example: "4",
+        about: "Threads of one process that answer requests and see to jobs; what takes long has others. Unset: half \
+                of the cores where PostgreSQL is on this machine and needs the other half, else all.",
+        secret: false,
+    },
+    Setting {
         env: "TENANTRY_DIRECT_URL",
         key: "direct_url",
         default: None,
