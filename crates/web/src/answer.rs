@@ -97,9 +97,8 @@ pub fn page(page: Page) -> Response {
         Some(Counted::Exactly(count)) => count.into(),
         Some(more) => more.to_string().into(),
     };
-    let mut text = String::with_capacity(page.data.len() + 256);
-    text.push_str("{\"data\":");
-    text.push_str(&page.data);
+    let mut text = page.data;
+    text.insert_str(0, "{\"data\":");
     text.push_str(&format!(",\"page\":{{\"next\":{next},\"prev\":{prev},\"count\":{count}}}}}"));
     json(StatusCode::OK, text)
 }

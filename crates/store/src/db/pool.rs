@@ -9,7 +9,7 @@ use std::{
 
 use deadpool::{
     Runtime,
-    managed::{self, Metrics, Object, RecycleError, RecycleResult, Timeouts},
+    managed::{self, Metrics, Object, QueueMode, RecycleError, RecycleResult, Timeouts},
 };
 use lru::LruCache;
 use model::problem::Problem;
@@ -66,6 +66,8 @@ pub fn make(config: &Config, size: usize, wait: Duration) -> Result<Pool, Proble
     let timeouts = Timeouts { wait: Some(wait), create: Some(wait), recycle: Some(wait) };
     Pool::builder(Connector(config.clone()))
         .max_size(size)
+        // What was used last is warm.
+        .queue_mode(QueueMode::Lifo)
         .timeouts(timeouts)
         .runtime(Runtime::Tokio1)
         .build()

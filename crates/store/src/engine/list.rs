@@ -17,7 +17,7 @@ use super::{
     condition::{self, is_quick},
     custom,
     keyset::Order,
-    page::{Counted, Page},
+    page::{self, Counted, Page},
     projection,
     search::{OF_A_LIST, Search},
     sight::Sight,
@@ -300,7 +300,11 @@ fn page(
         true => order.edge_of(row, 3, edge).map(|(id, keys)| Some(Cursor { found, keys, id }.seal(seal))),
         false => Ok(None),
     });
-    Ok(Page { data: format!("[{records}]"), len, next: next?, prev: prev?, count })
+    let mut data = String::with_capacity(records.len() + page::ENVELOPE);
+    data.push('[');
+    data.push_str(records);
+    data.push(']');
+    Ok(Page { data, len, next: next?, prev: prev?, count })
 }
 
 /// A list that ran into its limit is told by which fields it can be narrowed.

@@ -27,10 +27,13 @@ impl fmt::Display for Counted {
     }
 }
 
+/// Room for what an answer writes around the records of a page, in bytes.
+pub(super) const ENVELOPE: usize = 1 << 10;
+
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// A JSON array of records, as PostgreSQL built them.
+    /// A JSON array of records, as PostgreSQL built them; there is room to wrap it where it stands.
     pub data: String,
     /// How many records the array holds.
     pub len: usize,
