@@ -30,6 +30,7 @@ pub use self::{
     fold::{fold, nearest},
     format::{DateOrder, DecimalMark, Era, Format, Serial},
     input::validate_input,
+    text::is_own_machine,
     validate::{Author, Mode, run_checks, validate},
 };
 use crate::{

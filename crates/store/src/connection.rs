@@ -5,12 +5,12 @@
 //! stand in between. Without it a connection is plain, as it is over a socket.
 
 use std::{
-    net::IpAddr,
     pin::Pin,
     sync::{Arc, LazyLock},
 };
 
 use futures_util::stream::{Stream, poll_fn};
+use model::value::is_own_machine;
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use tokio_postgres::{
     AsyncMessage, Client, Config, Error, NoTls,
@@ -29,7 +29,7 @@ pub fn provide_cryptography() {
 pub fn is_on_this_machine(url: &str) -> bool {
     let near = |host: &Host| match host {
         Host::Unix(_) => true,
-        Host::Tcp(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()),
+        Host::Tcp(name) => is_own_machine(name),
     };
     url.parse::<Config>().is_ok_and(|config| config.get_hosts().iter().all(near))
 }

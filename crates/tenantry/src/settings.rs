@@ -126,6 +126,12 @@ impl Settings {
             let name = SETTINGS.iter().find(|setting| setting.key == key).map_or(key, |setting| setting.env);
             Failure::usage(format!("{name} is `{value}`: expected {expected}."))
         };
+        let count = |key: &str| {
+            text(key)
+                .and_then(|text| text.parse().ok())
+                .filter(|count| (1..=1000).contains(count))
+                .ok_or_else(|| bad(key, "a number from 1 to 1000"))
+        };
         let networks = |key: &str, expected: &str| -> Result<Vec<Network>, Failure> {
             let text = text(key).unwrap_or_default();
             let each = text.split([',', ' ']).filter(|network| !network.is_empty());
@@ -181,22 +187,11 @@ impl Settings {
             database_url: text("database_url"),
             app_url: text("app_url"),
             operator_url: text("operator_url"),
-            connections: text("connections")
-                .and_then(|text| text.parse().ok())
-                .filter(|count| (1..=1000).contains(count))
-                .ok_or_else(|| bad("connections", "a number from 1 to 1000"))?,
-            threads: text("threads")
-                .map(|text| {
-                    let count = text.parse().ok().filter(|count| (1..=1000).contains(count));
-                    count.ok_or_else(|| bad("threads", "a number from 1 to 1000"))
-                })
-                .transpose()?,
+            connections: count("connections")?,
+            threads: text("threads").map(|_| count("threads")).transpose()?,
             secret: text("secret"),
             direct_url: text("direct_url").map(|text| Some(text).filter(|text| text != "off")),
-            job_slots: text("job_slots")
-                .and_then(|text| text.parse().ok())
-                .filter(|count| (1..=1000).contains(count))
-                .ok_or_else(|| bad("job_slots", "a number from 1 to 1000"))?,
+            job_slots: count("job_slots")?,
             job_lease: text("job_lease")
                 .and_then(|text| text.parse().ok())
                 .filter(|seconds| (2..=3600).contains(seconds))

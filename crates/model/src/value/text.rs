@@ -1,5 +1,7 @@
 //! Texts and the kinds of text that follow a pattern.
 
+use std::net::IpAddr;
+
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{
@@ -89,6 +91,11 @@ pub(super) fn phone(written: &str) -> Result<String, Refused> {
         return Err(&codes::NOT_A_PHONE);
     }
     Ok(phone.into_owned())
+}
+
+/// Whether a host, without brackets and port, is this machine itself: `localhost`, or an address that is looped back.
+pub fn is_own_machine(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// A web address with its scheme. A hyperlink written `text#address#` counts as its address.

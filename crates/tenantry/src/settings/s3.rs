@@ -1,7 +1,6 @@
 //! The settings of a bucket: all of them, or none.
 
-use std::net::IpAddr;
-
+use model::value::is_own_machine;
 use store::files::{Encryption, S3};
 
 use crate::failure::Failure;
@@ -107,8 +106,7 @@ impl Server {
         if bare.is_empty() || !bare.bytes().all(named) || !rest_named {
             return None;
         }
-        let here = bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-        Some(Self { plain, here })
+        Some(Self { plain, here: is_own_machine(bare) })
     }
 }
 

@@ -4,7 +4,10 @@
 //! the browser tells it: by `Sec-Fetch-Site`, else by `Origin`. One that tells neither is not let through.
 
 use axum::http::{HeaderMap, HeaderName, Method, header};
-use model::problem::{Code, Problem, Status};
+use model::{
+    problem::{Code, Problem, Status},
+    value::is_own_machine,
+};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -61,7 +64,7 @@ fn is_loopback(place: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => place.split(':').next().unwrap_or_default(),
     };
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    is_own_machine(host)
 }
 
 #[cfg(test)]

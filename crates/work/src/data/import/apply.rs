@@ -34,13 +34,15 @@ pub fn lines_of(child: &PartPlan) -> String {
     format!("r.batch_id = $3 and r.root_id {} and r.root_id = any($2) and {own}", bounds())
 }
 
-/// Rows whose record is to be written.
-const PENDING: &str = "r.status = 'pending'";
-
 /// A condition that rows are checked for and no index is asked. The planner knows nothing yet of the rows of a young batch:
 /// an index that finds all of them looks as good to it as the one that finds the chunk.
-pub fn checked(condition: &str) -> String {
+fn checked(condition: &str) -> String {
     format!("({condition}) is true")
+}
+
+/// Of the rows of a chunk, those of this status.
+pub fn in_status(status: &str) -> String {
+    checked(&format!("r.status = '{status}'"))
 }
 
 /// From the least to the greatest id of `$2`, which is in order, up or down.
@@ -242,7 +244,7 @@ async fn insert(
         table = part.entity.name,
         names = names.join(", "),
         values = values.join(", "),
-        pending = checked(PENDING),
+        pending = in_status("pending"),
         unfold = columns::unfold(part),
     );
     let actor: Option<Uuid> = tx.actor().id();
@@ -274,7 +276,7 @@ async fn update(
              where r.tenant_id = $1 and {selected} and r.action = 'update'))",
         table = part.entity.name,
         unfold = columns::unfold(part),
-        pending = checked(PENDING),
+        pending = in_status("pending"),
     );
     tx.run(&Query::repeated(text, vec![tx.tenant().into(), rows.to_vec().into(), batch.id.into()])).await?;
     Ok(())
@@ -309,7 +311,7 @@ async fn mark(
          applied_record_id = case when m.payload is null then null else coalesce(m.applied_record_id, m.id) end,
          applied_version = {version}"
     );
-    let selected = format!("{selected} and {}", checked(PENDING));
+    let selected = format!("{selected} and {}", in_status("pending"));
     let mine = selected.replace("r.", "m.");
     let update = if from.is_empty() {
         format!("update import_rows m set {sets} where m.tenant_id = $1 and {mine}")

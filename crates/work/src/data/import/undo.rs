@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     Progress, advance,
-    apply::{checked, chunk_of, lines_of},
+    apply::{chunk_of, in_status, lines_of},
     batch::{self, Batch, Family},
     codes, columns,
     commit::CHUNK,
@@ -313,7 +313,7 @@ impl Back<'_> {
             let text = format!(
                 "update import_rows r set status = 'skipped', warnings = null
                  where r.tenant_id = $1 and {selected} and {}",
-                checked(APPLIED)
+                in_status("applied")
             );
             let args = vec![tx.tenant().into(), taken.to_vec().into(), self.batch.id.into()];
             tx.run(&Query::repeated(text, args)).await?;
@@ -342,9 +342,6 @@ impl Back<'_> {
     }
 }
 
-/// Rows whose record is written.
-const APPLIED: &str = "r.status = 'applied'";
-
 /// The records of the selected rows, first of all, so that each is looked up by its id.
 fn targets(selected: &str) -> String {
     format!("array(select r.applied_record_id from import_rows r where r.tenant_id = $1 and {selected})")
@@ -363,7 +360,7 @@ async fn remove(
            where t.tenant_id = $1 and r.tenant_id = $1 and {selected} and {applied} and r.action = 'create'
              and t.id = r.applied_record_id and t.id = any({ids}) returning 1)
          select count(*) from gone",
-        applied = checked(APPLIED),
+        applied = in_status("applied"),
         ids = targets(selected),
         table = part.entity.name
     );
@@ -384,7 +381,7 @@ async fn restore(
            where t.tenant_id = $1 and r.tenant_id = $1 and {selected} and {applied} and r.action = 'update'
              and t.id = r.applied_record_id and t.id = any({ids}) returning 1)
          select count(*) from back",
-        applied = checked(APPLIED),
+        applied = in_status("applied"),
         ids = targets(selected),
         table = part.entity.name
     );
